@@ -1,0 +1,72 @@
+using System.Globalization;
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Tenancy;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Agency.Api;
+
+/// <summary>The API as an application that can be built: by its own program, by the host beside the portal, by the tests.</summary>
+public static class ApiApp
+{
+    /// <summary>Builds the API, ready to run; the database must be migrated by then.</summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(ApiApp).Assembly.GetName().Name });
+        configure?.Invoke(builder);
+        AddServices(builder);
+        var app = builder.Build();
+        UsePipeline(app);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? "data"));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(folder);
+        services.AddSingleton(DatabaseSettings.From(builder.Configuration, folder));
+        services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
+        services.AddSingleton(_ => KeyRing.Open(folder.File("keys", "ring.json")));
+        services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();
+        services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
+
+        services.AddScoped<Work>();
+        services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
+        services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<ProblemHandler>();
+        services.AddProblemDetails();
+        services.AddRequestLocalization(options =>
+        {
+            options.DefaultRequestCulture = new("en");
+            options.SupportedCultures = [CultureInfo.InvariantCulture];
+            options.SupportedUICultures = [new("en"), new("zh"), new("zh-CN")];
+            options.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.AcceptLanguageHeaderRequestCultureProvider()];
+        });
+        services.AddAuthorization();
+        services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
+        services.AddContract();
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.UseRequestLocalization();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => ProblemWriter.WriteAsync(context.HttpContext, HttpProblems.ForStatus(context.HttpContext.Response.StatusCode)));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(Idempotency.DigestBodyAsync);
+        app.MapContract();
+        app.MapVerbs();
+    }
+
+    private static Engine Connect(DatabaseSettings settings) => settings.Engine == "sqlite"
+        ? new SqliteEngine(settings.Application)
+        : new SqlServerEngine(settings.Application, settings.Identity, settings.Operator);
+}

@@ -1,0 +1,65 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Agency.Api.Data;
+
+/// <summary>
+/// The only door to the database. Whoever opens it says for whom; from then on the database itself decides which rows exist.
+/// </summary>
+public sealed class Database(Engine engine)
+{
+    public Engine Engine => engine;
+
+    /// <summary>A session for a tenant's business. Reads see one moment; writes take effect together at <see cref="Session.CommitAsync"/>.</summary>
+    public Task<Session> OpenAsync(TenantContext context, bool write, CancellationToken cancellation) =>
+        OpenAsync(context.Kind == TenantKind.Operator ? Door.Operator : Door.Application, context, write, cancellation);
+
+    /// <summary>A session for sign-in, which happens before a tenant is known: identity tables alone.</summary>
+    public Task<Session> OpenIdentityAsync(bool write, CancellationToken cancellation) =>
+        OpenAsync(Door.Identity, null, write, cancellation);
+
+    private async Task<Session> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation) =>
+        new(engine, await engine.OpenAsync(door, context, write, cancellation));
+}
+
+/// <summary>One connection in one transaction, for one tenant. Disposing it without <see cref="CommitAsync"/> undoes everything.</summary>
+public sealed class Session : IAsyncDisposable
+{
+    private readonly Engine engine;
+    private readonly Engine.Lease lease;
+
+    static Session() => Rows.Register();
+
+    internal Session(Engine engine, Engine.Lease lease)
+    {
+        this.engine = engine;
+        this.lease = lease;
+    }
+
+    public async Task<IReadOnlyList<T>> ListAsync<T>(Sql sql, object? parameters = null, CancellationToken cancellation = default) =>
+        await Guard(async command => (await lease.Connection.QueryAsync<T>(command)).AsList(), sql, parameters, cancellation);
+
+    /// <summary>The one row, or null when there is none (or it is not this tenant's to see, which is the same).</summary>
+    public Task<T?> FindAsync<T>(Sql sql, object? parameters = null, CancellationToken cancellation = default) =>
+        Guard(lease.Connection.QuerySingleOrDefaultAsync<T>, sql, parameters, cancellation);
+
+    /// <summary>Runs a write. Returns nothing: through a view SQLite can't count rows, and the schema raises where none was written.</summary>
+    public Task ExecuteAsync(Sql sql, object? parameters = null, CancellationToken cancellation = default) =>
+        Guard(lease.Connection.ExecuteAsync, sql, parameters, cancellation);
+
+    public Task CommitAsync(CancellationToken cancellation = default) => lease.Transaction.CommitAsync(cancellation);
+
+    public ValueTask DisposeAsync() => lease.DisposeAsync();
+
+    private async Task<T> Guard<T>(Func<CommandDefinition, Task<T>> run, Sql sql, object? parameters, CancellationToken cancellation)
+    {
+        try
+        {
+            return await run(new CommandDefinition(engine.Text(sql), parameters, lease.Transaction, cancellationToken: cancellation));
+        }
+        catch (DbException exception) when (engine.IsLockTimeout(exception))
+        {
+            throw new DatabaseBusyException(exception);
+        }
+    }
+}

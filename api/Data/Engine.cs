@@ -1,0 +1,62 @@
+using System.Data.Common;
+
+namespace Agency.Api.Data;
+
+/// <summary>The database could not be written within the lock wait. Nothing was changed; the caller may try again.</summary>
+public sealed class DatabaseBusyException(Exception? inner = null) : Exception("The database is busy.", inner);
+
+/// <summary>What the two database engines do differently.</summary>
+public abstract class Engine
+{
+    /// <summary>How long a write waits for another before it gives up.</summary>
+    protected static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
+
+    public abstract string Name { get; }
+
+    /// <summary>The text of the statement in this engine's words.</summary>
+    internal abstract string Text(Sql sql);
+
+    /// <summary>Opens a connection that already carries the tenant context and can't shed it.</summary>
+    internal abstract Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation);
+
+    /// <summary>True when the write hit a row with the same key.</summary>
+    public abstract bool IsDuplicate(DbException exception);
+
+    /// <summary>True when the write waited longer than <see cref="LockWait"/>.</summary>
+    internal abstract bool IsLockTimeout(DbException exception);
+
+    /// <summary>What is wrong with the protection of the tenants' rows, empty when nothing is. The service refuses to serve otherwise.</summary>
+    public abstract Task<IReadOnlyList<string>> FindIsolationFaultsAsync(CancellationToken cancellation);
+
+    /// <summary>A connection inside its transaction, and what must happen when both are given back.</summary>
+    internal abstract class Lease(DbConnection connection, DbTransaction transaction) : IAsyncDisposable
+    {
+        public DbConnection Connection { get; } = connection;
+
+        public DbTransaction Transaction { get; } = transaction;
+
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await Transaction.DisposeAsync();
+                Leave();
+                await Connection.DisposeAsync();
+            }
+            finally
+            {
+                Release();
+            }
+        }
+
+        /// <summary>The transaction is over; the connection goes back to its pool next.</summary>
+        protected virtual void Leave()
+        {
+        }
+
+        /// <summary>Both are given back, whatever happened.</summary>
+        protected virtual void Release()
+        {
+        }
+    }
+}

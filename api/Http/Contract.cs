@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using Agency.Api.Data;
+using Agency.Api.Tenancy;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Agency.Api.Http;
+
+/// <summary>The contract: an OpenAPI 3.0 document made from the routes, served at /openapi.yaml and committed beside the code.</summary>
+public static class Contract
+{
+    private const string Document = "v1";
+
+    internal static void AddContract(this IServiceCollection services)
+    {
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc(Document, new OpenApiInfo
+            {
+                Title = "Agency",
+                Version = "1.0",
+                Description = "Outsourced debt collection between banks and collection agencies. Banks push portfolios of overdue accounts and assign them; agencies report contact records, repayments and settlement proposals; banks confirm and approve.",
+                License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
+            });
+            options.SupportNonNullableReferenceTypes();
+            options.NonNullableReferenceTypesAsRequired();
+            options.UseAllOfToExtendReferenceSchemas();
+            options.CustomSchemaIds(SchemaId);
+            options.MapType<Id>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
+            options.MapType<Id?>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Format = "uuid" });
+            options.IncludeXmlComments(typeof(Contract).Assembly);
+            options.OperationFilter<OperationFacts>();
+        });
+    }
+
+    internal static void MapContract(this WebApplication app) => app
+        .MapGet("/openapi.yaml", async (IServiceProvider services) => Results.Text(await WriteAsync(services), "application/yaml", Encoding.UTF8))
+        .ExcludeFromDescription();
+
+    /// <summary>The document as it is committed: YAML, LF line ends, nothing that differs between machines.</summary>
+    public static async Task<string> WriteAsync(IServiceProvider services)
+    {
+        var document = services.GetRequiredService<ISwaggerProvider>().GetSwagger(Document);
+        var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        document.SerializeAsV3(new OpenApiYamlWriter(text));
+        await text.FlushAsync();
+        return text.ToString().ReplaceLineEndings("\n").TrimEnd() + "\n";
+    }
+
+    // "Page<Case>" is CasePage; "Created.Request" style nesting takes the outer name along.
+    private static string SchemaId(Type type)
+    {
+        var name = type.Name.Split('`')[0];
+        return type.IsGenericType ? string.Concat(type.GetGenericArguments().Select(SchemaId)) + name : name;
+    }
+}
+
+/// <summary>Adds to each operation what the pipeline does for all: scope, common problems, idempotency and conditions.</summary>
+internal sealed class OperationFacts : IOperationFilter
+{
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<RequiredScope>().FirstOrDefault() is not { } required)
+        {
+            return;
+        }
+
+        var method = context.ApiDescription.HttpMethod ?? "GET";
+        operation.Description = $"{operation.Description} Scope: `{required.Scope}` ({Scopes.All[required.Scope].ToLowerInvariant()}).";
+        List<Problem> problems = [HttpProblems.Malformed, HttpProblems.Unauthenticated, HttpProblems.MissingScope];
+        problems.AddRange(metadata.OfType<KnownProblems>().SelectMany(known => known.Problems));
+        if (metadata.OfType<Subject>().FirstOrDefault() is { } subject)
+        {
+            problems.Add(subject.NotFound);
+        }
+
+        if (method != "GET")
+        {
+            problems.AddRange([HttpProblems.Invalid, HttpProblems.KeyReused, HttpProblems.KeyInProgress]);
+            if (method is "POST" or "PATCH")
+            {
+                Header(operation, Idempotency.Header, "Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.", required: false, maxLength: 255);
+            }
+
+            if (method == "PATCH")
+            {
+                Header(operation, "If-Match", "The ETag last read.", required: true, maxLength: 100);
+                problems.AddRange([HttpProblems.MatchRequired, HttpProblems.MatchFailed]);
+            }
+        }
+
+        operation.Responses ??= [];
+        var schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemBody), context.SchemaRepository);
+        foreach (var group in problems.Distinct().GroupBy(problem => problem.Status).OrderBy(group => group.Key))
+        {
+            operation.Responses[group.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = string.Join(", ", group.Select(problem => $"`{problem.Code}`")),
+                Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal) { [ProblemWriter.ContentType] = new OpenApiMediaType { Schema = schema } },
+            };
+        }
+    }
+
+    private static void Header(OpenApiOperation operation, string name, string description, bool required, int maxLength)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Required = required,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = maxLength },
+        });
+    }
+}

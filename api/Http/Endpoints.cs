@@ -1,0 +1,60 @@
+using Agency.Api.Data;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Agency.Api.Http;
+
+/// <summary>The scope a route asks for.</summary>
+public sealed record RequiredScope(string Scope);
+
+/// <summary>The problems a route is known to answer with, for the contract.</summary>
+public sealed record KnownProblems(IReadOnlyList<Problem> Problems);
+
+/// <summary>
+/// Reads the resource that a route's <c>{id}</c> names, as its GET shows it: null when the caller can't see it. The pipeline
+/// compares If-Match with it, and asks it again before a replay, so that a stored answer is not shown to who lost sight of it.
+/// </summary>
+internal sealed record Subject(Func<Work, Id, CancellationToken, Task<object?>> Read, Problem NotFound);
+
+/// <summary>Runs before the transaction opens, for what must not hold it: receiving a large body.</summary>
+internal sealed record BeforeTransaction(Func<HttpContext, Tenancy.Caller, Task> Run);
+
+/// <summary>How a verb is put on its route; each call says what the contract needs to know.</summary>
+internal static class Endpoints
+{
+    /// <summary>Names the operation, says what it does, and which scope it takes.</summary>
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string operationId, string scope, string summary, string description) => route
+        .WithName(operationId)
+        .WithSummary(summary)
+        .WithDescription(description)
+        .WithMetadata(new RequiredScope(scope))
+        .RequireAuthorization(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(scope)).Build());
+
+    /// <summary>What a success looks like.</summary>
+    public static RouteHandlerBuilder Returns<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
+        route.Produces<T>(status, "application/json");
+
+    /// <summary>The refusals of this verb beyond those any request can meet.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params Problem[] problems) =>
+        route.WithMetadata(new KnownProblems(problems));
+
+    /// <summary>The resource <c>{id}</c> names.</summary>
+    public static RouteHandlerBuilder On<T>(this RouteHandlerBuilder route, Func<Work, Id, CancellationToken, Task<T?>> read, Problem notFound)
+        where T : class =>
+        route.WithMetadata(new Subject(async (work, id, cancellation) => await read(work, id, cancellation), notFound));
+}
+
+internal sealed record ScopeRequirement(string Scope) : IAuthorizationRequirement;
+
+/// <summary>A scope is one of the words of the token's scope claim, which an issuer may send as one string or several.</summary>
+internal sealed class ScopeHandler : AuthorizationHandler<ScopeRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
+    {
+        if (context.User.FindAll(Tenancy.Claims.Scope).Any(claim => claim.Value.Split(' ').Contains(requirement.Scope, StringComparer.Ordinal)))
+        {
+            context.Succeed(requirement);
+        }
+
+        return Task.CompletedTask;
+    }
+}

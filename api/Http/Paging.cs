@@ -1,0 +1,86 @@
+using System.ComponentModel;
+using System.Security.Cryptography;
+using System.Text;
+using Agency.Api.Data;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Agency.Api.Http;
+
+/// <summary>One page of a list.</summary>
+/// <param name="Items">In the order of the list.</param>
+/// <param name="Next">The cursor of the following page; absent on the last.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>Which page is asked for.</summary>
+/// <param name="Limit">How many items, 1 to 1000; 50 when absent.</param>
+/// <param name="Cursor">The <c>next</c> of the page before; the first page when absent.</param>
+public sealed record PageQuery(
+    [property: FromQuery(Name = "limit"), Description("How many items, 1 to 1000."), DefaultValue(PageQuery.DefaultLimit)] int? Limit,
+    [property: FromQuery(Name = "cursor"), Description("The next of the page before.")] string? Cursor)
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 1000;
+
+    /// <summary>How many rows to take: one more than asked for tells whether a page follows.</summary>
+    internal int Take => Limit is null or (>= 1 and <= MaxLimit) ? (Limit ?? DefaultLimit) + 1 : throw HttpProblems.LimitOutOfRange.Refuse();
+}
+
+/// <summary>
+/// Cursors: the last key of a page, sealed with the tenant, the route and its filters, so that it means nothing elsewhere.
+/// </summary>
+public sealed class Cursors(KeyRing ring)
+{
+    private const int SealBytes = 16;
+    private const int KeyBytes = 16;
+
+    /// <summary>The key after which the page starts: the cursor's, or that before the first row.</summary>
+    internal Id After(HttpContext http, Work work, PageQuery page)
+    {
+        if (page.Cursor is null)
+        {
+            return default;
+        }
+
+        byte[] bytes;
+        try
+        {
+            bytes = WebEncoders.Base64UrlDecode(page.Cursor);
+        }
+        catch (FormatException)
+        {
+            throw HttpProblems.CursorInvalid.Refuse();
+        }
+
+        if (bytes.Length != KeyBytes + SealBytes || !CryptographicOperations.FixedTimeEquals(bytes.AsSpan(KeyBytes), Seal(http, work, bytes.AsSpan(0, KeyBytes))))
+        {
+            throw HttpProblems.CursorInvalid.Refuse();
+        }
+
+        return Id.FromBytes(bytes.AsSpan(0, KeyBytes));
+    }
+
+    /// <summary>Cuts the rows to the page and seals the cursor of the next.</summary>
+    internal Page<T> Cut<TRow, T>(HttpContext http, Work work, PageQuery page, IReadOnlyList<TRow> rows, Func<TRow, Id> key, Func<TRow, T> view)
+    {
+        var size = page.Take - 1;
+        string? next = null;
+        if (rows.Count > size)
+        {
+            var last = key(rows[size - 1]).ToBytes();
+            next = WebEncoders.Base64UrlEncode([.. last, .. Seal(http, work, last)]);
+        }
+
+        return new Page<T>([.. rows.Take(size).Select(view)], next);
+    }
+
+    private byte[] Seal(HttpContext http, Work work, ReadOnlySpan<byte> key)
+    {
+        var filters = http.Request.Query
+            .Where(q => q.Key is not ("cursor" or "limit"))
+            .OrderBy(q => q.Key, StringComparer.Ordinal)
+            .Select(q => $"{q.Key}={q.Value}");
+        var place = $"{work.Tenant}\n{http.Request.Path.Value}\n{string.Join('\n', filters)}\n{Convert.ToHexString(key)}";
+        return HMACSHA256.HashData(ring.DeriveIndex("cursor"), Encoding.UTF8.GetBytes(place))[..SealBytes];
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Agency.Api.Data;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Agency.Api.Http;
+
+/// <summary>Every answer that is not a success leaves through here, in the caller's language.</summary>
+public static class ProblemWriter
+{
+    public const string ContentType = "application/problem+json";
+
+    public static Task WriteAsync(HttpContext http, ProblemException refusal) =>
+        WriteAsync(http, refusal.Problem, refusal.Detail, refusal.Errors);
+
+    public static Task WriteAsync(HttpContext http, Problem problem, string? detail = null, IReadOnlyList<FieldError>? errors = null)
+    {
+        var title = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? problem.TitleZh : problem.Title;
+        var body = new ProblemBody(
+            $"/problems/{problem.Code}",
+            title,
+            problem.Status,
+            problem.Code,
+            detail,
+            Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+            errors is { Count: > 0 } ? errors : null);
+        http.Response.StatusCode = problem.Status;
+        if ((problem.Status is 429 or 503 || problem == HttpProblems.KeyInProgress) && !http.Response.Headers.ContainsKey("Retry-After"))
+        {
+            http.Response.Headers.RetryAfter = "1";
+        }
+
+        return http.Response.WriteAsJsonAsync(body, Json.Options, ContentType, http.RequestAborted);
+    }
+
+    /// <summary>The problem that stands for a failure outside the handlers: a body that can't be read, a lock that was not had.</summary>
+    public static (Problem Problem, string? Detail) Explain(Exception exception, HttpContext http) => exception switch
+    {
+        ProblemException refusal => (refusal.Problem, refusal.Detail),
+        DatabaseBusyException => (http.Request.Headers.ContainsKey(Idempotency.Header) ? HttpProblems.KeyInProgress : HttpProblems.Busy, null),
+        BadHttpRequestException { InnerException: JsonException json } => (HttpProblems.Malformed, Describe(json)),
+        BadHttpRequestException { StatusCode: 400 } bad => (HttpProblems.Malformed, bad.Message),
+        BadHttpRequestException bad => (HttpProblems.ForStatus(bad.StatusCode), null),
+        _ => (HttpProblems.Internal, null),
+    };
+
+    // The parser's own message may quote the value, which may be private: place alone, and the message where it names only our types' members.
+    private static string Describe(JsonException json) =>
+        json.Message.StartsWith("The JSON property", StringComparison.Ordinal) || json.Message.Contains("missing required properties", StringComparison.Ordinal)
+            ? $"{json.Path ?? "$"}: the object has a member that is not known, or lacks one that is required ({MembersIn(json.Message)})."
+            : $"{json.Path ?? "$"}, line {(json.LineNumber ?? 0) + 1}: not the JSON expected here.";
+
+    private static string MembersIn(string message) =>
+        string.Join(", ", message.Split('\'').Where((_, index) => index % 2 == 1).Where(part => !part.Contains('.', StringComparison.Ordinal)));
+}
+
+/// <summary>Turns what was thrown past the handlers into a problem.</summary>
+internal sealed partial class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        var (problem, detail) = ProblemWriter.Explain(exception, httpContext);
+        if (problem.Status >= 500)
+        {
+            LogFailure(exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+        }
+
+        await ProblemWriter.WriteAsync(httpContext, problem, detail, (exception as ProblemException)?.Errors);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed")]
+    private partial void LogFailure(Exception exception, string method, string? endpoint);
+}
+
+/// <summary>Refusals by authentication and authorization, as problems.</summary>
+internal sealed class AuthorizationProblems : IAuthorizationMiddlewareResultHandler
+{
+    private readonly AuthorizationMiddlewareResultHandler standard = new();
+
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded || context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is not { } required)
+        {
+            return standard.HandleAsync(next, context, policy, authorizeResult);
+        }
+
+        if (authorizeResult.Challenged)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return ProblemWriter.WriteAsync(context, HttpProblems.Unauthenticated);
+        }
+
+        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{required.Scope}\"";
+        return ProblemWriter.WriteAsync(context, HttpProblems.MissingScope, $"The scope {required.Scope} is needed.");
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Agency.Api.Data;
+using Agency.Api.Tenancy;
+
+namespace Agency.Api.Http;
+
+/// <summary>
+/// One request's work: who asks, the open transaction, and the time it happens at. All its writes take effect together when
+/// the verb answers, and none do when it refuses.
+/// </summary>
+public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateFields)
+{
+    private static readonly Sql InsertAudit = new("""
+        INSERT INTO audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, trace_id)
+        VALUES (@tenant, @id, @at, @person, @client, @action, @subject, @detail, @trace)
+        """);
+
+    private readonly List<Func<CancellationToken, Task>> afterCommit = [];
+    private Caller? caller;
+    private Session? session;
+
+    public Caller Caller => caller ?? throw new InvalidOperationException("The request has no caller yet.");
+
+    public Session Db => session ?? throw new InvalidOperationException("The request has no transaction yet.");
+
+    /// <summary>The caller's tenant number, for statements that seek by it.</summary>
+    public int Tenant => Caller.Tenant.Number;
+
+    public PrivateFields PrivateFields => privateFields;
+
+    public Id NewId() => ids.New();
+
+    /// <summary>The instant of this request: every row it writes carries the same one.</summary>
+    public DateTimeOffset Now { get; } = TruncateToMillisecond(clock.GetUtcNow());
+
+    /// <summary>Runs the statement with the column that names the caller's side.</summary>
+    public Sql Side(SidedSql sql) => Caller.IsBank ? sql.Bank : sql.Agency;
+
+    /// <summary>Refuses callers of the other side, for verbs that are one side's alone.</summary>
+    public void Require(TenantKind kind)
+    {
+        if (Caller.Tenant.Kind != kind)
+        {
+            throw HttpProblems.WrongTenantKind.Refuse();
+        }
+    }
+
+    /// <summary>Writes down that this was done, in the same transaction.</summary>
+    /// <param name="action">The deed as <c>noun.verb</c>, past tense: <c>case.recalled</c>.</param>
+    /// <param name="detail">What a reader needs beside it; never private data.</param>
+    public Task AuditAsync(string action, Id subject, string? detail = null) => Db.ExecuteAsync(InsertAudit, new
+    {
+        tenant = Tenant,
+        id = NewId(),
+        at = Now,
+        person = Caller.Person,
+        client = Caller.Client,
+        action,
+        subject,
+        detail,
+        trace = Activity.Current?.TraceId.ToHexString(),
+    });
+
+    /// <summary>Something to do once the writes have taken effect, and only then. It must be safe to lose: a sweep does it again.</summary>
+    public void AfterCommit(Func<CancellationToken, Task> step) => afterCommit.Add(step);
+
+    internal void Begin(Caller by, Session open)
+    {
+        caller = by;
+        session = open;
+    }
+
+    internal async Task RunAfterCommitAsync()
+    {
+        foreach (var step in afterCommit)
+        {
+            await step(CancellationToken.None);
+        }
+    }
+
+    private static DateTimeOffset TruncateToMillisecond(DateTimeOffset instant) => new(instant.Ticks - (instant.Ticks % TimeSpan.TicksPerMillisecond), instant.Offset);
+}

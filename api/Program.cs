@@ -1,0 +1,3 @@
+using Agency.Api;
+
+ApiApp.Build(args).Run();

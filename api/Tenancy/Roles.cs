@@ -1,0 +1,100 @@
+using Agency.Api.Data;
+
+namespace Agency.Api.Tenancy;
+
+/// <summary>What a token allows, one word a resource and deed. The one list: OpenAPI, tokens and checks all read it.</summary>
+public static class Scopes
+{
+    public const string TenantsRead = "tenants:read";
+    public const string TenantsWrite = "tenants:write";
+    public const string AgenciesRead = "agencies:read";
+    public const string AgreementsRead = "agreements:read";
+    public const string AgreementsWrite = "agreements:write";
+    public const string PortfoliosRead = "portfolios:read";
+    public const string PortfoliosWrite = "portfolios:write";
+    public const string AccountsRead = "accounts:read";
+    public const string AssignmentsRead = "assignments:read";
+    public const string AssignmentsWrite = "assignments:write";
+    public const string AssignmentsAnswer = "assignments:answer";
+    public const string CasesRead = "cases:read";
+    public const string CasesRecall = "cases:recall";
+    public const string ContactRecordsRead = "contact-records:read";
+    public const string ContactRecordsWrite = "contact-records:write";
+    public const string RepaymentsRead = "repayments:read";
+    public const string RepaymentsWrite = "repayments:write";
+    public const string RepaymentsConfirm = "repayments:confirm";
+    public const string SettlementProposalsRead = "settlement-proposals:read";
+    public const string SettlementProposalsWrite = "settlement-proposals:write";
+    public const string SettlementProposalsApprove = "settlement-proposals:approve";
+    public const string PiiRead = "pii:read";
+
+    /// <summary>Each scope and what it lets its holder do.</summary>
+    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [TenantsRead] = "See tenants, their clients and their people",
+        [TenantsWrite] = "Create tenants, clients and people",
+        [AgenciesRead] = "See the agencies that can be mandated",
+        [AgreementsRead] = "See agreements",
+        [AgreementsWrite] = "Make agreements",
+        [PortfoliosRead] = "See portfolios and imports",
+        [PortfoliosWrite] = "Create portfolios and import accounts",
+        [AccountsRead] = "See accounts and their ledgers",
+        [AssignmentsRead] = "See assignments",
+        [AssignmentsWrite] = "Assign accounts to an agency",
+        [AssignmentsAnswer] = "Acknowledge or reject an assignment",
+        [CasesRead] = "See cases",
+        [CasesRecall] = "Recall a case",
+        [ContactRecordsRead] = "See contact records",
+        [ContactRecordsWrite] = "Report contact records",
+        [RepaymentsRead] = "See repayments",
+        [RepaymentsWrite] = "Report repayments",
+        [RepaymentsConfirm] = "Confirm, reject and reverse repayments",
+        [SettlementProposalsRead] = "See settlement proposals",
+        [SettlementProposalsWrite] = "Submit settlement proposals",
+        [SettlementProposalsApprove] = "Approve or reject settlement proposals",
+        [PiiRead] = "Reveal a debtor's private data, each time logged",
+    };
+}
+
+/// <summary>The table role → scopes. People have the scopes of their role; a client is granted some of those its tenant's kind can have.</summary>
+public static class Roles
+{
+    private static readonly string[] BankReads =
+    [
+        Scopes.AgenciesRead, Scopes.AgreementsRead, Scopes.PortfoliosRead, Scopes.AccountsRead, Scopes.AssignmentsRead,
+        Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.RepaymentsRead, Scopes.SettlementProposalsRead,
+    ];
+
+    private static readonly string[] Collects =
+    [
+        Scopes.AccountsRead, Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.ContactRecordsWrite, Scopes.RepaymentsRead, Scopes.RepaymentsWrite,
+        Scopes.SettlementProposalsRead, Scopes.SettlementProposalsWrite, Scopes.PiiRead,
+    ];
+
+    private static readonly string[] Supervises =
+        [.. Collects, Scopes.AgreementsRead, Scopes.AssignmentsRead, Scopes.AssignmentsAnswer];
+
+    private static readonly Dictionary<(TenantKind Kind, string Role), string[]> Table = new()
+    {
+        [(TenantKind.Operator, "operator")] = [Scopes.TenantsRead, Scopes.TenantsWrite],
+        [(TenantKind.Bank, "analyst")] =
+        [
+            .. BankReads, Scopes.PortfoliosWrite, Scopes.AssignmentsWrite, Scopes.CasesRecall, Scopes.RepaymentsConfirm, Scopes.PiiRead,
+        ],
+        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsApprove],
+        [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite],
+        [(TenantKind.Agency, "collector")] = Collects,
+        [(TenantKind.Agency, "supervisor")] = Supervises,
+        [(TenantKind.Agency, "manager")] = Supervises,
+    };
+
+    /// <summary>The scopes of a person of this role; null when tenants of this kind have no such role.</summary>
+    public static IReadOnlyList<string>? ScopesOf(TenantKind kind, string role) => Table.GetValueOrDefault((kind, role));
+
+    /// <summary>The roles that people of such a tenant can have.</summary>
+    public static IEnumerable<string> Of(TenantKind kind) => Table.Keys.Where(key => key.Kind == kind).Select(key => key.Role);
+
+    /// <summary>Every scope that a client of such a tenant can be granted.</summary>
+    public static IReadOnlyList<string> ClientScopes(TenantKind kind) =>
+        [.. Table.Where(row => row.Key.Kind == kind).SelectMany(row => row.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,15 @@
+using Agency.Api.Http;
+
+namespace Agency.Api;
+
+/// <summary>The table of contents: every folder of the business puts its verbs on the one group with the request pipeline.</summary>
+internal static class Verbs
+{
+    public static void MapVerbs(this WebApplication app)
+    {
+        var v1 = app.MapGroup("/v1");
+        v1.AddEndpointFilter<RouteGroupBuilder, RequestPipeline>();
+
+        Agreements.AgreementRoutes.Map(v1);
+    }
+}

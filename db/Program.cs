@@ -1,0 +1,3 @@
+using Agency.Db;
+
+return MigratorCommand.Run(args, Console.Out, Console.Error);
