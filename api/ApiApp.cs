@@ -34,6 +34,8 @@ public static class ApiApp
         services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
 
+        services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
+
         services.AddScoped<Work>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
@@ -64,6 +66,9 @@ public static class ApiApp
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
         app.MapVerbs();
+
+        // Puts the routes where the contract finds them without the application having been started.
+        app.UseEndpoints(_ => { });
     }
 
     private static Engine Connect(DatabaseSettings settings) => settings.Engine == "sqlite"
