@@ -6335,12 +6335,15 @@ namespace Agency.Sdk
     public enum AccountState
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"eligible")]
         [System.Runtime.Serialization.EnumMember(Value = @"eligible")]
         Eligible = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"placed")]
         [System.Runtime.Serialization.EnumMember(Value = @"placed")]
         Placed = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"resolved")]
         [System.Runtime.Serialization.EnumMember(Value = @"resolved")]
         Resolved = 2,
 
@@ -6585,15 +6588,19 @@ namespace Agency.Sdk
     public enum AssignmentState
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"submitted")]
         [System.Runtime.Serialization.EnumMember(Value = @"submitted")]
         Submitted = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"acknowledged")]
         [System.Runtime.Serialization.EnumMember(Value = @"acknowledged")]
         Acknowledged = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"rejected")]
         [System.Runtime.Serialization.EnumMember(Value = @"rejected")]
         Rejected = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"active")]
         [System.Runtime.Serialization.EnumMember(Value = @"active")]
         Active = 3,
 
@@ -6639,12 +6646,15 @@ namespace Agency.Sdk
     public enum Bucket
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"principal")]
         [System.Runtime.Serialization.EnumMember(Value = @"principal")]
         Principal = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"interest")]
         [System.Runtime.Serialization.EnumMember(Value = @"interest")]
         Interest = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"fees")]
         [System.Runtime.Serialization.EnumMember(Value = @"fees")]
         Fees = 2,
 
@@ -6758,12 +6768,15 @@ namespace Agency.Sdk
     public enum CaseState
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"active")]
         [System.Runtime.Serialization.EnumMember(Value = @"active")]
         Active = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"recalled")]
         [System.Runtime.Serialization.EnumMember(Value = @"recalled")]
         Recalled = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"closed")]
         [System.Runtime.Serialization.EnumMember(Value = @"closed")]
         Closed = 2,
 
@@ -6776,27 +6789,35 @@ namespace Agency.Sdk
     public enum Channel
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"call")]
         [System.Runtime.Serialization.EnumMember(Value = @"call")]
         Call = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"sms")]
         [System.Runtime.Serialization.EnumMember(Value = @"sms")]
         Sms = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"email")]
         [System.Runtime.Serialization.EnumMember(Value = @"email")]
         Email = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"letter")]
         [System.Runtime.Serialization.EnumMember(Value = @"letter")]
         Letter = 3,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"fax")]
         [System.Runtime.Serialization.EnumMember(Value = @"fax")]
         Fax = 4,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"visit")]
         [System.Runtime.Serialization.EnumMember(Value = @"visit")]
         Visit = 5,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"office_appointment")]
         [System.Runtime.Serialization.EnumMember(Value = @"office_appointment")]
         Office_appointment = 6,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"legal")]
         [System.Runtime.Serialization.EnumMember(Value = @"legal")]
         Legal = 7,
 
@@ -6844,12 +6865,15 @@ namespace Agency.Sdk
     public enum ContactPointKind
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"phone")]
         [System.Runtime.Serialization.EnumMember(Value = @"phone")]
         Phone = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"email")]
         [System.Runtime.Serialization.EnumMember(Value = @"email")]
         Email = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"address")]
         [System.Runtime.Serialization.EnumMember(Value = @"address")]
         Address = 2,
 
@@ -6877,15 +6901,19 @@ namespace Agency.Sdk
     public enum ContactPointStatus
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"unverified")]
         [System.Runtime.Serialization.EnumMember(Value = @"unverified")]
         Unverified = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"valid")]
         [System.Runtime.Serialization.EnumMember(Value = @"valid")]
         Valid = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"invalid")]
         [System.Runtime.Serialization.EnumMember(Value = @"invalid")]
         Invalid = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"opted_out")]
         [System.Runtime.Serialization.EnumMember(Value = @"opted_out")]
         Opted_out = 3,
 
@@ -7070,9 +7098,11 @@ namespace Agency.Sdk
     public enum Direction
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"outbound")]
         [System.Runtime.Serialization.EnumMember(Value = @"outbound")]
         Outbound = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"inbound")]
         [System.Runtime.Serialization.EnumMember(Value = @"inbound")]
         Inbound = 1,
 
@@ -7186,15 +7216,19 @@ namespace Agency.Sdk
     public enum LedgerKind
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"opening")]
         [System.Runtime.Serialization.EnumMember(Value = @"opening")]
         Opening = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"repayment")]
         [System.Runtime.Serialization.EnumMember(Value = @"repayment")]
         Repayment = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"reversal")]
         [System.Runtime.Serialization.EnumMember(Value = @"reversal")]
         Reversal = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"waiver")]
         [System.Runtime.Serialization.EnumMember(Value = @"waiver")]
         Waiver = 3,
 
@@ -7455,99 +7489,131 @@ namespace Agency.Sdk
     public enum Outcome
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"no_answer")]
         [System.Runtime.Serialization.EnumMember(Value = @"no_answer")]
         No_answer = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"busy")]
         [System.Runtime.Serialization.EnumMember(Value = @"busy")]
         Busy = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"switched_off")]
         [System.Runtime.Serialization.EnumMember(Value = @"switched_off")]
         Switched_off = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"out_of_service")]
         [System.Runtime.Serialization.EnumMember(Value = @"out_of_service")]
         Out_of_service = 3,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"wrong_number")]
         [System.Runtime.Serialization.EnumMember(Value = @"wrong_number")]
         Wrong_number = 4,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"rejected")]
         [System.Runtime.Serialization.EnumMember(Value = @"rejected")]
         Rejected = 5,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"bounced")]
         [System.Runtime.Serialization.EnumMember(Value = @"bounced")]
         Bounced = 6,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"voicemail")]
         [System.Runtime.Serialization.EnumMember(Value = @"voicemail")]
         Voicemail = 7,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"left_message")]
         [System.Runtime.Serialization.EnumMember(Value = @"left_message")]
         Left_message = 8,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"third_party_spoke")]
         [System.Runtime.Serialization.EnumMember(Value = @"third_party_spoke")]
         Third_party_spoke = 9,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"third_party_refused")]
         [System.Runtime.Serialization.EnumMember(Value = @"third_party_refused")]
         Third_party_refused = 10,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"hung_up_unverified")]
         [System.Runtime.Serialization.EnumMember(Value = @"hung_up_unverified")]
         Hung_up_unverified = 11,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"promise")]
         [System.Runtime.Serialization.EnumMember(Value = @"promise")]
         Promise = 12,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"paid_claimed")]
         [System.Runtime.Serialization.EnumMember(Value = @"paid_claimed")]
         Paid_claimed = 13,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"plan_requested")]
         [System.Runtime.Serialization.EnumMember(Value = @"plan_requested")]
         Plan_requested = 14,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"hardship")]
         [System.Runtime.Serialization.EnumMember(Value = @"hardship")]
         Hardship = 15,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"refused")]
         [System.Runtime.Serialization.EnumMember(Value = @"refused")]
         Refused = 16,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"non_committal")]
         [System.Runtime.Serialization.EnumMember(Value = @"non_committal")]
         Non_committal = 17,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"disputed")]
         [System.Runtime.Serialization.EnumMember(Value = @"disputed")]
         Disputed = 18,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"fraud_claimed")]
         [System.Runtime.Serialization.EnumMember(Value = @"fraud_claimed")]
         Fraud_claimed = 19,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"callback")]
         [System.Runtime.Serialization.EnumMember(Value = @"callback")]
         Callback = 20,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"cease_requested")]
         [System.Runtime.Serialization.EnumMember(Value = @"cease_requested")]
         Cease_requested = 21,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"complaint_voiced")]
         [System.Runtime.Serialization.EnumMember(Value = @"complaint_voiced")]
         Complaint_voiced = 22,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"represented")]
         [System.Runtime.Serialization.EnumMember(Value = @"represented")]
         Represented = 23,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"vulnerable")]
         [System.Runtime.Serialization.EnumMember(Value = @"vulnerable")]
         Vulnerable = 24,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"deceased_reported")]
         [System.Runtime.Serialization.EnumMember(Value = @"deceased_reported")]
         Deceased_reported = 25,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"met")]
         [System.Runtime.Serialization.EnumMember(Value = @"met")]
         Met = 26,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"not_home")]
         [System.Runtime.Serialization.EnumMember(Value = @"not_home")]
         Not_home = 27,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"not_located")]
         [System.Runtime.Serialization.EnumMember(Value = @"not_located")]
         Not_located = 28,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"refused_entry")]
         [System.Runtime.Serialization.EnumMember(Value = @"refused_entry")]
         Refused_entry = 29,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"notice_delivered_signed")]
         [System.Runtime.Serialization.EnumMember(Value = @"notice_delivered_signed")]
         Notice_delivered_signed = 30,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"notice_refused")]
         [System.Runtime.Serialization.EnumMember(Value = @"notice_refused")]
         Notice_refused = 31,
 
@@ -7560,12 +7626,15 @@ namespace Agency.Sdk
     public enum Party
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"debtor")]
         [System.Runtime.Serialization.EnumMember(Value = @"debtor")]
         Debtor = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"liable_party")]
         [System.Runtime.Serialization.EnumMember(Value = @"liable_party")]
         Liable_party = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"related_contact")]
         [System.Runtime.Serialization.EnumMember(Value = @"related_contact")]
         Related_contact = 2,
 
@@ -7704,18 +7773,23 @@ namespace Agency.Sdk
     public enum RecallReason
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"complaint")]
         [System.Runtime.Serialization.EnumMember(Value = @"complaint")]
         Complaint = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"breach")]
         [System.Runtime.Serialization.EnumMember(Value = @"breach")]
         Breach = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"sold")]
         [System.Runtime.Serialization.EnumMember(Value = @"sold")]
         Sold = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"paid_direct")]
         [System.Runtime.Serialization.EnumMember(Value = @"paid_direct")]
         Paid_direct = 3,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"placed_in_error")]
         [System.Runtime.Serialization.EnumMember(Value = @"placed_in_error")]
         Placed_in_error = 4,
 
@@ -7861,15 +7935,19 @@ namespace Agency.Sdk
     public enum RepaymentState
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"reported")]
         [System.Runtime.Serialization.EnumMember(Value = @"reported")]
         Reported = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"confirmed")]
         [System.Runtime.Serialization.EnumMember(Value = @"confirmed")]
         Confirmed = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"rejected")]
         [System.Runtime.Serialization.EnumMember(Value = @"rejected")]
         Rejected = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"reversed")]
         [System.Runtime.Serialization.EnumMember(Value = @"reversed")]
         Reversed = 3,
 
@@ -7882,21 +7960,27 @@ namespace Agency.Sdk
     public enum Resolution
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"paid_in_full")]
         [System.Runtime.Serialization.EnumMember(Value = @"paid_in_full")]
         Paid_in_full = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"settled_in_full")]
         [System.Runtime.Serialization.EnumMember(Value = @"settled_in_full")]
         Settled_in_full = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"plan_completed")]
         [System.Runtime.Serialization.EnumMember(Value = @"plan_completed")]
         Plan_completed = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"written_off")]
         [System.Runtime.Serialization.EnumMember(Value = @"written_off")]
         Written_off = 3,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"sold")]
         [System.Runtime.Serialization.EnumMember(Value = @"sold")]
         Sold = 4,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"uncollectible")]
         [System.Runtime.Serialization.EnumMember(Value = @"uncollectible")]
         Uncollectible = 5,
 
@@ -7979,6 +8063,7 @@ namespace Agency.Sdk
     public enum SettlementKind
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"lump_sum")]
         [System.Runtime.Serialization.EnumMember(Value = @"lump_sum")]
         Lump_sum = 0,
 
@@ -8116,18 +8201,23 @@ namespace Agency.Sdk
     public enum SettlementProposalState
     {
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"submitted")]
         [System.Runtime.Serialization.EnumMember(Value = @"submitted")]
         Submitted = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"approved")]
         [System.Runtime.Serialization.EnumMember(Value = @"approved")]
         Approved = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"rejected")]
         [System.Runtime.Serialization.EnumMember(Value = @"rejected")]
         Rejected = 2,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"completed")]
         [System.Runtime.Serialization.EnumMember(Value = @"completed")]
         Completed = 3,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"expired")]
         [System.Runtime.Serialization.EnumMember(Value = @"expired")]
         Expired = 4,
 
