@@ -11,5 +11,6 @@ internal static class Verbs
         v1.AddEndpointFilter<RouteGroupBuilder, RequestPipeline>();
 
         Agreements.AgreementRoutes.Map(v1);
+        Imports.ImportRoutes.Map(v1);
     }
 }
