@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.Imports;
 using Agency.Api.Tenancy;
 using Microsoft.AspNetCore.Authorization;
 
@@ -53,6 +54,7 @@ public static class ApiApp
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
+        services.AddImports(builder.Configuration);
         services.AddContract();
     }
 
