@@ -44,13 +44,13 @@ public sealed class SignInStore(Database database, Ids ids)
 
     private static readonly Sql Insert = new("""
         INSERT INTO auth.sign_in (id, client_id, subject, type, status, scopes, created_at, version)
-        VALUES (@Id, @ApplicationId, @Subject, @Type, @Status, @ScopeText, @CreationDate, 0)
+        VALUES (@id, @applicationId, @subject, @type, @status, @scopeText, @creationDate, 0)
         """);
 
     private static readonly Sql Update = new("""
         UPDATE auth.sign_in
-        SET client_id = @ApplicationId, subject = @Subject, type = @Type, status = @Status, scopes = @ScopeText, version = version + 1
-        WHERE id = @Id
+        SET client_id = @applicationId, subject = @subject, type = @type, status = @status, scopes = @scopeText, version = version + 1
+        WHERE id = @id
         """);
 
     private static readonly Sql CountStale = new("""

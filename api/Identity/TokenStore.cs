@@ -46,14 +46,14 @@ public sealed class TokenStore(Database database, Ids ids)
 
     private static readonly Sql Insert = new("""
         INSERT INTO auth.token (id, client_id, sign_in_id, subject, type, status, created_at, expires_at, redeemed_at, version)
-        VALUES (@Id, @ApplicationId, @AuthorizationId, @Subject, @Type, @Status, @CreationDate, @ExpirationDate, @RedemptionDate, 0)
+        VALUES (@id, @applicationId, @authorizationId, @subject, @type, @status, @creationDate, @expirationDate, @redemptionDate, 0)
         """);
 
     private static readonly Sql Update = new("""
         UPDATE auth.token
-        SET client_id = @ApplicationId, sign_in_id = @AuthorizationId, subject = @Subject, type = @Type, status = @Status,
-            expires_at = @ExpirationDate, redeemed_at = @RedemptionDate, version = version + 1
-        WHERE id = @Id
+        SET client_id = @applicationId, sign_in_id = @authorizationId, subject = @subject, type = @type, status = @status,
+            expires_at = @expirationDate, redeemed_at = @redemptionDate, version = version + 1
+        WHERE id = @id
         """);
 
     // A redeemed token stays until it would have expired: its second use is how a theft is noticed.
