@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Agency.Api.Data;
 using Agency.Api.Tenancy;
 using Agency.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Agency.Tests.Identity;
@@ -19,7 +21,7 @@ public sealed class ClientTokens
         Assert.Equal(600, answer.GetProperty("expires_in").GetInt32());
         var token = Payload(answer.GetProperty("access_token").GetString()!);
         Assert.Equal("harbour-api", token.GetProperty(Claims.Client).GetString());
-        Assert.Equal(Roles.ClientScopes(Api.Data.TenantKind.Bank), token.GetProperty(Claims.Scope).GetString()!.Split(' ').Order(StringComparer.Ordinal));
+        Assert.Equal(string.Join(' ', Roles.ClientScopes(TenantKind.Bank)), token.GetProperty(Claims.Scope).GetString());
         Assert.True(Guid.TryParse(token.GetProperty(Claims.Tenant).GetString(), out _));
         Assert.False(token.TryGetProperty(Claims.Person, out _));
     }
@@ -44,7 +46,7 @@ public sealed class ClientTokens
     [InlineData("nobody-api", "wrong", null, HttpStatusCode.Unauthorized, "invalid_client")]
     [InlineData("harbour-api", "harbour-api-demo-secret", "no-such:scope", HttpStatusCode.BadRequest, "invalid_scope")]
     [InlineData("harbour-api", "harbour-api-demo-secret", "repayments:write", HttpStatusCode.BadRequest, "invalid_scope")]
-    [InlineData("portal", "", null, HttpStatusCode.BadRequest, "unauthorized_client")]
+    [InlineData("portal", "", null, HttpStatusCode.BadRequest, "invalid_request")]
     public async Task A_refusal_is_worded_as_OAuth_words_it(string client, string secret, string? scope, HttpStatusCode status, string error)
     {
         await using var service = await TestService.StartAsync();
@@ -125,15 +127,32 @@ public sealed class ClientTokens
     {
         using var database = await TestDatabase.CreateAsync();
         string token;
-        await using (var before = await TestService.StartAsync(database: database))
+        await using (var before = await TestService.StartAsync(FixIssuer, database))
         {
             token = await before.TokenForAsync("harbour");
         }
 
-        await using var after = await TestService.StartAsync(configure: null, database);
+        await using var after = await TestService.StartAsync(FixIssuer, database);
         using var harbour = after.With(token);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await harbour.GetAsync("/v1/agencies")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await harbour.GetAsync("/v1/agencies")).StatusCode);
+
+        // Each service listens on a port of its own, which a token would otherwise be bound to.
+        static void FixIssuer(WebApplicationBuilder builder) => builder.Configuration["Identity:Issuer"] = "http://agency.example/";
+    }
+
+    [Fact]
+    public async Task Only_the_service_may_read_its_keys()
+    {
+        await using var service = await TestService.StartAsync();
+        using var browser = new Browser(service.Address);
+        await browser.GetAsync("/sign-in");
+        await service.TokenForAsync("harbour");
+
+        var files = Directory.GetFiles(Path.Combine(service.Database.Folder, "keys"), "*", SearchOption.AllDirectories);
+
+        Assert.True(files.Length >= 3, string.Join(", ", files));
+        Assert.All(files, file => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), file));
     }
 
     private static JsonElement Payload(string token) => JsonDocument.Parse(WebEncoders.Base64UrlDecode(token.Split('.')[1])).RootElement;

@@ -50,14 +50,14 @@ public sealed class TestService : IAsyncDisposable
         var own = database is null;
         database ??= await TestDatabase.CreateAsync();
         clock ??= new FakeTimeProvider(TestDatabase.Start);
-        var app = ApiApp.Build([], builder =>
+        var built = ApiApp.Build([], builder =>
         {
             database.Configure(builder, clock);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             configure?.Invoke(builder);
         });
-        await app.StartAsync();
-        return new TestService(app, database, clock, own);
+        await built.StartAsync();
+        return new TestService(built, database, clock, own);
     }
 
     /// <summary>Calls as the API client of a tenant: <c>For("swift")</c> is swift-api, with every scope of an agency.</summary>
