@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agency.Api;
 
 namespace Agency.Host.Demo;
@@ -16,9 +17,17 @@ internal static class DemoData
             return;
         }
 
+        // A key stands for one request body, so a second attempt must write the dates of the first.
+        var begun = $"{done}.begun";
+        if (!File.Exists(begun))
+        {
+            await File.WriteAllTextAsync(begun, TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture), cancellation);
+        }
+
+        var now = DateTimeOffset.Parse(await File.ReadAllTextAsync(begun, cancellation), CultureInfo.InvariantCulture);
         await DemoTenants.CreateAsync(services, cancellation);
-        await using var work = await DemoWork.SignInAsync(api, cancellation);
+        await using var work = await DemoWork.SignInAsync(api, now, cancellation);
         await work.RunAsync(cancellation);
-        await File.WriteAllTextAsync(done, "The example tenants and accounts are complete.\n", cancellation);
+        File.Move(begun, done);
     }
 }

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Agency.Sdk;
@@ -7,17 +6,16 @@ using Agency.Sdk;
 namespace Agency.Host.Demo;
 
 /// <summary>What the example banks and agencies did to each other, through the SDK like anybody.</summary>
-internal sealed class DemoWork : IAsyncDisposable
+internal sealed class DemoWork(DateTimeOffset now) : IAsyncDisposable
 {
     private readonly Dictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
-    private readonly DateTimeOffset now = TimeProvider.System.GetUtcNow();
     private int step;
 
     private DateOnly Today => DateOnly.FromDateTime(now.UtcDateTime);
 
-    public static async Task<DemoWork> SignInAsync(Uri api, CancellationToken cancellation)
+    public static async Task<DemoWork> SignInAsync(Uri api, DateTimeOffset now, CancellationToken cancellation)
     {
-        var work = new DemoWork();
+        var work = new DemoWork(now);
         foreach (var tenant in (string[])["harbour", "summit", "swift", "lantern"])
         {
             var http = work.clients[tenant] = new HttpClient { BaseAddress = api };

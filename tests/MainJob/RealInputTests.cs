@@ -52,7 +52,11 @@ public sealed class RealInputTests
         var worked = cases.Single(c => c.Account.AccountNumber == small[^1].Number);
         await story.Swift.ContactRecords.CreateAsync(worked.Id, new NewContactRecord
         {
-            Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = story.Service.Clock.GetUtcNow(),
+            Channel = Channel.Call,
+            Direction = Direction.Outbound,
+            Party = Party.Debtor,
+            Outcome = Outcome.Promise,
+            OccurredAt = story.Service.Clock.GetUtcNow(),
         });
         var repayment = await story.Swift.Repayments.CreateAsync(worked.Id, new NewRepayment { Amount = new Money { Amount = 1, Currency = "TWD" }, PaidOn = today });
         await bank.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation());
