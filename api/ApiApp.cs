@@ -2,6 +2,7 @@ using System.Globalization;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Identity;
+using Agency.Api.Imports;
 using Agency.Api.Tenancy;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,7 +35,10 @@ public static class ApiApp
         services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
         services.AddSingleton(_ => KeyRing.Open(folder.File("keys", "ring.json")));
         services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();
+        services.AddSingleton<Health>().AddHostedService(provider => provider.GetRequiredService<Health>());
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
+
+        services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
 
         services.AddScoped<Work>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
@@ -53,6 +57,7 @@ public static class ApiApp
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
+        services.AddImports(builder.Configuration);
         services.AddContract();
     }
 
@@ -66,8 +71,12 @@ public static class ApiApp
         app.UseAuthorization();
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
+        app.MapHealth();
         app.MapIdentity();
         app.MapVerbs();
+
+        // Puts the routes where the contract finds them without the application having been started.
+        app.UseEndpoints(_ => { });
     }
 
     private static Engine Connect(DatabaseSettings settings) => settings.Engine == "sqlite"
