@@ -33,7 +33,10 @@ public static class ApiApp
         services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
         services.AddSingleton(_ => KeyRing.Open(folder.File("keys", "ring.json")));
         services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();
+        services.AddSingleton<Health>().AddHostedService(provider => provider.GetRequiredService<Health>());
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
+
+        services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
 
         services.AddScoped<Work>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
@@ -65,7 +68,11 @@ public static class ApiApp
         app.UseAuthorization();
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
+        app.MapHealth();
         app.MapVerbs();
+
+        // Puts the routes where the contract finds them without the application having been started.
+        app.UseEndpoints(_ => { });
     }
 
     private static Engine Connect(DatabaseSettings settings) => settings.Engine == "sqlite"

@@ -11,6 +11,13 @@ internal static class Verbs
         v1.AddEndpointFilter<RouteGroupBuilder, RequestPipeline>();
 
         Agreements.AgreementRoutes.Map(v1);
+        Portfolios.PortfolioRoutes.Map(v1);
+        Accounts.AccountRoutes.Map(v1);
+        Assignments.AssignmentRoutes.Map(v1);
+        Cases.CaseRoutes.Map(v1);
+        ContactRecords.ContactRecordRoutes.Map(v1);
+        Repayments.RepaymentRoutes.Map(v1);
+        SettlementProposals.SettlementProposalRoutes.Map(v1);
         Imports.ImportRoutes.Map(v1);
     }
 }

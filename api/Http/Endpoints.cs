@@ -65,3 +65,6 @@ internal sealed class ScopeHandler : AuthorizationHandler<ScopeRequirement>
         return Task.CompletedTask;
     }
 }
+
+/// <summary>The answer holds what must not be kept, so an Idempotency-Key is not looked at.</summary>
+internal sealed record NeverReplayed;

@@ -271,6 +271,9 @@ GO
 CREATE INDEX ix_case_assignment ON [case] (bank_id, assignment_id, id);
 GO
 
+CREATE INDEX ix_case_agency_assignment ON [case] (agency_id, assignment_id, id);
+GO
+
 CREATE FUNCTION rls.account(@bank_id int, @account_id binary(16))
 RETURNS TABLE
 WITH SCHEMABINDING
