@@ -1,9 +1,11 @@
 using System.Globalization;
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.Identity;
 using Agency.Api.Imports;
 using Agency.Api.Tenancy;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Agency.Api;
 
@@ -27,7 +29,7 @@ public static class ApiApp
         var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? "data"));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(folder);
         services.AddSingleton(DatabaseSettings.From(builder.Configuration, folder));
         services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
@@ -51,6 +53,7 @@ public static class ApiApp
             options.SupportedUICultures = [new("en"), new("zh"), new("zh-CN")];
             options.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.AcceptLanguageHeaderRequestCultureProvider()];
         });
+        builder.AddIdentity(folder);
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
@@ -69,6 +72,7 @@ public static class ApiApp
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
         app.MapHealth();
+        app.MapIdentity();
         app.MapVerbs();
 
         // Puts the routes where the contract finds them without the application having been started.
