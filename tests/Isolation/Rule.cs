@@ -26,7 +26,11 @@ internal sealed record Rule(string Function, string[] Columns, Func<Facts, Tenan
 
     /// <summary>The agency of the row while the case is open, and nobody else: reports.</summary>
     public static readonly Rule AgencyWithOpenCase = new("agency_with_open_case", ["bank_id", "agency_id", "case_id"], (facts, who, a) =>
-        IsAgency(who, a[1]) && facts.OpenCases.Any(c => Is(c.Agency, a[1]) && Is(c.Bank, a[0]) && c.Case == Text(a[2])));
+        HasOpenCase(facts, who, a));
+
+    /// <summary>The bank always, the agency of the row while the case is open: what it wrote down about the debtor.</summary>
+    public static readonly Rule EitherWhileOpen = new("bank_or_agency_with_open_case", ["bank_id", "agency_id", "case_id"], (facts, who, a) =>
+        IsBank(who, a[0]) || HasOpenCase(facts, who, a));
 
     /// <summary>The operator all, a bank the agencies it could mandate, an agency the banks that mandated it, everyone itself.</summary>
     public static readonly Rule Directory = new("tenant", ["tenant_id", "kind"], (facts, who, a) =>
@@ -57,6 +61,9 @@ internal sealed record Rule(string Function, string[] Columns, Func<Facts, Tenan
     };
 
     private static bool IsBank(TenantContext? who, object? bank) => who is { Kind: TenantKind.Bank or TenantKind.System } && Is(who.Tenant, bank);
+
+    private static bool HasOpenCase(Facts facts, TenantContext? who, object?[] a) =>
+        IsAgency(who, a[1]) && facts.OpenCases.Any(c => Is(c.Agency, a[1]) && Is(c.Bank, a[0]) && c.Case == Text(a[2]));
 
     private static bool IsAgency(TenantContext? who, object? agency) => who is { Kind: TenantKind.Agency } && Is(who.Tenant, agency);
 

@@ -45,6 +45,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
     {
         var shape = Shape.Of(database, rules.Table);
         ProveThatTheDeedsWorkOnTheBaseTable(shape, rules);
+        RefuseTwice(rules);
         foreach (var (name, who) in World.Callers)
         {
             var caller = $"{name}, {rules.Table}";
@@ -58,6 +59,25 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
             }
 
             await BulkAsync(caller, who, rules, shape);
+        }
+    }
+
+    /// <summary>
+    /// A trigger that writes asks about the row as it was and as it will be, although each question alone would refuse today's
+    /// deeds, and raises when it wrote nothing.
+    /// </summary>
+    private void RefuseTwice(TableRules rules)
+    {
+        foreach (var trigger in database.Read($"SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{rules.Table}'"))
+        {
+            var text = (string)trigger["sql"]!;
+            string[] needs = text switch
+            {
+                _ when text.Contains("UPDATE base_", StringComparison.Ordinal) => [$"OLD.{rules.Update.Columns[0]} = session_tenant()) IS NOT TRUE", $"NEW.{rules.Update.Columns[0]} = session_tenant()) IS NOT TRUE", "is fixed'", "WHERE changes() = 0"],
+                _ when text.Contains("DELETE FROM base_", StringComparison.Ordinal) => [$"OLD.{rules.Delete.Columns[0]} = session_tenant()) IS NOT TRUE", "WHERE changes() = 0"],
+                _ => ["RAISE(ABORT, 'isolation:"],
+            };
+            violations.AddRange(needs.Where(need => !text.Contains(need, StringComparison.Ordinal)).Select(need => $"{trigger["name"]} does not say: {need}"));
         }
     }
 

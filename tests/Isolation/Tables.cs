@@ -36,7 +36,8 @@ internal static class Tables
 
         // The agency reports while its case is open, the bank decides; the author and the bank read both, always.
         AddOnly("contact_record", Rule.Either, Rule.AgencyWithOpenCase),
-        AddOnly("contact_note", Rule.Either, Rule.AgencyWithOpenCase),
+        // Except the note and the point dialled: debtor data, hidden once the case has ended.
+        AddOnly("contact_note", Rule.EitherWhileOpen, Rule.AgencyWithOpenCase),
         AddOnly("repayment", Rule.Either, Rule.AgencyWithOpenCase),
         AddOnly("repayment_decision", Rule.Either, Rule.Bank),
         AddOnly("settlement_proposal", Rule.Either, Rule.AgencyWithOpenCase),
