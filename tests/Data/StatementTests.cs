@@ -74,23 +74,26 @@ public sealed partial class StatementTests
     private static async Task<List<string>> UnpreparedAsync(ScratchDatabase database, IEnumerable<(string Name, Sql Sql)> statements)
     {
         var faults = new List<string>();
-        foreach (var door in statements.GroupBy(s => Statements.DoorOf(s.Sql)))
+        foreach (var (name, sql) in statements)
         {
-            await using var lease = await database.Engine.OpenAsync(door.Key, new TenantContext(1, TenantKind.Bank), write: false, CancellationToken.None);
-            foreach (var (name, sql) in door)
+            var refusals = new List<string>();
+            var doors = Statements.DoorsOf(sql);
+            foreach (var door in doors)
             {
+                await using var lease = await database.Engine.OpenAsync(door, new TenantContext(1, TenantKind.Bank), write: false, CancellationToken.None);
                 try
                 {
                     await using var command = lease.Connection.CreateCommand();
-                    command.Transaction = lease.Transaction;
                     command.CommandText = sql.Sqlite;
                     await command.PrepareAsync();
                 }
                 catch (DbException exception)
                 {
-                    faults.Add($"{name}: {exception.Message}");
+                    refusals.Add($"{name}: {exception.Message}");
                 }
             }
+
+            faults.AddRange(refusals.Count == doors.Count ? refusals : []);
         }
 
         return faults;

@@ -8,8 +8,9 @@ internal static class Statements
 {
     public static IReadOnlyList<(string Name, Sql Sql)> All { get; } = [.. Of(typeof(Database).Assembly)];
 
-    /// <summary>The door a statement goes through: identity tables have their own.</summary>
-    public static Door DoorOf(Sql sql) => sql.Sqlite.Contains("auth_", StringComparison.Ordinal) ? Door.Identity : Door.Application;
+    /// <summary>The doors a statement may go through: identity tables have their own, and the operator reaches both.</summary>
+    public static IReadOnlyList<Door> DoorsOf(Sql sql) =>
+        sql.Sqlite.Contains("auth_", StringComparison.Ordinal) ? [Door.Identity, Door.Operator] : [Door.Application];
 
     private static IEnumerable<(string Name, Sql Sql)> Of(Assembly assembly)
     {
