@@ -1,8 +1,11 @@
 using System.Globalization;
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.Identity;
+using Agency.Api.Imports;
 using Agency.Api.Tenancy;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Agency.Api;
 
@@ -26,13 +29,16 @@ public static class ApiApp
         var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? "data"));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(folder);
         services.AddSingleton(DatabaseSettings.From(builder.Configuration, folder));
         services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
         services.AddSingleton(_ => KeyRing.Open(folder.File("keys", "ring.json")));
         services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();
+        services.AddSingleton<Health>().AddHostedService(provider => provider.GetRequiredService<Health>());
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
+
+        services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
 
         services.AddScoped<Work>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
@@ -47,9 +53,11 @@ public static class ApiApp
             options.SupportedUICultures = [new("en"), new("zh"), new("zh-CN")];
             options.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.AcceptLanguageHeaderRequestCultureProvider()];
         });
+        builder.AddIdentity(folder);
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
+        services.AddImports(builder.Configuration);
         services.AddContract();
     }
 
@@ -63,7 +71,12 @@ public static class ApiApp
         app.UseAuthorization();
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
+        app.MapHealth();
+        app.MapIdentity();
         app.MapVerbs();
+
+        // Puts the routes where the contract finds them without the application having been started.
+        app.UseEndpoints(_ => { });
     }
 
     private static Engine Connect(DatabaseSettings settings) => settings.Engine == "sqlite"

@@ -1,3 +1,11 @@
 using Agency.Api;
+using Agency.Api.Http;
 
-ApiApp.Build(args).Run();
+var app = ApiApp.Build(args is ["openapi", ..] ? [] : args);
+if (args is ["openapi", var file])
+{
+    await File.WriteAllTextAsync(file, await Contract.WriteAsync(app.Services));
+    return;
+}
+
+await app.RunAsync();

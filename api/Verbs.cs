@@ -10,6 +10,16 @@ internal static class Verbs
         var v1 = app.MapGroup("/v1");
         v1.AddEndpointFilter<RouteGroupBuilder, RequestPipeline>();
 
+        Tenants.TenantRoutes.Map(v1);
+        Agencies.AgencyRoutes.Map(v1);
         Agreements.AgreementRoutes.Map(v1);
+        Portfolios.PortfolioRoutes.Map(v1);
+        Accounts.AccountRoutes.Map(v1);
+        Assignments.AssignmentRoutes.Map(v1);
+        Cases.CaseRoutes.Map(v1);
+        ContactRecords.ContactRecordRoutes.Map(v1);
+        Repayments.RepaymentRoutes.Map(v1);
+        SettlementProposals.SettlementProposalRoutes.Map(v1);
+        Imports.ImportRoutes.Map(v1);
     }
 }

@@ -39,6 +39,11 @@ public sealed class Session : IAsyncDisposable
     public async Task<IReadOnlyList<T>> ListAsync<T>(Sql sql, object? parameters = null, CancellationToken cancellation = default) =>
         await Guard(async command => (await lease.Connection.QueryAsync<T>(command)).AsList(), sql, parameters, cancellation);
 
+    /// <summary>Rows of two records side by side; the second starts at the column named.</summary>
+    public async Task<IReadOnlyList<TResult>> ListAsync<TFirst, TSecond, TResult>(
+        Sql sql, string secondStartsAt, Func<TFirst, TSecond, TResult> combine, object? parameters = null, CancellationToken cancellation = default) =>
+        await Guard(async command => (await lease.Connection.QueryAsync(command, combine, secondStartsAt)).AsList(), sql, parameters, cancellation);
+
     /// <summary>The one row, or null when there is none (or it is not this tenant's to see, which is the same).</summary>
     public Task<T?> FindAsync<T>(Sql sql, object? parameters = null, CancellationToken cancellation = default) =>
         Guard(lease.Connection.QuerySingleOrDefaultAsync<T>, sql, parameters, cancellation);
@@ -55,7 +60,7 @@ public sealed class Session : IAsyncDisposable
     {
         try
         {
-            return await run(new CommandDefinition(engine.Text(sql), parameters, lease.Transaction, cancellationToken: cancellation));
+            return await run(new CommandDefinition(engine.Text(sql), engine.Parameters(parameters), lease.Transaction, cancellationToken: cancellation));
         }
         catch (DbException exception) when (engine.IsLockTimeout(exception))
         {

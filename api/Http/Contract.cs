@@ -11,6 +11,7 @@ namespace Agency.Api.Http;
 /// <summary>The contract: an OpenAPI 3.0 document made from the routes, served at /openapi.yaml and committed beside the code.</summary>
 public static class Contract
 {
+    internal const string SecurityScheme = "oauth2";
     private const string Document = "v1";
 
     internal static void AddContract(this IServiceCollection services)
@@ -31,6 +32,15 @@ public static class Contract
             options.CustomSchemaIds(SchemaId);
             options.MapType<Id>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
             options.MapType<Id?>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Format = "uuid" });
+            options.AddSecurityDefinition(SecurityScheme, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.OAuth2,
+                Description = "Clients get a token at /connect/token with their id and secret; people sign in with a code and PKCE.",
+                Flows = new OpenApiOAuthFlows
+                {
+                    ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri("/connect/token", UriKind.Relative), Scopes = Scopes.All.ToDictionary(StringComparer.Ordinal) },
+                },
+            });
             options.IncludeXmlComments(typeof(Contract).Assembly);
             options.OperationFilter<OperationFacts>();
         });
@@ -71,6 +81,12 @@ internal sealed class OperationFacts : IOperationFilter
 
         var method = context.ApiDescription.HttpMethod ?? "GET";
         operation.Description = $"{operation.Description} Scope: `{required.Scope}` ({Scopes.All[required.Scope].ToLowerInvariant()}).";
+        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Contract.SecurityScheme, context.Document)] = [required.Scope] }];
+        foreach (var parameter in (operation.Parameters ?? []).Where(p => p.In == ParameterLocation.Path))
+        {
+            ((OpenApiSchema)parameter.Schema!).Format = "uuid";
+        }
+
         List<Problem> problems = [HttpProblems.Malformed, HttpProblems.Unauthenticated, HttpProblems.MissingScope];
         problems.AddRange(metadata.OfType<KnownProblems>().SelectMany(known => known.Problems));
         if (metadata.OfType<Subject>().FirstOrDefault() is { } subject)
@@ -91,6 +107,18 @@ internal sealed class OperationFacts : IOperationFilter
                 Header(operation, "If-Match", "The ETag last read.", required: true, maxLength: 100);
                 problems.AddRange([HttpProblems.MatchRequired, HttpProblems.MatchFailed]);
             }
+        }
+
+        if (metadata.OfType<FileBody>().FirstOrDefault() is { } file)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = file.ContentTypes.ToDictionary(
+                    type => type,
+                    IOpenApiMediaType (_) => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                    StringComparer.Ordinal),
+            };
         }
 
         operation.Responses ??= [];

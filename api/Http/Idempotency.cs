@@ -59,7 +59,9 @@ internal static class Idempotency
     /// <summary>The key of the request, scoped to who sends it and where; null when it has none.</summary>
     public static byte[]? KeyOf(HttpContext http, Caller caller)
     {
-        if (HttpMethods.IsGet(http.Request.Method) || !http.Request.Headers.TryGetValue(Header, out var values))
+        if (HttpMethods.IsGet(http.Request.Method)
+            || http.GetEndpoint()?.Metadata.GetMetadata<NeverReplayed>() is not null
+            || !http.Request.Headers.TryGetValue(Header, out var values))
         {
             return null;
         }

@@ -29,7 +29,7 @@ internal sealed record Rule(string Function, string[] Columns, Func<Facts, Tenan
         HasOpenCase(facts, who, a));
 
     /// <summary>The bank always, the agency of the row while the case is open: what it wrote down about the debtor.</summary>
-    public static readonly Rule EitherWhileOpen = new("bank_or_agency_with_open_case", ["bank_id", "agency_id", "case_id"], (facts, who, a) =>
+    public static readonly Rule EitherWhileOpen = new("case_note", ["bank_id", "agency_id", "case_id"], (facts, who, a) =>
         IsBank(who, a[0]) || HasOpenCase(facts, who, a));
 
     /// <summary>The operator all, a bank the agencies it could mandate, an agency the banks that mandated it, everyone itself.</summary>

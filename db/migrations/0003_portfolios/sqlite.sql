@@ -496,6 +496,8 @@ CREATE INDEX ix_case_agency_debtor ON base_case (agency_id, debtor_id) WHERE end
 
 CREATE INDEX ix_case_assignment ON base_case (bank_id, assignment_id, id);
 
+CREATE INDEX ix_case_agency_assignment ON base_case (agency_id, assignment_id, id);
+
 CREATE VIEW [case] AS
 SELECT bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason
 FROM base_case

@@ -68,11 +68,11 @@ CREATE TABLE base_contact_note
 
 CREATE INDEX ix_contact_note_agency ON base_contact_note (agency_id, contact_record_id);
 
--- A note and the point dialled are debtor data: the agency stops seeing them when its case ends.
 CREATE VIEW contact_note AS
 SELECT bank_id, contact_record_id, agency_id, case_id, note_cipher, point_cipher
 FROM base_contact_note
 WHERE (session_kind() IN ('bank', 'system') AND base_contact_note.bank_id = session_tenant())
+   
     OR (session_kind() = 'agency' AND base_contact_note.agency_id = session_tenant() AND EXISTS
         (SELECT 1 FROM base_case c WHERE c.agency_id = session_tenant() AND c.id = base_contact_note.case_id AND c.bank_id = base_contact_note.bank_id AND c.ended_at IS NULL));
 

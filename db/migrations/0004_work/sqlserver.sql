@@ -156,6 +156,23 @@ GO
 CREATE INDEX ix_settlement_proposal_decision_agency ON settlement_proposal_decision (agency_id, settlement_proposal_id);
 GO
 
+CREATE FUNCTION rls.case_note(@bank_id int, @agency_id int, @case_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND EXISTS
+    (
+        SELECT 1
+        FROM dbo.[case] AS c
+        WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+            AND c.id = @case_id
+            AND c.bank_id = @bank_id
+            AND c.ended_at IS NULL
+    ));
+GO
 CREATE FUNCTION rls.agency_with_open_case(@bank_id int, @agency_id int, @case_id binary(16))
 RETURNS TABLE
 WITH SCHEMABINDING
@@ -173,24 +190,6 @@ RETURN
     );
 GO
 
-CREATE FUNCTION rls.bank_or_agency_with_open_case(@bank_id int, @agency_id int, @case_id binary(16))
-RETURNS TABLE
-WITH SCHEMABINDING
-AS
-RETURN
-    SELECT 1 AS allowed
-    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
-        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND EXISTS
-    (
-        SELECT 1
-        FROM dbo.[case] AS c
-        WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
-            AND c.id = @case_id
-            AND c.bank_id = @bank_id
-            AND c.ended_at IS NULL
-    ));
-GO
-
 CREATE SECURITY POLICY rls.contact_record_policy
     ADD FILTER PREDICATE rls.bank_or_agency(bank_id, agency_id) ON dbo.contact_record,
     ADD BLOCK PREDICATE rls.agency_with_open_case(bank_id, agency_id, case_id) ON dbo.contact_record AFTER INSERT,
@@ -204,9 +203,8 @@ GRANT SELECT, INSERT ON contact_record TO agency_app;
 DENY UPDATE ON contact_record (bank_id, agency_id) TO agency_app;
 GO
 
--- A note and the point dialled are debtor data: the agency stops seeing them when its case ends.
 CREATE SECURITY POLICY rls.contact_note_policy
-    ADD FILTER PREDICATE rls.bank_or_agency_with_open_case(bank_id, agency_id, case_id) ON dbo.contact_note,
+    ADD FILTER PREDICATE rls.case_note(bank_id, agency_id, case_id) ON dbo.contact_note,
     ADD BLOCK PREDICATE rls.agency_with_open_case(bank_id, agency_id, case_id) ON dbo.contact_note AFTER INSERT,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.contact_note AFTER UPDATE,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.contact_note BEFORE UPDATE,

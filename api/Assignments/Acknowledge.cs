@@ -1,0 +1,65 @@
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Tenancy;
+
+namespace Agency.Api.Assignments;
+
+/// <summary>An agency takes an assignment on. Its cases are made when the term starts: at once, if it has.</summary>
+internal static class Acknowledge
+{
+    public static void Map(RouteGroupBuilder assignments) => assignments.MapPost("/{id}/acknowledgement", HandleAsync)
+        .Describe("Assignments_Acknowledge", Scopes.AssignmentsAnswer, "Acknowledge an assignment", "The agency takes the accounts on. If the term has started the cases exist when this answers; otherwise they are made on its first day.")
+        .Returns<Assignment>(StatusCodes.Status201Created)
+        .Refuses(HttpProblems.WrongTenantKind, AssignmentProblems.IsAcknowledged, AssignmentProblems.IsRejected, AssignmentProblems.IsActive)
+        .On(Get.ReadAsync, AssignmentProblems.NotFound);
+
+    private static async Task<Answer<Assignment>> HandleAsync(Id id, Work work, Activation activation, CancellationToken cancellation)
+    {
+        var row = await AssignmentAnswers.GiveAsync(work, id, "acknowledged", null, cancellation);
+        work.AfterCommit(c => activation.RunAsync(row.BankId, c));
+        return Answer.Created($"/v1/assignments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
+    }
+}
+
+/// <summary>The agency's one answer to an assignment.</summary>
+internal static class AssignmentAnswers
+{
+    private static readonly Sql Lock = new("SELECT id FROM assignment WITH (UPDLOCK, HOLDLOCK) WHERE agency_id = @tenant AND id = @id");
+
+    private static readonly Sql Insert = new("""
+        INSERT INTO assignment_answer (bank_id, agency_id, assignment_id, answer, reason, person_id, client_id, answered_at)
+        VALUES (@bank, @tenant, @id, @answer, @reason, @person, @client, @now)
+        """);
+
+    /// <summary>Writes the answer down, provided there is none yet.</summary>
+    public static async Task<AssignmentRow> GiveAsync(Work work, Id id, string answer, string? reason, CancellationToken cancellation)
+    {
+        work.Require(TenantKind.Agency);
+        _ = await work.Db.FindAsync<Id?>(Lock, new { tenant = work.Tenant, id }, cancellation);
+        var row = await Get.FindAsync(work, id, cancellation) ?? throw AssignmentProblems.NotFound.Refuse();
+        throwUnlessSubmitted(row.State);
+        await work.Db.ExecuteAsync(Insert, new
+        {
+            bank = row.BankId,
+            tenant = work.Tenant,
+            id,
+            answer,
+            reason,
+            person = work.Caller.Person,
+            client = work.Caller.Client,
+            now = work.Now,
+        }, cancellation);
+        await work.AuditAsync($"assignment.{answer}", id);
+        return row;
+
+        static void throwUnlessSubmitted(AssignmentState state)
+        {
+            switch (state)
+            {
+                case AssignmentState.Acknowledged: throw AssignmentProblems.IsAcknowledged.Refuse();
+                case AssignmentState.Rejected: throw AssignmentProblems.IsRejected.Refuse();
+                case AssignmentState.Active: throw AssignmentProblems.IsActive.Refuse();
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using Agency.Api.Data;
+using Agency.Api.Tenancy;
+
+namespace Agency.Api.Assignments;
+
+/// <summary>
+/// What the system does on an agency's answer: an acknowledged assignment becomes active at its term's start and gets one case
+/// an account; a rejected one gives its accounts back. Runs right after an answer, and as a sweep for terms that start later
+/// or steps that were lost.
+/// </summary>
+internal sealed class Activation(Database database, TenantStore tenants, Ids ids, TimeProvider clock)
+{
+    private static readonly Sql Pending = new("""
+        SELECT s.id, s.agency_id, w.answer
+        FROM assignment AS s
+        INNER JOIN assignment_answer AS w ON w.bank_id = s.bank_id AND w.assignment_id = s.id
+        WHERE s.bank_id = @bank AND s.activated_at IS NULL AND s.released_at IS NULL AND (w.answer = 'rejected' OR s.term_start <= @today)
+        ORDER BY s.id
+        """);
+
+    private static readonly Sql Lock = new("""
+        SELECT id
+        FROM assignment WITH (UPDLOCK, HOLDLOCK)
+        WHERE bank_id = @bank AND id = @id AND activated_at IS NULL AND released_at IS NULL
+        """);
+
+    private static readonly Sql Accounts = new("""
+        SELECT n.account_id, a.debtor_id
+        FROM assignment_account AS n
+        INNER JOIN account AS a ON a.bank_id = n.bank_id AND a.id = n.account_id
+        WHERE n.bank_id = @bank AND n.assignment_id = @id
+        ORDER BY n.account_id
+        """);
+
+    private static readonly Sql InsertCase = new("""
+        INSERT INTO [case] (bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at)
+        VALUES (@bank, @case, @agency, @assignment, @account, @debtor, 'active', @now)
+        """);
+
+    private static readonly Sql Place = new("UPDATE account SET state = 'placed', changed_at = @now WHERE bank_id = @bank AND assignment_id = @id");
+    private static readonly Sql Activate = new("UPDATE assignment SET activated_at = @now WHERE bank_id = @bank AND id = @id");
+    private static readonly Sql GiveBack = new("UPDATE account SET assignment_id = NULL, changed_at = @now WHERE bank_id = @bank AND assignment_id = @id");
+    private static readonly Sql Release = new("UPDATE assignment SET released_at = @now WHERE bank_id = @bank AND id = @id");
+
+    /// <summary>Carries out what is pending at one bank.</summary>
+    public async Task RunAsync(int bank, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        IReadOnlyList<PendingRow> pending;
+        await using (var session = await database.OpenAsync(TenantContext.SystemFor(bank), write: false, cancellation))
+        {
+            pending = await session.ListAsync<PendingRow>(Pending, new { bank, today }, cancellation);
+        }
+
+        foreach (var assignment in pending)
+        {
+            await using var session = await database.OpenAsync(TenantContext.SystemFor(bank), write: true, cancellation);
+
+            // Another run may have come first; the lock makes sure that only one makes the cases.
+            if (await session.FindAsync<Id?>(Lock, new { bank, id = assignment.Id }, cancellation) is null)
+            {
+                continue;
+            }
+
+            await (assignment.Answer == "rejected" ? ReleaseAsync(session, bank, assignment, now) : ActivateAsync(session, bank, assignment, now));
+            await session.CommitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Carries out what is pending anywhere, bank by bank.</summary>
+    public async Task SweepAsync(CancellationToken cancellation)
+    {
+        foreach (var bank in await tenants.BanksAsync(cancellation))
+        {
+            await RunAsync(bank.Number, cancellation);
+        }
+    }
+
+    private async Task ActivateAsync(Session session, int bank, PendingRow assignment, DateTimeOffset now)
+    {
+        foreach (var account in await session.ListAsync<AccountRow>(Accounts, new { bank, id = assignment.Id }))
+        {
+            await session.ExecuteAsync(InsertCase, new
+            {
+                bank,
+                @case = ids.New(),
+                agency = assignment.AgencyId,
+                assignment = assignment.Id,
+                account = account.AccountId,
+                debtor = account.DebtorId,
+                now,
+            });
+        }
+
+        await session.ExecuteAsync(Place, new { bank, id = assignment.Id, now });
+        await session.ExecuteAsync(Activate, new { bank, id = assignment.Id, now });
+    }
+
+    private static async Task ReleaseAsync(Session session, int bank, PendingRow assignment, DateTimeOffset now)
+    {
+        await session.ExecuteAsync(GiveBack, new { bank, id = assignment.Id, now });
+        await session.ExecuteAsync(Release, new { bank, id = assignment.Id, now });
+    }
+
+    private sealed record PendingRow(Id Id, int AgencyId, string Answer);
+
+    private sealed record AccountRow(Id AccountId, Id DebtorId);
+}
+
+/// <summary>Sweeps for terms that start today and steps that were lost.</summary>
+internal sealed partial class ActivationSweep(Activation activation, TimeProvider clock, ILogger<ActivationSweep> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        do
+        {
+            try
+            {
+                await activation.SweepAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogFailure(exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The sweep for starting terms failed; it runs again in a minute")]
+    private partial void LogFailure(Exception exception);
+}

@@ -1,0 +1,123 @@
+using Agency.Api.Cases;
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Tenancy;
+using FluentValidation;
+
+namespace Agency.Api.ContactRecords;
+
+/// <summary>An agency reports a contact it had or sought. What happened is always recorded, allowed or not.</summary>
+internal static class Report
+{
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    private static readonly Sql Insert = new("""
+        INSERT INTO contact_record (bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at,
+            duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest)
+        VALUES (@bank, @id, @tenant, @case, @account, @channel, @direction, @party, @outcome, @occurredAt, @now,
+            @durationSeconds, @agencyReference, @person, @client, @noteDigest, @pointDigest)
+        """);
+
+    // Apart from the record, because these two are erased one day and the record stays.
+    private static readonly Sql InsertNote = new("""
+        INSERT INTO contact_note (bank_id, contact_record_id, agency_id, case_id, note_cipher, point_cipher)
+        VALUES (@bank, @id, @tenant, @case, @note, @point)
+        """);
+
+    public static void Map(RouteGroupBuilder ofCase) => ofCase.MapPost("/", HandleAsync)
+        .Describe("ContactRecords_Create", Scopes.ContactRecordsWrite, "Report a contact", "Adds a contact record to an open case. It can't be changed afterwards.")
+        .Returns<ContactRecord>(StatusCodes.Status201Created)
+        .Refuses(HttpProblems.WrongTenantKind, ContactRecordProblems.InFuture, ContactRecordProblems.BeforeTenure, ContactRecordProblems.OutcomeOfVisit)
+        .On(Cases.Get.ReadAsync, CaseProblems.NotFound);
+
+    private static async Task<Answer<ContactRecord>> HandleAsync(Id id, NewContactRecord contact, Work work, CancellationToken cancellation)
+    {
+        work.Require(TenantKind.Agency);
+        var @case = (await Cases.Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse()).Case;
+        Check(contact, @case, work.Now);
+
+        var record = work.NewId();
+        var fields = work.PrivateFields;
+        await work.Db.ExecuteAsync(Insert, new
+        {
+            bank = @case.BankId,
+            id = record,
+            tenant = work.Tenant,
+            @case = id,
+            account = @case.AccountId,
+            channel = Words.Of(contact.Channel),
+            direction = Words.Of(contact.Direction),
+            party = Words.Of(contact.Party),
+            outcome = Words.Of(contact.Outcome),
+            contact.OccurredAt,
+            now = work.Now,
+            contact.DurationSeconds,
+            contact.AgencyReference,
+            person = work.Caller.Person,
+            client = work.Caller.Client,
+            noteDigest = contact.Note is null ? null : fields.BlindIndex(@case.BankId, "contact_note", "note", contact.Note),
+            pointDigest = contact.Point is null ? null : fields.BlindIndex(@case.BankId, "contact_note", "point", contact.Point),
+        }, cancellation);
+        if (contact.Note is not null || contact.Point is not null)
+        {
+            await work.Db.ExecuteAsync(InsertNote, new
+            {
+                bank = @case.BankId,
+                id = record,
+                tenant = work.Tenant,
+                @case = id,
+                note = contact.Note is null ? null : fields.Encrypt(@case.BankId, "contact_note", "note_cipher", record, contact.Note),
+                point = contact.Point is null ? null : fields.Encrypt(@case.BankId, "contact_note", "point_cipher", record, contact.Point),
+            }, cancellation);
+        }
+
+        await work.AuditAsync("contact_record.reported", record);
+        return Answer.Created($"/v1/contact-records/{record}", (await Get.ReadAsync(work, record, cancellation))!);
+    }
+
+    private static void Check(NewContactRecord contact, CaseRow @case, DateTimeOffset now)
+    {
+        if (contact.OccurredAt > now + ClockSkew)
+        {
+            throw ContactRecordProblems.InFuture.Refuse();
+        }
+
+        if (contact.OccurredAt < @case.OpenedAt - ClockSkew)
+        {
+            throw ContactRecordProblems.BeforeTenure.Refuse();
+        }
+
+        if (contact.Outcome >= Outcome.Met && contact.Channel != Channel.Visit)
+        {
+            throw ContactRecordProblems.OutcomeOfVisit.Refuse();
+        }
+    }
+}
+
+/// <summary>The contact to report.</summary>
+/// <param name="Channel">How contact was sought.</param>
+/// <param name="Direction">Who began it.</param>
+/// <param name="Party">Whom it reached, or was meant for.</param>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="OccurredAt">When it happened; not before the case was opened, not in the future.</param>
+/// <param name="DurationSeconds">How long the conversation was; zero or more.</param>
+/// <param name="Point">The number dialled, the address written to or visited. Kept encrypted, never shown again.</param>
+/// <param name="Note">What was said; up to 4,000 characters. Kept encrypted.</param>
+/// <param name="AgencyReference">The agency's own number for it; up to 64 characters.</param>
+public sealed record NewContactRecord(
+    Channel Channel, Direction Direction, Party Party, Outcome Outcome, DateTimeOffset OccurredAt,
+    int? DurationSeconds = null, string? Point = null, string? Note = null, string? AgencyReference = null)
+{
+    private const int SecondsOfADay = 86_400;
+
+    private sealed class Rules : AbstractValidator<NewContactRecord>
+    {
+        public Rules()
+        {
+            RuleFor(c => c.DurationSeconds).InclusiveBetween(0, SecondsOfADay);
+            RuleFor(c => c.Point).MaximumLength(400);
+            RuleFor(c => c.Note).MaximumLength(4000);
+            RuleFor(c => c.AgencyReference).MaximumLength(64);
+        }
+    }
+}

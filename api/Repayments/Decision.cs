@@ -1,0 +1,46 @@
+using Agency.Api.Accounts;
+using Agency.Api.Data;
+using Agency.Api.Http;
+
+namespace Agency.Api.Repayments;
+
+/// <summary>The bank's decisions on a repayment, each written once and never changed.</summary>
+internal static class Decision
+{
+    private static readonly Sql FindAccount = new("SELECT account_id FROM repayment WHERE bank_id = @tenant AND id = @id");
+
+    private static readonly Sql Insert = new("""
+        INSERT INTO repayment_decision (bank_id, repayment_id, decision, agency_id, overpaid, reason, person_id, client_id, decided_at)
+        VALUES (@tenant, @id, @decision, @agency, @overpaid, @reason, @person, @client, @now)
+        """);
+
+    /// <summary>
+    /// Locks the account before the repayment is read: two decisions on one account, or one repayment, come one after the other.
+    /// </summary>
+    public static async Task<(RepaymentRow Repayment, LockedAccount Account)> OpenAsync(Work work, Id id, RepaymentState from, CancellationToken cancellation)
+    {
+        work.Require(TenantKind.Bank);
+        var accountId = await work.Db.FindAsync<Id?>(FindAccount, new { tenant = work.Tenant, id }, cancellation) ?? throw RepaymentProblems.NotFound.Refuse();
+        var account = await LockedAccount.ReadAsync(work, accountId);
+        var repayment = await Get.FindAsync(work, id, cancellation) ?? throw RepaymentProblems.NotFound.Refuse();
+        return repayment.State == from ? (repayment, account) : throw RepaymentProblems.Is(repayment.State).Refuse();
+    }
+
+    public static async Task<Answer<Repayment>> WriteAsync(Work work, RepaymentRow repayment, RepaymentState decision, string? reason, long overpaid, CancellationToken cancellation)
+    {
+        await work.Db.ExecuteAsync(Insert, new
+        {
+            tenant = work.Tenant,
+            id = repayment.Id,
+            decision = Words.Of(decision),
+            agency = repayment.AgencyId,
+            overpaid,
+            reason,
+            person = work.Caller.Person,
+            client = work.Caller.Client,
+            now = work.Now,
+        }, cancellation);
+        await work.AuditAsync($"repayment.{Words.Of(decision)}", repayment.Id);
+        return Answer.Created($"/v1/repayments/{repayment.Id}", (await Get.ReadAsync(work, repayment.Id, cancellation))!);
+    }
+}

@@ -1,0 +1,48 @@
+using Agency.Api.Cases;
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Tenancy;
+
+namespace Agency.Api.Repayments;
+
+/// <summary>Either side lists repayments: of one case, or all there are.</summary>
+internal static class List
+{
+    private static readonly SidedSql Page = new($$"""
+        SELECT TOP (@take) {{RepaymentRow.Columns}}
+        FROM {{RepaymentRow.Tables}}
+        WHERE p.{side} = @tenant AND p.id > @after
+        ORDER BY p.id
+        """);
+
+    private static readonly Sql PageOfCase = new($"""
+        SELECT TOP (@take) {RepaymentRow.Columns}
+        FROM {RepaymentRow.Tables}
+        WHERE p.bank_id = @bank AND p.case_id = @id AND p.id > @after
+        ORDER BY p.id
+        """);
+
+    public static void Map(RouteGroupBuilder repayments) => repayments.MapGet("/", HandleAsync)
+        .Describe("Repayments_List", Scopes.RepaymentsRead, "List repayments", "All repayments between the caller and its banks or agencies, in the order they were reported.")
+        .Returns<Page<Repayment>>()
+        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid);
+
+    public static void MapOfCase(RouteGroupBuilder ofCase) => ofCase.MapGet("/", HandleOfCaseAsync)
+        .Describe("Repayments_ListOfCase", Scopes.RepaymentsRead, "List a case's repayments", "The repayments reported under the case, in the order they were reported.")
+        .Returns<Page<Repayment>>()
+        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, CaseProblems.NotFound);
+
+    private static async Task<Answer<Page<Repayment>>> HandleAsync([AsParameters] PageQuery page, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
+    {
+        var rows = await work.Db.ListAsync<RepaymentRow>(work.Side(Page), new { tenant = work.Tenant, after = cursors.After(http, work, page), take = page.Take }, cancellation);
+        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View()));
+    }
+
+    private static async Task<Answer<Page<Repayment>>> HandleOfCaseAsync(
+        Id id, [AsParameters] PageQuery page, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
+    {
+        var found = await Cases.Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
+        var rows = await work.Db.ListAsync<RepaymentRow>(PageOfCase, new { bank = found.Case.BankId, id, after = cursors.After(http, work, page), take = page.Take }, cancellation);
+        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View()));
+    }
+}

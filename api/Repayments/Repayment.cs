@@ -1,0 +1,106 @@
+using Agency.Api.Data;
+using Agency.Api.Http;
+
+namespace Agency.Api.Repayments;
+
+/// <summary>Where a repayment stands; read off the agency's report and the bank's decisions.</summary>
+public enum RepaymentState
+{
+    /// <summary>The agency says that money was paid.</summary>
+    Reported,
+
+    /// <summary>The bank has it; the balance is lower by it.</summary>
+    Confirmed,
+
+    /// <summary>The bank has no such money.</summary>
+    Rejected,
+
+    /// <summary>Confirmed once, taken back since; the balance is as if it had never been.</summary>
+    Reversed,
+}
+
+/// <summary>Money paid on an account, as the agency reported it and the bank decided on it.</summary>
+/// <param name="Id">The repayment.</param>
+/// <param name="CaseId">The case it was reported under.</param>
+/// <param name="AccountId">The account it is for.</param>
+/// <param name="Amount">How much was paid.</param>
+/// <param name="PaidOn">The day the debtor paid.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="OverBalance">It was more than was owed when it was reported.</param>
+/// <param name="Overpaid">What exceeded the balance when it was confirmed.</param>
+/// <param name="Reason">Why the bank rejected or reversed it.</param>
+/// <param name="AgencyReference">The agency's own number for it.</param>
+/// <param name="ReportedAt">When the agency reported it.</param>
+/// <param name="DecidedAt">When the bank last decided on it.</param>
+public sealed record Repayment(
+    Id Id, Id CaseId, Id AccountId, Money Amount, DateOnly PaidOn, RepaymentState State, bool OverBalance, Money? Overpaid, string? Reason,
+    string? AgencyReference, DateTimeOffset ReportedAt, DateTimeOffset? DecidedAt);
+
+/// <summary>What can be wrong with a repayment.</summary>
+public static class RepaymentProblems
+{
+    public static readonly Problem NotFound = new("repayment.not_found", 404, "There is no such repayment.", "还款不存在。");
+    public static readonly Problem WrongCurrency = new("repayment.wrong_currency", 422, "The amount is not in the account's currency.", "币种与账户不符。");
+    public static readonly Problem InFuture = new("repayment.paid_in_future", 422, "Money can't be reported before it is paid.", "还款日期不能晚于今天。");
+    public static readonly Problem OverBalance = new("repayment.over_balance", 409, "The amount is more than is owed: accept the overpayment, or reject the repayment.", "还款金额超过欠款余额：请接受溢缴或拒绝该笔还款。");
+    public static readonly Problem IsReported = new("repayment.is_reported", 409, "The repayment is not confirmed yet.", "还款尚未确认。");
+    public static readonly Problem IsConfirmed = new("repayment.is_confirmed", 409, "The repayment is confirmed already.", "还款已确认。");
+    public static readonly Problem IsRejected = new("repayment.is_rejected", 409, "The repayment is rejected already.", "还款已拒绝。");
+    public static readonly Problem IsReversed = new("repayment.is_reversed", 409, "The repayment is reversed already.", "还款已冲正。");
+    public static readonly Problem Settled = new("repayment.settlement_completed", 409, "The money completed a settlement, which can't be undone.", "该笔还款已完成减免结清，不能冲正。");
+
+    /// <summary>The refusal that names the state a repayment is in.</summary>
+    internal static Problem Is(RepaymentState state) => state switch
+    {
+        RepaymentState.Reported => IsReported,
+        RepaymentState.Confirmed => IsConfirmed,
+        RepaymentState.Rejected => IsRejected,
+        _ => IsReversed,
+    };
+}
+
+internal static class RepaymentRoutes
+{
+    public static void Map(RouteGroupBuilder v1)
+    {
+        var ofCase = v1.MapGroup("/cases/{id}/repayments").WithTags("Repayments");
+        Report.Map(ofCase);
+        List.MapOfCase(ofCase);
+
+        var repayments = v1.MapGroup("/repayments").WithTags("Repayments");
+        List.Map(repayments);
+        Get.Map(repayments);
+        Confirm.Map(repayments);
+        Reject.Map(repayments);
+        Reverse.Map(repayments);
+    }
+}
+
+/// <summary>A repayment as stored, with the bank's answer and a reversal beside it.</summary>
+internal sealed record RepaymentRow(
+    Id Id, Id CaseId, Id AccountId, int AgencyId, long Amount, string Currency, DateOnly PaidOn, bool OverBalance, string? AgencyReference, DateTimeOffset ReportedAt,
+    string? Answer, long? Overpaid, string? AnswerReason, DateTimeOffset? AnsweredAt, string? ReversalReason, DateTimeOffset? ReversedAt)
+{
+    public const string Columns = """
+        p.id, p.case_id, p.account_id, p.agency_id, p.amount, p.currency, p.paid_on, p.over_balance, p.agency_reference, p.reported_at,
+        w.decision AS answer, w.overpaid, w.reason AS answer_reason, w.decided_at AS answered_at, v.reason AS reversal_reason, v.decided_at AS reversed_at
+        """;
+
+    public const string Tables = """
+        repayment AS p
+        LEFT JOIN repayment_decision AS w ON w.bank_id = p.bank_id AND w.repayment_id = p.id AND w.decision <> 'reversed'
+        LEFT JOIN repayment_decision AS v ON v.bank_id = p.bank_id AND v.repayment_id = p.id AND v.decision = 'reversed'
+        """;
+
+    public RepaymentState State => (Answer, ReversedAt) switch
+    {
+        (null, _) => RepaymentState.Reported,
+        ("rejected", _) => RepaymentState.Rejected,
+        (_, not null) => RepaymentState.Reversed,
+        _ => RepaymentState.Confirmed,
+    };
+
+    public Repayment View() => new(
+        Id, CaseId, AccountId, new Money(Amount, Currency), PaidOn, State, OverBalance,
+        Overpaid is > 0 ? new Money(Overpaid.Value, Currency) : null, ReversalReason ?? AnswerReason, AgencyReference, ReportedAt, ReversedAt ?? AnsweredAt);
+}
