@@ -1,0 +1,3 @@
+using Agency.Portal;
+
+await PortalApp.Build(args).RunAsync();
