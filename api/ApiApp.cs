@@ -1,8 +1,10 @@
 using System.Globalization;
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.Identity;
 using Agency.Api.Tenancy;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Agency.Api;
 
@@ -26,7 +28,7 @@ public static class ApiApp
         var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? "data"));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(folder);
         services.AddSingleton(DatabaseSettings.From(builder.Configuration, folder));
         services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
@@ -49,6 +51,7 @@ public static class ApiApp
             options.SupportedUICultures = [new("en"), new("zh"), new("zh-CN")];
             options.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.AcceptLanguageHeaderRequestCultureProvider()];
         });
+        builder.AddIdentity(folder);
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
@@ -65,6 +68,7 @@ public static class ApiApp
         app.UseAuthorization();
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
+        app.MapIdentity();
         app.MapVerbs();
 
         // Puts the routes where the contract finds them without the application having been started.

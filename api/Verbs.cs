@@ -10,6 +10,8 @@ internal static class Verbs
         var v1 = app.MapGroup("/v1");
         v1.AddEndpointFilter<RouteGroupBuilder, RequestPipeline>();
 
+        Tenants.TenantRoutes.Map(v1);
+        Agencies.AgencyRoutes.Map(v1);
         Agreements.AgreementRoutes.Map(v1);
         Portfolios.PortfolioRoutes.Map(v1);
         Accounts.AccountRoutes.Map(v1);

@@ -60,7 +60,7 @@ public sealed class Session : IAsyncDisposable
     {
         try
         {
-            return await run(new CommandDefinition(engine.Text(sql), parameters, lease.Transaction, cancellationToken: cancellation));
+            return await run(new CommandDefinition(engine.Text(sql), engine.Parameters(parameters), lease.Transaction, cancellationToken: cancellation));
         }
         catch (DbException exception) when (engine.IsLockTimeout(exception))
         {

@@ -16,6 +16,9 @@ public abstract class Engine
     /// <summary>The text of the statement in this engine's words.</summary>
     internal abstract string Text(Sql sql);
 
+    /// <summary>The values of a statement in the form this engine's driver takes.</summary>
+    internal virtual object? Parameters(object? values) => values;
+
     /// <summary>Opens a connection that already carries the tenant context and can't shed it.</summary>
     internal abstract Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation);
 

@@ -32,6 +32,8 @@ public sealed class SqliteEngine : Engine, IDisposable
 
     internal override string Text(Sql sql) => sql.Sqlite;
 
+    internal override object? Parameters(object? values) => SqliteParameters.Over(values);
+
     internal override async Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation)
     {
         if (write && !await writer.WaitAsync(LockWait, cancellation))

@@ -5,6 +5,9 @@ public abstract record Answer(int Status, string? Location) : IResult
 {
     public abstract object? Body { get; }
 
+    /// <summary>What a replay answers with, when that is less than the body: a secret is shown once and never stored.</summary>
+    public object? Kept { get; init; }
+
     /// <summary>200 with a body.</summary>
     public static Answer<T> Ok<T>(T body) => new(StatusCodes.Status200OK, body, null);
 

@@ -54,10 +54,11 @@ internal sealed partial class RequestPipeline(
             else
             {
                 await CheckMatchAsync(http, work);
-                answer = Render(await next(context));
+                var result = AnswerOf(await next(context));
+                answer = Render(result, result.Body);
                 if (keyHash is not null)
                 {
-                    await Idempotency.CompleteAsync(work, keyHash, answer, cancellation);
+                    await Idempotency.CompleteAsync(work, keyHash, result.Kept is null ? answer : Render(result, result.Kept), cancellation);
                 }
 
                 await session.CommitAsync(cancellation);
@@ -123,12 +124,11 @@ internal sealed partial class RequestPipeline(
         return await subject.Read(work, id, http.RequestAborted) ?? throw subject.NotFound.Refuse();
     }
 
-    private static StoredAnswer Render(object? result)
-    {
-        var answer = result as Answer ?? throw new InvalidOperationException("A verb under /v1 answers with an Answer.");
-        var body = answer.Body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(answer.Body, answer.Body.GetType(), Json.Options);
-        return new StoredAnswer(answer.Status, answer.Location, body);
-    }
+    private static Answer AnswerOf(object? result) =>
+        result as Answer ?? throw new InvalidOperationException("A verb under /v1 answers with an Answer.");
+
+    private static StoredAnswer Render(Answer answer, object? body) =>
+        new(answer.Status, answer.Location, body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), Json.Options));
 
     private static Task WriteAsync(HttpContext http, StoredAnswer answer)
     {

@@ -16,16 +16,22 @@ internal sealed class Validation
     {
         foreach (var argument in context.Arguments)
         {
-            if (argument is null || validators.GetOrAdd(argument.GetType(), Find) is not { } validator)
-            {
-                continue;
-            }
+            await CheckAsync(argument, context.HttpContext.RequestAborted);
+        }
+    }
 
-            var result = await validator.ValidateAsync(new ValidationContext<object>(argument), context.HttpContext.RequestAborted);
-            if (!result.IsValid)
-            {
-                throw HttpProblems.Invalid.Refuse([.. result.Errors.Select(e => new FieldError(Pointer(e.PropertyName), CodeOf(e.ErrorCode), e.ErrorMessage))]);
-            }
+    /// <summary>Checks one value; what has no validator is fine.</summary>
+    public async Task CheckAsync(object? argument, CancellationToken cancellation)
+    {
+        if (argument is null || validators.GetOrAdd(argument.GetType(), Find) is not { } validator)
+        {
+            return;
+        }
+
+        var result = await validator.ValidateAsync(new ValidationContext<object>(argument), cancellation);
+        if (!result.IsValid)
+        {
+            throw HttpProblems.Invalid.Refuse([.. result.Errors.Select(e => new FieldError(Pointer(e.PropertyName), CodeOf(e.ErrorCode), e.ErrorMessage))]);
         }
     }
 

@@ -32,6 +32,13 @@ public sealed class TenantStore(Database database)
         return [.. rows.Select(row => Remember(row)!)];
     }
 
+    /// <summary>The operator; null in a service that has none yet.</summary>
+    public async Task<TenantInfo?> OperatorAsync(CancellationToken cancellation)
+    {
+        await using var session = await database.OpenAsync(AnyTenant, write: false, cancellation);
+        return await session.ListAsync<Row>(OfKind, new { kind = "operator" }, cancellation) is [var first, ..] ? Remember(first) : null;
+    }
+
     private async Task<Row?> ReadAsync(Sql sql, object parameters, CancellationToken cancellation)
     {
         await using var session = await database.OpenAsync(AnyTenant, write: false, cancellation);

@@ -1,0 +1,160 @@
+using System.Globalization;
+using Agency.Api;
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Identity;
+using Agency.Api.Tenancy;
+using Agency.Api.Tenants;
+using Agency.Db;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Agency.Tests.Support;
+
+/// <summary>
+/// A database and its keys for one test: a copy of a template that is migrated and given its tenants once a run. The choice
+/// of engine is here alone.
+/// </summary>
+public sealed class TestDatabase : IDisposable
+{
+    /// <summary>When every test begins: a Monday morning in Shanghai.</summary>
+    public static readonly DateTimeOffset Start = DateTimeOffset.Parse("2026-03-02T02:00:00Z", CultureInfo.InvariantCulture);
+
+    public const string Password = "three-lanterns-by-the-harbour";
+
+    private static readonly Lazy<Task<TestDatabase>> Template = new(MakeTemplateAsync);
+
+    private TestDatabase(string folder) => Folder = folder;
+
+    public string Folder { get; }
+
+    /// <summary>The secret of a client, in tests alone.</summary>
+    public static string SecretOf(string clientId) => $"{clientId}-demo-secret";
+
+    /// <summary>A fresh database with two banks, two agencies and the operator.</summary>
+    public static async Task<TestDatabase> CreateAsync()
+    {
+        var template = await Template.Value;
+        var fresh = Empty();
+        CopyFolder(template.Folder, fresh.Folder);
+        return fresh;
+    }
+
+    /// <summary>A folder without a database, for what makes one itself.</summary>
+    public static TestDatabase Empty() => new(Directory.CreateTempSubdirectory("agency-test-").FullName);
+
+    public void Configure(WebApplicationBuilder builder, TimeProvider clock)
+    {
+        builder.Environment.EnvironmentName = "Testing";
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Data:Folder"] = Folder,
+            ["Identity:AllowHttp"] = "true",
+        });
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(clock);
+    }
+
+    public void Migrate() => new Migrator("sqlite", ConnectionString).Migrate();
+
+    /// <summary>A plain connection past every door, to see what is really stored.</summary>
+    public SqliteConnection OpenRaw()
+    {
+        var connection = new SqliteConnection($"{ConnectionString};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>The first value of a query on the base tables, as text.</summary>
+    public string? Scalar(string sql)
+    {
+        using var connection = OpenRaw();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        ForgetConnections();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private string ConnectionString => $"Data Source={Path.Combine(Folder, "agency.db")}";
+
+    // The service's own pool for this file; its exact connection string is what names it.
+    private void ForgetConnections()
+    {
+        using var pooled = new SqliteConnection(new SqliteConnectionStringBuilder(ConnectionString) { ForeignKeys = true, Pooling = true, DefaultTimeout = 10 }.ToString());
+        SqliteConnection.ClearPool(pooled);
+    }
+
+    private static async Task<TestDatabase> MakeTemplateAsync()
+    {
+        var template = Empty();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => template.Dispose();
+        template.Migrate();
+        await using (var app = ApiApp.Build([], builder => template.Configure(builder, new FakeTimeProvider(Start))))
+        {
+            await SeedAsync(app.Services);
+        }
+
+        template.ForgetConnections();
+        return template;
+    }
+
+    private static async Task SeedAsync(IServiceProvider services)
+    {
+        var secrets = services.GetRequiredService<Secrets>();
+        var passwordHash = secrets.Hash(Password);
+        await DoAsync(services, work => Provisioning.CreateOperatorAsync(work, "operator", "Operator", CancellationToken.None));
+        await DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("harbour", "Harbour Bank", TenantType.Bank), CancellationToken.None));
+        await DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("summit", "Summit Bank", TenantType.Bank), CancellationToken.None));
+        await DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("swift", "Swift Collections", TenantType.Agency), CancellationToken.None));
+        await DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("lantern", "Lantern Law", TenantType.Agency, AgencyKind.LawFirm), CancellationToken.None));
+        await DoAsync(services, async work =>
+        {
+            foreach (var tenant in await Provisioning.ListTenantsAsync(work, CancellationToken.None))
+            {
+                var clientId = $"{tenant.Code}-api";
+                await Provisioning.CreateClientAsync(work, tenant, new NewClient(clientId, clientId, Roles.ClientScopes(tenant.Side)), secrets.Hash(SecretOf(clientId)), CancellationToken.None);
+                foreach (var role in Roles.Of(tenant.Side))
+                {
+                    await Provisioning.CreatePersonAsync(work, tenant, new NewPerson($"{role}@{tenant.Code}.example", $"{tenant.Name} {role}", role), passwordHash, CancellationToken.None);
+                }
+            }
+
+            return 0;
+        });
+    }
+
+    private static async Task DoAsync<T>(IServiceProvider services, Func<Work, Task<T>> deed)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var work = scope.ServiceProvider.GetRequiredService<Work>();
+        var by = await services.GetRequiredService<TenantStore>().OperatorAsync(CancellationToken.None) ?? new TenantInfo(0, default, "", "", TenantKind.Operator);
+        var caller = new Caller(by, "seed", null, null);
+        await using var session = await services.GetRequiredService<Database>().OpenAsync(caller.Context, write: true, CancellationToken.None);
+        work.Begin(caller, session);
+        await deed(work);
+        await session.CommitAsync();
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+        }
+
+        foreach (var folder in Directory.GetDirectories(from))
+        {
+            CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
+        }
+    }
+}
