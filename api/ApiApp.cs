@@ -2,6 +2,7 @@ using System.Globalization;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Identity;
+using Agency.Api.Imports;
 using Agency.Api.Tenancy;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,6 +35,7 @@ public static class ApiApp
         services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
         services.AddSingleton(_ => KeyRing.Open(folder.File("keys", "ring.json")));
         services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();
+        services.AddSingleton<Health>().AddHostedService(provider => provider.GetRequiredService<Health>());
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
 
         services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
@@ -55,6 +57,7 @@ public static class ApiApp
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
+        services.AddImports(builder.Configuration);
         services.AddContract();
     }
 
@@ -68,6 +71,7 @@ public static class ApiApp
         app.UseAuthorization();
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
+        app.MapHealth();
         app.MapIdentity();
         app.MapVerbs();
 

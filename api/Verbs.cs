@@ -20,5 +20,6 @@ internal static class Verbs
         ContactRecords.ContactRecordRoutes.Map(v1);
         Repayments.RepaymentRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);
+        Imports.ImportRoutes.Map(v1);
     }
 }

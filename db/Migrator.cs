@@ -58,6 +58,11 @@ public sealed class Migrator
             throw new MigrationException($"The migration {NameOf(result.ErrorScript?.Name ?? "?")} failed: {result.Error.Message}", result.Error);
         }
 
+        if (engine == "sqlserver")
+        {
+            AllowReadingTheJournal();
+        }
+
         return [.. result.Scripts.Select(script => NameOf(script.Name))];
     }
 
@@ -125,6 +130,15 @@ public sealed class Migrator
         server.Open();
         using var settings = new SqlCommand(SqlServerSettings, server);
         settings.ExecuteNonQuery();
+    }
+
+    // The service compares the journal with its build before it serves; the journal is made by the migrator, not by a migration.
+    private void AllowReadingTheJournal()
+    {
+        using var connection = new SqlConnection(connectionString);
+        connection.Open();
+        using var grant = new SqlCommand("GRANT SELECT ON dbo.schema_migration TO agency_app;", connection);
+        grant.ExecuteNonQuery();
     }
 
     // Readers do not wait for writers, and no plan is parallel: SESSION_CONTEXT can come back wrong in a parallel plan after a

@@ -82,7 +82,7 @@ internal static class Report
             throw ContactRecordProblems.InFuture.Refuse();
         }
 
-        if (contact.OccurredAt < @case.OpenedAt)
+        if (contact.OccurredAt < @case.OpenedAt - ClockSkew)
         {
             throw ContactRecordProblems.BeforeTenure.Refuse();
         }

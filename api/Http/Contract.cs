@@ -109,6 +109,18 @@ internal sealed class OperationFacts : IOperationFilter
             }
         }
 
+        if (metadata.OfType<FileBody>().FirstOrDefault() is { } file)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = file.ContentTypes.ToDictionary(
+                    type => type,
+                    IOpenApiMediaType (_) => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                    StringComparer.Ordinal),
+            };
+        }
+
         operation.Responses ??= [];
         var schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemBody), context.SchemaRepository);
         foreach (var group in problems.Distinct().GroupBy(problem => problem.Status).OrderBy(group => group.Key))

@@ -18,6 +18,9 @@ internal sealed record Subject(Func<Work, Id, CancellationToken, Task<object?>> 
 /// <summary>Runs before the transaction opens, for what must not hold it: receiving a large body.</summary>
 internal sealed record BeforeTransaction(Func<HttpContext, Tenancy.Caller, Task> Run);
 
+/// <summary>The body is a file of one of these types, read as it comes in: for the contract alone, the verb checks the type itself.</summary>
+internal sealed record FileBody(IReadOnlyList<string> ContentTypes);
+
 /// <summary>How a verb is put on its route; each call says what the contract needs to know.</summary>
 internal static class Endpoints
 {
@@ -32,6 +35,10 @@ internal static class Endpoints
     /// <summary>What a success looks like.</summary>
     public static RouteHandlerBuilder Returns<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.Produces<T>(status, "application/json");
+
+    /// <summary>The body is a file.</summary>
+    public static RouteHandlerBuilder Receives(this RouteHandlerBuilder route, params string[] contentTypes) =>
+        route.WithMetadata(new FileBody(contentTypes));
 
     /// <summary>The refusals of this verb beyond those any request can meet.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params Problem[] problems) =>

@@ -64,7 +64,7 @@ CREATE TABLE debtor
 (
     bank_id int NOT NULL,
     id binary(16) NOT NULL,
-    reference nvarchar(64) NOT NULL,
+    reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
     name_cipher varbinary(max) NOT NULL,
     id_number_cipher varbinary(max) NULL,
     id_number_index binary(32) NULL,
@@ -162,7 +162,7 @@ CREATE TABLE account
     portfolio_id binary(16) NOT NULL,
     import_id binary(16) NOT NULL,
     debtor_id binary(16) NOT NULL,
-    account_number nvarchar(64) NOT NULL,
+    account_number nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
     product nvarchar(60) NULL,
     currency char(3) NOT NULL,
     credit_limit bigint NULL,

@@ -1,0 +1,136 @@
+using Agency.Api.Data;
+
+namespace Agency.Api.Imports;
+
+/// <summary>An import while it is loaded: what stays the same from batch to batch.</summary>
+internal sealed record ImportJob(int Bank, Id Id, Id Portfolio, string Currency, DateOnly AsOf);
+
+/// <summary>How far an import has come.</summary>
+internal sealed record ImportProgress(long Read, long Accepted, long Known, long Rejected);
+
+/// <summary>
+/// Loads a batch of rows in one transaction: debtors, contact points, accounts, opening entries, errors and the counters
+/// together, so that after a crash the counters say exactly what is there.
+/// </summary>
+/// <remarks>
+/// What exists is read, and everything encrypted, before the database is locked. Whoever wrote in between is noticed: another
+/// loader of the same import by its counter, anyone else by the unique keys, upon which the batch starts over.
+/// </remarks>
+internal sealed class BatchLoader(Database database, Ids ids, PrivateFields privateFields, TimeProvider clock)
+{
+    private const int Attempts = 3;
+
+    private static readonly Sql Claim = new("SELECT rows_read FROM import WITH (UPDLOCK, HOLDLOCK) WHERE bank_id = @bank AND id = @id AND finished_at IS NULL");
+
+    private static readonly Sql ReadCounters = new("""
+        SELECT rows_read, rows_accepted, rows_known, rows_rejected
+        FROM import WITH (UPDLOCK, HOLDLOCK)
+        WHERE bank_id = @bank AND id = @id AND finished_at IS NULL
+        """);
+
+    private static readonly Sql Advance = new("""
+        UPDATE import
+        SET state = @state, rows_read = @read, rows_accepted = @accepted, rows_known = @known, rows_rejected = @rejected,
+            failure_code = @failure, started_at = COALESCE(started_at, @now), finished_at = @finished
+        WHERE bank_id = @bank AND id = @id
+        """);
+
+    private static readonly Sql InsertError = new("""
+        INSERT INTO import_error (bank_id, import_id, line, position, column_name, code, value_cipher)
+        VALUES (@bank, @import, @line, @position, @column, @code, @value)
+        """);
+
+    private static readonly Sql InsertAudit = new("""
+        INSERT INTO audit_entry (tenant_id, id, occurred_at, action, subject_id, detail)
+        VALUES (@bank, @id, @now, @action, @import, @detail)
+        """);
+
+    /// <summary>Loads the rows and returns the new progress; null when another loader is at this import.</summary>
+    /// <param name="last">Whether the file ends with these rows; the import is then completed.</param>
+    public async Task<ImportProgress?> LoadAsync(ImportJob job, ImportProgress before, IReadOnlyList<(FileRow Row, AccountRow? Account)> rows, bool last, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryLoadAsync(job, before, rows, last, cancellation);
+            }
+            catch (System.Data.Common.DbException exception) when (attempt < Attempts && database.Engine.IsDuplicate(exception))
+            {
+                // Someone brought one of the accounts or debtors meanwhile: the next attempt finds it.
+            }
+        }
+    }
+
+    /// <summary>Ends the import as failed, with what is wrong with its header.</summary>
+    public async Task FailAsync(ImportJob job, string code, IReadOnlyList<Fault> faults, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenAsync(TenantContext.SystemFor(job.Bank), write: true, cancellation);
+        var row = await session.FindAsync<Counters>(ReadCounters, new { job.Bank, job.Id }, cancellation);
+        if (row is null)
+        {
+            return;
+        }
+
+        await session.ExecuteAsync(InsertError, Errors(job, 1, faults).ToList(), cancellation);
+        await AdvanceAsync(session, job, new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected), ImportState.Failed, code, cancellation);
+        await session.CommitAsync(cancellation);
+    }
+
+    private async Task<ImportProgress?> TryLoadAsync(ImportJob job, ImportProgress before, IReadOnlyList<(FileRow Row, AccountRow? Account)> rows, bool last, CancellationToken cancellation)
+    {
+        var batch = new Batch(job, ids, privateFields, clock.GetUtcNow());
+        await using (var reading = await database.OpenAsync(TenantContext.SystemFor(job.Bank), write: false, cancellation))
+        {
+            await batch.FindExistingAsync(reading, [.. rows.Select(row => row.Account).OfType<AccountRow>()], cancellation);
+        }
+
+        var errors = new List<object>();
+        foreach (var (row, account) in rows)
+        {
+            List<Fault> faults = account is null ? row.Faults : batch.Add(account) is { } fault ? [fault] : [];
+            errors.AddRange(Errors(job, row.Line, faults));
+            batch.Rejected += faults.Count > 0 ? 1 : 0;
+        }
+
+        var after = new ImportProgress(before.Read + rows.Count, before.Accepted + batch.Accepted, before.Known + batch.Known, before.Rejected + batch.Rejected);
+        await using var session = await database.OpenAsync(TenantContext.SystemFor(job.Bank), write: true, cancellation);
+        if (await session.FindAsync<long?>(Claim, new { job.Bank, job.Id }, cancellation) != before.Read)
+        {
+            return null;
+        }
+
+        await batch.WriteAsync(session, cancellation);
+        await session.ExecuteAsync(InsertError, errors, cancellation);
+        await AdvanceAsync(session, job, after, last ? ImportState.Completed : ImportState.Running, null, cancellation);
+        await session.CommitAsync(cancellation);
+        return after;
+    }
+
+    private async Task AdvanceAsync(Session session, ImportJob job, ImportProgress progress, ImportState state, string? failure, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var over = state is ImportState.Completed or ImportState.Failed;
+        await session.ExecuteAsync(
+            Advance,
+            new { job.Bank, job.Id, state = Http.Words.Of(state), progress.Read, progress.Accepted, progress.Known, progress.Rejected, failure, now, finished = over ? now : (DateTimeOffset?)null },
+            cancellation);
+        if (over)
+        {
+            await session.ExecuteAsync(InsertAudit, new { job.Bank, id = ids.New(), now, action = $"import.{Http.Words.Of(state)}", import = job.Id, detail = failure }, cancellation);
+        }
+    }
+
+    private IEnumerable<object> Errors(ImportJob job, long line, IReadOnlyList<Fault> faults) => faults.Select((fault, position) => new
+    {
+        job.Bank,
+        import = job.Id,
+        line,
+        position,
+        fault.Column,
+        fault.Code,
+        value = fault.Value is null ? null : privateFields.Encrypt(job.Bank, "import_error", "value_cipher", job.Id, fault.Value),
+    });
+
+    private sealed record Counters(long RowsRead, long RowsAccepted, long RowsKnown, long RowsRejected);
+}

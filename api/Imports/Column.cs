@@ -1,0 +1,38 @@
+namespace Agency.Api.Imports;
+
+/// <summary>The columns a file of accounts can have. CSV headers and NDJSON members use the same names.</summary>
+/// <param name="Name">As it is written in the file.</param>
+/// <param name="Ordinal">Its place in a <see cref="FileRow"/>, whatever the order in the file.</param>
+/// <param name="Required">Whether every row must fill it.</param>
+/// <param name="MaxLength">The longest value that can be stored, in UTF-16 characters.</param>
+/// <param name="IsAmount">Whether it is an integer of minor units: a number in NDJSON, not a string.</param>
+internal sealed record Column(string Name, int Ordinal, bool Required, int MaxLength, bool IsAmount = false)
+{
+    private const int AmountLength = 20;
+
+    public static readonly Column AccountNumber = new("account_number", 0, true, 64);
+    public static readonly Column DebtorReference = new("debtor_reference", 1, true, 64);
+    public static readonly Column DebtorName = new("debtor_name", 2, true, 200);
+    public static readonly Column IdNumber = new("id_number", 3, false, 30);
+    public static readonly Column TimeZone = new("time_zone", 4, false, 60);
+    public static readonly Column Phone = new("phone", 5, false, 40);
+    public static readonly Column Email = new("email", 6, false, 254);
+    public static readonly Column Address = new("address", 7, false, 1000);
+    public static readonly Column Product = new("product", 8, false, 60);
+    public static readonly Column Currency = new("currency", 9, false, 3);
+    public static readonly Column CreditLimit = new("credit_limit", 10, false, AmountLength, IsAmount: true);
+    public static readonly Column Principal = new("principal", 11, true, AmountLength, IsAmount: true);
+    public static readonly Column Interest = new("interest", 12, false, AmountLength, IsAmount: true);
+    public static readonly Column Fees = new("fees", 13, false, AmountLength, IsAmount: true);
+    public static readonly Column OldestDueDate = new("oldest_due_date", 14, true, 10);
+
+    public static readonly IReadOnlyList<Column> All =
+    [
+        AccountNumber, DebtorReference, DebtorName, IdNumber, TimeZone, Phone, Email, Address,
+        Product, Currency, CreditLimit, Principal, Interest, Fees, OldestDueDate,
+    ];
+
+    private static readonly Dictionary<string, Column> ByName = All.ToDictionary(column => column.Name, StringComparer.Ordinal);
+
+    public static Column? Find(string name) => ByName.GetValueOrDefault(name);
+}

@@ -1,0 +1,71 @@
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Tenancy;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Agency.Api.Imports;
+
+/// <summary>A bank uploads a file of overdue accounts. It is accepted here and loaded in the background.</summary>
+internal static class Create
+{
+    private const string Description = """
+        Sends a file of overdue accounts, one account a row, as CSV (RFC 4180, header row, columns in any order) or as one JSON
+        object a line, in UTF-8, plain or gzipped (`Content-Encoding: gzip`, at most 100:1). Both have the same columns:
+        `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `time_zone` (IANA, `Asia/Shanghai` when empty), `phone`,
+        `email`, `address`, `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor
+        units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the
+        rest are loaded. An account number the bank has loaded before is counted as known and changes nothing. An Idempotency-Key
+        covers accepting the file, told by its digest, not the load.
+        """;
+
+    private static readonly Sql FindPortfolio = new("SELECT currency FROM portfolio WHERE bank_id = @tenant AND id = @id");
+
+    private static readonly Sql Insert = new("""
+        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, state, compressed, file_sha256, bytes, rows_read, rows_accepted, rows_known, rows_rejected, created_at)
+        VALUES (@tenant, @id, @portfolio, @format, @asOf, 'queued', @compressed, @sha256, @bytes, 0, 0, 0, 0, @now)
+        """);
+
+    public static void Map(RouteGroupBuilder ofPortfolio) => ofPortfolio.MapPost("/", HandleAsync)
+        .Describe("Imports_Create", Scopes.PortfoliosWrite, "Import accounts", Description.ReplaceLineEndings(" "))
+        .Receives(Upload.ContentTypes)
+        .Returns<Import>(StatusCodes.Status202Accepted)
+        .Refuses(HttpProblems.WrongTenantKind, ImportProblems.PortfolioNotFound, HttpProblems.TooLarge, HttpProblems.UnsupportedMediaType)
+        .WithMetadata(new BeforeTransaction(Upload.ReceiveAsync));
+
+    /// <summary>The currency of the portfolio, or the refusal when the tenant has no such one.</summary>
+    internal static async Task<string> FindPortfolioAsync(Session db, int tenant, Id id, CancellationToken cancellation) =>
+        await db.FindAsync<string>(FindPortfolio, new { tenant, id }, cancellation) ?? throw ImportProblems.PortfolioNotFound.Refuse();
+
+    private static async Task<Answer<Import>> HandleAsync(
+        Id id,
+        [FromQuery(Name = "as_of")] DateOnly? asOf,
+        Work work,
+        HttpContext http,
+        ImportSignal signal,
+        CancellationToken cancellation)
+    {
+        work.Require(TenantKind.Bank);
+        await FindPortfolioAsync(work.Db, work.Tenant, id, cancellation);
+
+        var file = http.Features.Get<ReceivedFile>() ?? throw new InvalidOperationException("The file was not received.");
+        await work.Db.ExecuteAsync(
+            Insert,
+            new
+            {
+                tenant = work.Tenant,
+                file.Id,
+                portfolio = id,
+                format = Words.Of(file.Format),
+                asOf = asOf ?? DateOnly.FromDateTime(work.Now.UtcDateTime),
+                file.Compressed,
+                file.Sha256,
+                file.Bytes,
+                now = work.Now,
+            },
+            cancellation);
+        await work.AuditAsync("import.accepted", file.Id);
+        file.Keep();
+        work.AfterCommit(_ => signal.RaiseAsync());
+        return Answer.Accepted($"/v1/imports/{file.Id}", (await Get.ReadAsync(work, file.Id, cancellation))!);
+    }
+}

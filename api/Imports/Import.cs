@@ -1,0 +1,97 @@
+using Agency.Api.Data;
+using Agency.Api.Http;
+
+namespace Agency.Api.Imports;
+
+/// <summary>How the rows of a file are written.</summary>
+public enum ImportFormat
+{
+    Csv,
+    Ndjson,
+}
+
+/// <summary>Where an import stands. A failed one says why in <c>failureCode</c>.</summary>
+public enum ImportState
+{
+    Queued,
+    Running,
+    Completed,
+    Failed,
+}
+
+/// <summary>A bank's file of overdue accounts, loaded in the background after it was accepted.</summary>
+/// <param name="Id">The import.</param>
+/// <param name="PortfolioId">The portfolio the accounts go to.</param>
+/// <param name="Format">How the file is written.</param>
+/// <param name="AsOf">The day the balances in the file are of.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="FailureCode">Why it failed, such as <c>import.columns_missing</c>; absent unless it did.</param>
+/// <param name="Bytes">Size of the file as received.</param>
+/// <param name="Sha256">Digest of the file as received, in hexadecimal.</param>
+/// <param name="RowsRead">Rows read so far: accepted, known and rejected together.</param>
+/// <param name="RowsAccepted">Rows that became accounts.</param>
+/// <param name="RowsKnown">Rows whose account an earlier import had brought; nothing was changed.</param>
+/// <param name="RowsRejected">Rows with errors; the errors say which and why.</param>
+/// <param name="CreatedAt">When the file was accepted.</param>
+/// <param name="StartedAt">When loading began.</param>
+/// <param name="FinishedAt">When it completed or failed.</param>
+/// <param name="Links">Where to read on.</param>
+public sealed record Import(
+    Id Id,
+    Id PortfolioId,
+    ImportFormat Format,
+    DateOnly AsOf,
+    ImportState State,
+    string? FailureCode,
+    long Bytes,
+    string Sha256,
+    long RowsRead,
+    long RowsAccepted,
+    long RowsKnown,
+    long RowsRejected,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    ImportLinks Links);
+
+/// <summary>Where to read on from an import.</summary>
+/// <param name="Self">How it goes.</param>
+/// <param name="Errors">Its errors, in file order.</param>
+/// <param name="Portfolio">The portfolio it loads.</param>
+public sealed record ImportLinks(string Self, string Errors, string Portfolio);
+
+/// <summary>What can be wrong with an import as a whole.</summary>
+public static class ImportProblems
+{
+    public static readonly Problem NotFound = new("import.not_found", 404, "There is no such import.", "导入任务不存在。");
+    public static readonly Problem PortfolioNotFound = new("portfolio.not_found", 404, "There is no such portfolio.", "资产包不存在。");
+}
+
+/// <summary>What the service allows of imports, from configuration.</summary>
+/// <param name="MaxBytes">The largest file taken, as it is sent (<c>Imports:MaxBytes</c>, 1 GiB unless set).</param>
+public sealed record ImportSettings(long MaxBytes)
+{
+    public static ImportSettings From(IConfiguration configuration) => new(configuration.GetValue("Imports:MaxBytes", 1L << 30));
+}
+
+internal static class ImportRoutes
+{
+    public static void AddImports(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(ImportSettings.From(configuration));
+        services.AddSingleton<Spool>().AddSingleton<ImportSignal>();
+        services.AddSingleton<BatchLoader>().AddSingleton<ImportLoader>();
+        services.AddHostedService<ImportWorker>();
+    }
+
+    public static void Map(RouteGroupBuilder v1)
+    {
+        var ofPortfolio = v1.MapGroup("/portfolios/{id}/imports").WithTags("Imports");
+        Create.Map(ofPortfolio);
+        List.Map(ofPortfolio);
+
+        var imports = v1.MapGroup("/imports").WithTags("Imports");
+        Get.Map(imports);
+        ListErrors.Map(imports);
+    }
+}

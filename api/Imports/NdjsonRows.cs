@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Agency.Api.Imports;
+
+/// <summary>Rows of a file with one JSON object a line. Amounts are numbers, everything else strings; null is empty.</summary>
+internal sealed class NdjsonRows(ByteSource source) : RowReader
+{
+    // Room for every column at its longest, escaped.
+    private const int MaxLineBytes = 1024 * 1024;
+
+    private byte[] line = new byte[4096];
+    private int length;
+
+    public override FileRow? Read()
+    {
+        while (source.Peek() != ByteSource.End)
+        {
+            var row = new FileRow(source.Line);
+            var whole = ReadLine();
+            if (!whole)
+            {
+                row.Faults.Add(Fault.At(null, Fault.FieldTooLong));
+                return row;
+            }
+
+            if (line.AsSpan(0, length).Trim(" \t"u8).Length > 0)
+            {
+                Take(row);
+                return row;
+            }
+        }
+
+        return null;
+    }
+
+    private bool ReadLine()
+    {
+        length = 0;
+        int next;
+        for (next = source.Next(); next is not ('\r' or '\n' or ByteSource.End); next = source.Next())
+        {
+            if (length == MaxLineBytes)
+            {
+                source.SkipLine();
+                return false;
+            }
+
+            if (length == line.Length)
+            {
+                Array.Resize(ref line, line.Length * 2);
+            }
+
+            line[length++] = (byte)next;
+        }
+
+        source.FinishLine(next);
+        return true;
+    }
+
+    private void Take(FileRow row)
+    {
+        var bytes = line.AsSpan(0, length);
+        if (!Utf8.IsValid(bytes))
+        {
+            row.Faults.Add(Fault.At(null, Fault.RowEncoding));
+            return;
+        }
+
+        try
+        {
+            var json = new Utf8JsonReader(bytes);
+            TakeObject(row, ref json);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: an escape that is half a surrogate pair.
+            row.Faults.Add(Fault.At(null, Fault.RowMalformed, Encoding.UTF8.GetString(bytes)));
+        }
+    }
+
+    private static void TakeObject(FileRow row, ref Utf8JsonReader json)
+    {
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException();
+        }
+
+        var seen = new HashSet<Column>();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString()!;
+            json.Read();
+            if (Column.Find(name) is not { } column)
+            {
+                row.Faults.Add(Fault.At(null, Fault.ColumnUnknown, name));
+            }
+            else if (!seen.Add(column))
+            {
+                row.Faults.Add(Fault.At(column, Fault.ColumnRepeated));
+            }
+            else
+            {
+                TakeValue(row, column, ref json);
+            }
+
+            json.Skip();
+        }
+
+        // Reads on to the end of the line: anything after the object is an error.
+        while (json.Read())
+        {
+        }
+    }
+
+    private static void TakeValue(FileRow row, Column column, ref Utf8JsonReader json)
+    {
+        switch (json.TokenType)
+        {
+            case JsonTokenType.Null:
+                break;
+            case JsonTokenType.Number when column.IsAmount:
+                row[column] = Encoding.UTF8.GetString(json.ValueSpan);
+                break;
+            case JsonTokenType.String when column.IsAmount:
+                row.Faults.Add(Fault.At(column, Fault.NotANumber, json.GetString()));
+                break;
+            case JsonTokenType.String when json.GetString() is { Length: <= MaxFieldLength } text:
+                row[column] = text;
+                break;
+            case JsonTokenType.String:
+                row.Faults.Add(Fault.At(column, Fault.FieldTooLong, json.GetString()));
+                break;
+            default:
+                row.Faults.Add(Fault.At(column, Fault.RowMalformed));
+                break;
+        }
+    }
+}
