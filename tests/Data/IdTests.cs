@@ -1,6 +1,5 @@
 using Agency.Api.Data;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace Agency.Tests.Data;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Agency.Api.Data;
-using Xunit;
 
 namespace Agency.Tests.Data;
 

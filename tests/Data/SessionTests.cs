@@ -1,5 +1,4 @@
 using Agency.Api.Data;
-using Xunit;
 
 namespace Agency.Tests.Data;
 

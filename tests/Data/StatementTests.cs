@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text.RegularExpressions;
 using Agency.Api.Data;
 using Microsoft.Data.Sqlite;
-using Xunit;
 
 namespace Agency.Tests.Data;
 

@@ -1,6 +1,5 @@
 using Agency.Db;
 using Agency.Tests.Data;
-using Xunit;
 
 namespace Agency.Tests.Db;
 

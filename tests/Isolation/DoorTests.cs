@@ -2,7 +2,6 @@ using System.Data.Common;
 using Agency.Api.Data;
 using Agency.Tests.Data;
 using Dapper;
-using Xunit;
 
 namespace Agency.Tests.Isolation;
 

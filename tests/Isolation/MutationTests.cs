@@ -1,5 +1,4 @@
 using Agency.Tests.Data;
-using Xunit;
 
 namespace Agency.Tests.Isolation;
 

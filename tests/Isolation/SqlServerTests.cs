@@ -1,6 +1,5 @@
 using Agency.Tests.Data;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
-using Xunit;
 
 namespace Agency.Tests.Isolation;
 
