@@ -55,7 +55,7 @@ public sealed class TestDatabase : IDisposable
             ["Data:Folder"] = Folder,
             ["Identity:AllowHttp"] = "true",
         });
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton(clock);
     }
 
@@ -98,7 +98,7 @@ public sealed class TestDatabase : IDisposable
         var template = Empty();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => template.Dispose();
         template.Migrate();
-        await using (var app = ApiApp.Build([], builder => template.Configure(builder, new FakeTimeProvider(Start))))
+        await using (var app = ApiApp.Build([], builder => template.Configure(builder, new FakeTimeProvider(Start.AddDays(-1)))))
         {
             await SeedAsync(app.Services);
         }
