@@ -61,21 +61,13 @@ public static class TenantCommand
 
     private static async Task<string> DoAsync(IServiceProvider services, Words asked)
     {
-        await using var scope = services.CreateAsyncScope();
-        var work = scope.ServiceProvider.GetRequiredService<Work>();
-        var tenants = services.GetRequiredService<TenantStore>();
-        var by = await tenants.OperatorAsync(CancellationToken.None);
+        var by = await services.GetRequiredService<TenantStore>().OperatorAsync(CancellationToken.None);
         if (by is null && asked is not { Verb: "list" } and not { Verb: "create", Kind: "operator" })
         {
             throw new InvalidOperationException("There is no operator yet: tenant create operator --name \"...\" --kind operator");
         }
 
-        var caller = new Caller(by ?? new TenantInfo(0, default, "", "", TenantKind.Operator), "cli", null, null);
-        await using var session = await services.GetRequiredService<Database>().OpenAsync(caller.Context, write: asked.Verb != "list", CancellationToken.None);
-        work.Begin(caller, session);
-        var said = await new Deeds(work, scope.ServiceProvider).DoAsync(asked);
-        await session.CommitAsync();
-        return said;
+        return await OperatorDeeds.DoAsync(services, work => new Deeds(work, services).DoAsync(asked));
     }
 
     // SQL Server's runtime logins can't read the journal: there a missing table speaks for itself.

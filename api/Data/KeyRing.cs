@@ -38,7 +38,7 @@ public sealed class KeyRing
         try
         {
             var read = JsonSerializer.Deserialize<Contents>(File.ReadAllBytes(file));
-            if (read is { Keys.Count: > 0, Index.Length: SecretBytes } && read.Keys.TrueForAll(key => key.Secret.Length == SecretBytes))
+            if (read is { Keys.Count: > 0, Index.Length: SecretBytes } && read.Keys.TrueForAll(key => key is { Secret.Length: SecretBytes }))
             {
                 return new KeyRing(read);
             }
@@ -72,8 +72,9 @@ public sealed class KeyRing
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        // Written aside and moved, so that a crash leaves no half ring; a second process that lost the race uses the first one's.
-        var draft = $"{file}.{Environment.ProcessId}";
+        // Written aside and moved, so that a crash leaves no half ring; whoever lost the race uses the first one's. The draft's
+        // name is random: what a crash left must not be in the way of a process that has the same number again.
+        var draft = $"{file}.{Path.GetRandomFileName()}";
         using (var stream = new FileStream(draft, options))
         {
             JsonSerializer.Serialize(stream, fresh);

@@ -29,6 +29,9 @@ internal static class Provisioning
         VALUES (@id, @tenant, @kind, @email, @name, @role, @passwordHash, 0, @now)
         """);
 
+    public static async Task<bool> HasClientAsync(Work work, string clientId, CancellationToken cancellation) =>
+        await work.Db.FindAsync<Id?>(FindClientId, new { clientId }, cancellation) is not null;
+
     public static Task<TenantRow?> FindTenantAsync(Work work, string code, CancellationToken cancellation) =>
         work.Db.FindAsync<TenantRow>(FindByCode, new { code }, cancellation);
 
@@ -53,7 +56,7 @@ internal static class Provisioning
     public static async Task<ApiClient> CreateClientAsync(Work work, TenantRow tenant, NewClient client, string secretHash, CancellationToken cancellation)
     {
         RefuseForeignScopes(tenant, client);
-        if (await work.Db.FindAsync<Id?>(FindClientId, new { client.ClientId }, cancellation) is not null)
+        if (await HasClientAsync(work, client.ClientId, cancellation))
         {
             throw TenantProblems.ClientIdTaken.Refuse();
         }

@@ -1,6 +1,5 @@
 using System.Text;
 using Agency.Api.Imports;
-using Xunit;
 
 namespace Agency.Tests.Imports;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Agency.Api.Data;
 using Agency.Api.Imports;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace Agency.Tests.Imports;
 

@@ -8,7 +8,6 @@ using Agency.Api.Imports;
 using Agency.Db;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace Agency.Tests.Imports;
 

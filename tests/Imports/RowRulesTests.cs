@@ -1,5 +1,4 @@
 using Agency.Api.Imports;
-using Xunit;
 
 namespace Agency.Tests.Imports;
 

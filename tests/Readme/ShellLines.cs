@@ -44,7 +44,7 @@ internal sealed partial class ShellLines(HttpClient http, DateTimeOffset now)
             return await CurlAsync(statement);
         }
 
-        var (name, value) = (assignment.Groups[1].Value, assignment.Groups[2].Value);
+        var (name, value) = (assignment.Groups["name"].Value, assignment.Groups["value"].Value);
         if (!value.StartsWith("$(curl ", StringComparison.Ordinal))
         {
             variables[name] = value;
@@ -168,7 +168,7 @@ internal sealed partial class ShellLines(HttpClient http, DateTimeOffset now)
 
     private static JsonNode? At(JsonNode? node, string path) => path.TrimStart('.').Split('.').Aggregate(node, (at, name) => at?[name]);
 
-    [GeneratedRegex(@"\A([A-Z]+)=(.*)\z", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\A(?<name>[A-Z]+)=(?<value>.*)\z", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Assignment();
 
     [GeneratedRegex(@"\G\$(?:([A-Z]+)|\(date -u \+[^)]*\))")]

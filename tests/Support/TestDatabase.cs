@@ -1,7 +1,5 @@
 using System.Globalization;
 using Agency.Api;
-using Agency.Api.Data;
-using Agency.Api.Http;
 using Agency.Api.Identity;
 using Agency.Api.Tenancy;
 using Agency.Api.Tenants;
@@ -111,12 +109,12 @@ public sealed class TestDatabase : IDisposable
     {
         var secrets = services.GetRequiredService<Secrets>();
         var passwordHash = secrets.Hash(Password);
-        await DoAsync(services, work => Provisioning.CreateOperatorAsync(work, "operator", "Operator", CancellationToken.None));
-        await DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("harbour", "Harbour Bank", TenantType.Bank), CancellationToken.None));
-        await DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("summit", "Summit Bank", TenantType.Bank), CancellationToken.None));
-        await DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("swift", "Swift Collections", TenantType.Agency), CancellationToken.None));
-        await DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("lantern", "Lantern Law", TenantType.Agency, AgencyKind.LawFirm), CancellationToken.None));
-        await DoAsync(services, async work =>
+        await OperatorDeeds.DoAsync(services, work => Provisioning.CreateOperatorAsync(work, "operator", "Operator", CancellationToken.None));
+        await OperatorDeeds.DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("harbour", "Harbour Bank", TenantType.Bank), CancellationToken.None));
+        await OperatorDeeds.DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("summit", "Summit Bank", TenantType.Bank), CancellationToken.None));
+        await OperatorDeeds.DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("swift", "Swift Collections", TenantType.Agency), CancellationToken.None));
+        await OperatorDeeds.DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("lantern", "Lantern Law", TenantType.Agency, AgencyKind.LawFirm), CancellationToken.None));
+        await OperatorDeeds.DoAsync(services, async work =>
         {
             foreach (var tenant in await Provisioning.ListTenantsAsync(work, CancellationToken.None))
             {
@@ -130,18 +128,6 @@ public sealed class TestDatabase : IDisposable
 
             return 0;
         });
-    }
-
-    private static async Task DoAsync<T>(IServiceProvider services, Func<Work, Task<T>> deed)
-    {
-        await using var scope = services.CreateAsyncScope();
-        var work = scope.ServiceProvider.GetRequiredService<Work>();
-        var by = await services.GetRequiredService<TenantStore>().OperatorAsync(CancellationToken.None) ?? new TenantInfo(0, default, "", "", TenantKind.Operator);
-        var caller = new Caller(by, "seed", null, null);
-        await using var session = await services.GetRequiredService<Database>().OpenAsync(caller.Context, write: true, CancellationToken.None);
-        work.Begin(caller, session);
-        await deed(work);
-        await session.CommitAsync();
     }
 
     private static void CopyFolder(string from, string to)

@@ -1,0 +1,79 @@
+using Agency.Api;
+using Agency.Db;
+using Agency.Host.Demo;
+using Agency.Portal;
+
+namespace Agency.Host;
+
+/// <summary>The API and the portal in one process, each on its own address.</summary>
+public static class Service
+{
+    /// <summary>Starts both and stays until the process is told to stop.</summary>
+    /// <returns>0 after an orderly stop, 1 when it could not start.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output)
+    {
+        try
+        {
+            await using var api = ApiApp.Build(args, builder => builder.WebHost.UseUrls(builder.Configuration["Api:Url"] ?? "http://localhost:5080"));
+            MigrateEmbedded(api.Services.GetRequiredService<DatabaseSettings>());
+            await api.StartAsync();
+
+            await using var portal = PortalApp.Build(args, builder => builder.WebHost.UseUrls(builder.Configuration["Portal:BaseUrl"] ?? "http://localhost:5090"));
+            await portal.StartAsync();
+
+            var addresses = new Addresses(api.Urls.First(), portal.Urls.First());
+            if (api.Environment.IsDevelopment())
+            {
+                await output.WriteLineAsync("Making the example tenants, if they are not there yet ...");
+                await DemoData.EnsureAsync(api.Services, new Uri(addresses.Api), CancellationToken.None);
+            }
+
+            await output.WriteLineAsync(addresses.Describe(api.Environment.IsDevelopment()));
+            await Task.WhenAny(api.WaitForShutdownAsync(), portal.WaitForShutdownAsync());
+            await portal.StopAsync();
+            await api.StopAsync();
+            return 0;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or MigrationException or IOException or InvalidDataException)
+        {
+            await output.WriteLineAsync($"The host could not start: {exception.Message}");
+            return 1;
+        }
+    }
+
+    // The embedded database is the process's own. A server's is migrated by its own command, with a login that may.
+    private static void MigrateEmbedded(DatabaseSettings settings)
+    {
+        if (settings.Engine == "sqlite")
+        {
+            _ = new Migrator(settings.Engine, settings.Application).Migrate();
+        }
+    }
+
+    private sealed record Addresses(string Api, string Portal)
+    {
+        public string Describe(bool withExamples) => $"""
+
+            API      {Api}   (contract: {Api}/openapi.yaml, health: {Api}/health/ready)
+            Portal   {Portal}
+            {(withExamples ? Examples : "")}
+            Ctrl+C stops it.
+            """;
+
+        private string Examples => $"""
+
+            Sign in to the portal as  collector@swift.example, supervisor@swift.example, manager@swift.example,
+                                      analyst@harbour.example, approver@harbour.example, admin@harbour.example (or @lantern, @summit)
+                        password      {DemoTenants.Password}
+
+            API clients               harbour-api, summit-api, swift-api, lantern-api, operator
+                        secret        <client id>-demo-secret
+
+            The first call to try:
+              curl -s {Api}/connect/token -d grant_type=client_credentials -d client_id=swift-api -d client_secret=swift-api-demo-secret
+            and with its access_token:
+              curl -s {Api}/v1/cases -H "Authorization: Bearer <access_token>"
+
+            """;
+    }
+}

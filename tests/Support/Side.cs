@@ -1,0 +1,72 @@
+using System.Text;
+using Agency.Sdk;
+
+namespace Agency.Tests.Support;
+
+/// <summary>The SDK in the hands of one tenant, or one person.</summary>
+public sealed class Side(HttpClient http)
+{
+    public HttpClient Http { get; } = http;
+
+    public AgenciesClient Agencies { get; } = new(http);
+
+    public AgreementsClient Agreements { get; } = new(http);
+
+    public PortfoliosClient Portfolios { get; } = new(http);
+
+    public ImportsClient Imports { get; } = new(http);
+
+    public AccountsClient Accounts { get; } = new(http);
+
+    public AssignmentsClient Assignments { get; } = new(http);
+
+    public CasesClient Cases { get; } = new(http);
+
+    public ContactRecordsClient ContactRecords { get; } = new(http);
+
+    public RepaymentsClient Repayments { get; } = new(http);
+
+    public SettlementProposalsClient SettlementProposals { get; } = new(http);
+
+    public async Task<Guid> AgencyIdAsync(string code) => (await Agencies.ListAsync(1000)).Items.Single(agency => agency.Code == code).Id;
+
+    /// <summary>Mandates the agency for good.</summary>
+    public async Task<Agreement> MandateAsync(string agency) => await Agreements.CreateAsync(
+        new NewAgreement { AgencyId = await AgencyIdAsync(agency), Title = $"Mandate of {agency}", ValidFrom = new DateOnly(2020, 1, 1) });
+
+    /// <summary>Sends a file of accounts and waits until it is loaded.</summary>
+    public async Task<Import> ImportAsync(Guid portfolio, string csv, DateOnly? asOf = null)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+        var import = await Imports.CreateAsync(portfolio, new FileParameter(file, null, "text/csv"), asOf);
+        while (import.State is ImportState.Queued or ImportState.Running)
+        {
+            await Task.Delay(10);
+            import = await Imports.GetAsync(import.Id);
+        }
+
+        return import;
+    }
+
+    /// <summary>Every item of a list, page by page.</summary>
+    public static async Task<List<T>> AllAsync<TPage, T>(Func<string?, Task<TPage>> read, Func<TPage, (IReadOnlyList<T> Items, string? Next)> open)
+    {
+        List<T> all = [];
+        string? cursor = null;
+        do
+        {
+            (var items, cursor) = open(await read(cursor));
+            all.AddRange(items);
+        }
+        while (cursor is not null);
+        return all;
+    }
+
+    /// <summary>Every case the caller sees.</summary>
+    public Task<List<Case>> AllCasesAsync(Guid? assignment = null) =>
+        AllAsync(cursor => Cases.ListAsync(1000, cursor, assignment), page => (page.Items, page.Next));
+
+    /// <summary>Every account the caller sees.</summary>
+    public Task<List<Account>> AllAccountsAsync(Guid? portfolio = null) =>
+        AllAsync(cursor => Accounts.ListAsync(1000, cursor, portfolio), page => (page.Items, page.Next));
+}
