@@ -116,7 +116,7 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
     {
         if (Pictures is not null)
         {
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, string.Create(CultureInfo.InvariantCulture, $"{name}-{language}-{theme}-{width}.png")) });
+            await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = width == 1280, Path = Path.Combine(Pictures, string.Create(CultureInfo.InvariantCulture, $"{name}-{language}-{theme}-{width}.png")) });
         }
 
         var found = await page.RunAxe();
