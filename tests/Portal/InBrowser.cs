@@ -40,7 +40,7 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         await CheckAsync(page, language, theme, width, "sign-in");
         await FillInAsync(page);
         await CheckAsync(page, language, theme, width, "cases");
-        foreach (var (name, address) in new[] { ("case", $"/cases/{portal.WorkedCase}"), ("account", "/account"), ("not-found", "/cases/00000000-0000-0000-0000-000000000001") })
+        foreach (var (name, address) in new[] { ("case", $"/cases/{portal.WorkedCase}"), ("account", "/me"), ("not-found", "/cases/00000000-0000-0000-0000-000000000001") })
         {
             await page.GotoAsync(address);
             await CheckAsync(page, language, theme, width, name);
@@ -92,7 +92,7 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
     {
         await using var window = await chromium.OpenAsync(portal.Address, "en", ColorScheme.Dark);
         var page = await window.NewPageAsync();
-        await page.GotoAsync("/account");
+        await page.GotoAsync("/me");
         await FillInAsync(page);
         var dark = await GroundAsync(page);
         await page.GetByLabel("Light", new() { Exact = true }).CheckAsync();

@@ -83,10 +83,12 @@ public sealed class Pages(PortalService portal)
     public async Task A_choice_of_language_and_theme_stays()
     {
         using var visitor = new Visitor(portal.Address, "zh-CN");
-        var me = await visitor.SignInAsync(Collector, "/account");
+        var me = await visitor.SignInAsync(Collector, "/me");
         Assert.Contains("催收员", me.Html, StringComparison.Ordinal);
+        Assert.Contains(Collector, me.Html, StringComparison.Ordinal);
+        Assert.Contains("<dd>Swift Collections</dd>", me.Html, StringComparison.Ordinal);
         var english = await visitor.SubmitAsync(me, "/preferences?handler=Language", ("language", "en"));
-        Assert.Equal("/account", english.Address.AbsolutePath);
+        Assert.Equal("/me", english.Address.AbsolutePath);
         Assert.Contains("Swift Collections collector", english.Html, StringComparison.Ordinal);
         await visitor.SubmitAsync(english, "/preferences?handler=Theme", ("theme", "dark"));
         Assert.Contains("<html lang=\"en\" data-theme=\"dark\">", (await visitor.OpenAsync("/cases")).Html, StringComparison.Ordinal);
@@ -116,7 +118,7 @@ public sealed class Pages(PortalService portal)
 
     [Theory]
     [InlineData("/cases")]
-    [InlineData("/account")]
+    [InlineData("/me")]
     [InlineData("/signed-out")]
     [InlineData("/no-such-page")]
     [InlineData("/site.css")]
@@ -140,7 +142,7 @@ public sealed class Pages(PortalService portal)
     public async Task Nothing_but_the_way_in_is_open_to_strangers()
     {
         using var visitor = new Visitor(portal.Address);
-        foreach (var address in new[] { "/", "/cases", $"/cases/{portal.WorkedCase}", "/account", "/preferences" })
+        foreach (var address in new[] { "/", "/cases", $"/cases/{portal.WorkedCase}", "/me", "/preferences" })
         {
             Assert.Equal("/sign-in", (await visitor.OpenAsync(address)).Address.AbsolutePath);
         }
