@@ -82,4 +82,44 @@ public sealed class AcknowledgeTests
             return await story.Harbour.Assignments.CreateAsync(slice);
         }
     }
+
+    [Fact]
+    public async Task An_account_that_was_paid_meanwhile_gets_no_case()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var lantern = await story.Harbour.MandateAsync("lantern");
+        var paid = await story.ReportAsync(105_500);
+        await story.RecallAsync();
+        await story.RecallAsync(story.Cases["A-2"]);
+        var handed = story.WholePortfolio();
+        handed.AgreementId = lantern.Id;
+        var offer = await story.Harbour.Assignments.CreateAsync(handed);
+        await story.ConfirmAsync(paid);
+
+        await story.Lantern.Assignments.AcknowledgeAsync(offer.Id);
+
+        Assert.Equal("A-2", Assert.Single(await story.Lantern.AllCasesAsync()).Account.AccountNumber);
+        Assert.Equal(AccountState.Resolved, (await story.AccountAsync()).State);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_paid_and_assigned_anew_meanwhile_does_not_hold_up_the_others()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var lantern = await story.Harbour.MandateAsync("lantern");
+        var paid = await story.ReportAsync(105_500);
+        await story.RecallAsync();
+        await story.RecallAsync(story.Cases["A-2"]);
+        var handed = story.WholePortfolio();
+        handed.AgreementId = lantern.Id;
+        var offer = await story.Harbour.Assignments.CreateAsync(handed);
+        await story.ReverseAsync(await story.ConfirmAsync(paid));
+        var again = Assert.Single(await story.HandToAsync(story.Swift, story.Agreement));
+
+        await story.Lantern.Assignments.AcknowledgeAsync(offer.Id);
+
+        Assert.Equal(AssignmentState.Active, (await story.Lantern.Assignments.GetAsync(offer.Id)).State);
+        Assert.Equal("A-2", Assert.Single(await story.Lantern.AllCasesAsync()).Account.AccountNumber);
+        Assert.Equal("A-1", (await story.Swift.Cases.GetAsync(again.Id)).Account.AccountNumber);
+    }
 }
