@@ -93,6 +93,21 @@ public sealed class ConfirmTests
     }
 
     [Fact]
+    public async Task A_reversal_that_gives_nothing_back_does_not_make_a_paid_account_assignable()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var late = await story.ReportAsync(1_000);
+        await story.PayAsync(105_500);
+        var excess = await story.ConfirmAsync(late, acceptOverpayment: true);
+        Assert.Equal(1_000, excess.Overpaid!.Amount);
+
+        await story.ReverseAsync(excess);
+
+        var account = await story.AccountAsync();
+        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.Paid_in_full), (account.Balance.Total.Amount, account.State, account.Resolution));
+    }
+
+    [Fact]
     public async Task Thirty_confirmations_of_one_repayment_at_once_take_the_money_off_once()
     {
         await using var story = await Story.AtCasesAsync();
