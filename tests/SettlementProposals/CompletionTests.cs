@@ -92,6 +92,34 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task Money_confirmed_before_the_proposal_is_not_part_of_it()
+    {
+        await using var story = await Story.AtCasesAsync();
+        await story.PayAsync(60_000);
+        var proposal = await story.ProposeAsync(30_000);
+
+        Assert.Equal(SettlementProposalState.Approved, (await story.ApproveAsync(proposal)).State);
+        Assert.Equal((0L, 0L, 45_500L), await story.OwedAsync());
+
+        await story.PayAsync(30_000);
+        await AssertSettledAsync(story, proposal, waived: 15_500);
+    }
+
+    [Fact]
+    public async Task Reversing_what_was_confirmed_before_the_proposal_takes_nothing_from_it()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var before = await story.PayAsync(60_000);
+        var proposal = await story.ProposeAsync(30_000);
+        await story.ApproveAsync(proposal);
+        await story.ReverseAsync(before);
+
+        await story.PayAsync(30_000);
+
+        await AssertSettledAsync(story, proposal, waived: 75_500);
+    }
+
+    [Fact]
     public async Task Money_that_went_back_does_not_count()
     {
         await using var story = await Story.AtCasesAsync();
