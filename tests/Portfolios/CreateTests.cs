@@ -45,6 +45,7 @@ public sealed class CreateTests
 
         await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "", Currency = "CNY" }, "key"));
         await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "cny" }, "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY\n" }, "key"));
         await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Portfolios.CreateAsync(Cards, "key"));
     }
 }
