@@ -45,6 +45,7 @@ public static class ApiApp
         services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
 
         services.AddScoped<Work>();
+        services.AddHostedService<IdempotencySweep>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

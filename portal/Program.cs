@@ -1,1 +1,3 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Agency.Portal;
+
+await PortalApp.Build(args).RunAsync();

@@ -108,28 +108,9 @@ internal sealed class Activation(Database database, TenantStore tenants, Ids ids
     private sealed record AccountRow(Id AccountId, Id DebtorId);
 }
 
-/// <summary>Sweeps for terms that start today and steps that were lost.</summary>
-internal sealed partial class ActivationSweep(Activation activation, TimeProvider clock, ILogger<ActivationSweep> log) : BackgroundService
+/// <summary>Every minute looks for terms that start today and for steps that were lost.</summary>
+internal sealed class ActivationSweep(Activation activation, TimeProvider clock, ILogger<ActivationSweep> log)
+    : Sweep(TimeSpan.FromMinutes(1), clock, log)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock);
-        do
-        {
-            try
-            {
-                await activation.SweepAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                LogFailure(exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The sweep for starting terms failed; it runs again in a minute")]
-    private partial void LogFailure(Exception exception);
+    protected override Task RunAsync(CancellationToken cancellation) => activation.SweepAsync(cancellation);
 }

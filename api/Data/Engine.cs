@@ -43,6 +43,17 @@ public abstract class Engine
             try
             {
                 await Transaction.DisposeAsync();
+            }
+            finally
+            {
+                await CloseAsync();
+            }
+        }
+
+        private async ValueTask CloseAsync()
+        {
+            try
+            {
                 Leave();
                 await Connection.DisposeAsync();
             }

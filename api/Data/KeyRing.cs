@@ -32,13 +32,13 @@ public sealed class KeyRing
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         if (!File.Exists(file))
         {
-            Create(file);
+            CreateOnce(file);
         }
 
         try
         {
             var read = JsonSerializer.Deserialize<Contents>(File.ReadAllBytes(file));
-            if (read is { Keys.Count: > 0, Index.Length: SecretBytes } && read.Keys.TrueForAll(key => key.Secret.Length == SecretBytes))
+            if (read is { Keys.Count: > 0, Index.Length: SecretBytes } && read.Keys.TrueForAll(key => key is { Secret.Length: SecretBytes }))
             {
                 return new KeyRing(read);
             }
@@ -63,6 +63,34 @@ public sealed class KeyRing
     private static byte[] Expand(byte[] secret, string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, SecretBytes, info: Encoding.UTF8.GetBytes(purpose));
 
+    // Of several that start at once, one makes the ring and the others use it: a second ring would lose what the first wrote.
+    // A move that must not overwrite is not atomic on every system, so a lock of the machine's decides.
+    private static void CreateOnce(string file)
+    {
+        var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(file))).AsSpan(0, 16));
+        using var only = new Mutex(initiallyOwned: false, $"agency-key-ring-{name}");
+        try
+        {
+            _ = only.WaitOne();
+        }
+        catch (AbandonedMutexException)
+        {
+            // Whoever held it died; the lock is ours now, and the file is whole or not there.
+        }
+
+        try
+        {
+            if (!File.Exists(file))
+            {
+                Create(file);
+            }
+        }
+        finally
+        {
+            only.ReleaseMutex();
+        }
+    }
+
     private static void Create(string file)
     {
         var fresh = new Contents([new Key(1, RandomNumberGenerator.GetBytes(SecretBytes))], RandomNumberGenerator.GetBytes(SecretBytes));
@@ -72,22 +100,16 @@ public sealed class KeyRing
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        // Written aside and moved, so that a crash leaves no half ring; a second process that lost the race uses the first one's.
-        var draft = $"{file}.{Environment.ProcessId}";
+        // Written aside and moved, so that a crash leaves no half ring. The draft's name is random: what a crash left must not be
+        // in the way of a process that has the same number again.
+        var draft = $"{file}.{Path.GetRandomFileName()}";
         using (var stream = new FileStream(draft, options))
         {
             JsonSerializer.Serialize(stream, fresh);
             stream.Flush(flushToDisk: true);
         }
 
-        try
-        {
-            File.Move(draft, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(draft);
-        }
+        File.Move(draft, file, overwrite: false);
     }
 
     private sealed record Key(int Number, byte[] Secret);

@@ -22,64 +22,61 @@ internal static class Rows
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.RemoveTypeMap(typeof(DateOnly));
         SqlMapper.RemoveTypeMap(typeof(DateOnly?));
-        SqlMapper.AddTypeHandler(new IdColumn());
-        SqlMapper.AddTypeHandler(new InstantColumn());
-        SqlMapper.AddTypeHandler(new DateColumn());
+        SqlMapper.AddTypeHandler(typeof(Id), new IdColumn());
+        SqlMapper.AddTypeHandler(typeof(DateTimeOffset), new InstantColumn());
+        SqlMapper.AddTypeHandler(typeof(DateOnly), new DateColumn());
         var standard = SqlMapper.TypeMapProvider;
         SqlMapper.TypeMapProvider = type => type.GetMethod("<Clone>$") is null ? standard(type) : new RecordMap(type);
     }
 
-    private sealed class IdColumn : SqlMapper.TypeHandler<Id>
+    // A null carries its type too: SQL Server takes an untyped one for text, and refuses text for a binary column.
+    internal sealed class IdColumn : SqlMapper.ITypeHandler
     {
-        public override Id Parse(object value) => Id.FromBytes((byte[])value);
+        public object Parse(Type destinationType, object value) => Id.FromBytes((byte[])value);
 
-        public override void SetValue(IDbDataParameter parameter, Id value)
+        public void SetValue(IDbDataParameter parameter, object value)
         {
             parameter.DbType = DbType.Binary;
             parameter.Size = 16;
-            parameter.Value = value.ToBytes();
+            parameter.Value = value is Id id ? id.ToBytes() : DBNull.Value;
         }
     }
 
-    private sealed class InstantColumn : SqlMapper.TypeHandler<DateTimeOffset>
+    internal sealed class InstantColumn : SqlMapper.ITypeHandler
     {
-        public override DateTimeOffset Parse(object value) => value is string text
+        public object Parse(Type destinationType, object value) => value is string text
             ? DateTimeOffset.ParseExact(text, InstantFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
             : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
 
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+        public void SetValue(IDbDataParameter parameter, object value)
         {
-            if (parameter is SqliteParameter)
+            var text = parameter is SqliteParameter;
+            parameter.DbType = text ? DbType.String : DbType.DateTime2;
+            parameter.Value = value switch
             {
-                parameter.DbType = DbType.String;
-                parameter.Value = value.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
-            }
-            else
-            {
-                parameter.DbType = DbType.DateTime2;
-                parameter.Value = value.UtcDateTime;
-            }
+                DateTimeOffset instant when text => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture),
+                DateTimeOffset instant => instant.UtcDateTime,
+                _ => DBNull.Value,
+            };
         }
     }
 
-    private sealed class DateColumn : SqlMapper.TypeHandler<DateOnly>
+    internal sealed class DateColumn : SqlMapper.ITypeHandler
     {
-        public override DateOnly Parse(object value) => value is string text
+        public object Parse(Type destinationType, object value) => value is string text
             ? DateOnly.ParseExact(text, DateFormat, CultureInfo.InvariantCulture)
             : DateOnly.FromDateTime((DateTime)value);
 
-        public override void SetValue(IDbDataParameter parameter, DateOnly value)
+        public void SetValue(IDbDataParameter parameter, object value)
         {
-            if (parameter is SqliteParameter)
+            var text = parameter is SqliteParameter;
+            parameter.DbType = text ? DbType.String : DbType.Date;
+            parameter.Value = value switch
             {
-                parameter.DbType = DbType.String;
-                parameter.Value = value.ToString(DateFormat, CultureInfo.InvariantCulture);
-            }
-            else
-            {
-                parameter.DbType = DbType.Date;
-                parameter.Value = value.ToDateTime(TimeOnly.MinValue);
-            }
+                DateOnly date when text => date.ToString(DateFormat, CultureInfo.InvariantCulture),
+                DateOnly date => date.ToDateTime(TimeOnly.MinValue),
+                _ => DBNull.Value,
+            };
         }
     }
 

@@ -29,6 +29,8 @@ internal static class IdentityServices
         services.AddSingleton(PortalAddress.From(builder.Configuration));
         services.AddHostedService<PortalClient>();
         services.AddHostedService<TokenSweep>();
+        // These keys lie beside the key ring: encrypting them under it would add nothing, so the advice to do so is not logged.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddDataProtection().SetApplicationName("agency").PersistKeysToFileSystem(new DirectoryInfo(folder.File("keys", "data-protection")));
 
         services.AddOpenIddict().AddCore(AddStores).AddServer(server => Configure(server, http, issuer)).AddValidation(Configure);

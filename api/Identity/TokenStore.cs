@@ -3,7 +3,7 @@ using OpenIddict.Abstractions;
 
 namespace Agency.Api.Identity;
 
-/// <summary>That a token was given: enough to know it is still good, and never the token itself.</summary>
+/// <summary>That a token was given: enough to know it is still good. Of codes alone the encrypted content is kept too, under the hash of the code.</summary>
 public sealed class Token
 {
     public Id Id { get; init; }
@@ -26,6 +26,12 @@ public sealed class Token
 
     public DateTimeOffset? RedemptionDate { get; set; }
 
+    /// <summary>The hash of the code that stands for the payload.</summary>
+    public string? ReferenceId { get; set; }
+
+    /// <summary>The encrypted content of a code.</summary>
+    public string? Payload { get; set; }
+
     /// <summary>Counts the changes, so that of two who redeem one code at once the second is refused.</summary>
     public int Version { get; set; }
 }
@@ -35,24 +41,25 @@ public sealed class TokenStore(Database database, Ids ids)
 {
     private const string Columns = """
         id, client_id AS application_id, sign_in_id AS authorization_id, subject, type, status,
-        created_at AS creation_date, expires_at AS expiration_date, redeemed_at AS redemption_date, version
+        created_at AS creation_date, expires_at AS expiration_date, redeemed_at AS redemption_date, reference_id, payload, version
         """;
 
     private static readonly Sql ById = new($"SELECT {Columns} FROM auth.token WHERE id = @id");
+    private static readonly Sql ByReference = new($"SELECT {Columns} FROM auth.token WHERE reference_id = @identifier");
     private static readonly Sql BySignIn = new($"SELECT {Columns} FROM auth.token WHERE sign_in_id = @id");
     private static readonly Sql VersionOf = new("SELECT version FROM auth.token WITH (UPDLOCK, HOLDLOCK) WHERE id = @id");
     private static readonly Sql CountOfSignIn = new("SELECT COUNT(*) FROM auth.token WHERE sign_in_id = @id AND status <> 'revoked'");
     private static readonly Sql RevokeSignIn = new("UPDATE auth.token SET status = 'revoked', version = version + 1 WHERE sign_in_id = @id AND status <> 'revoked'");
 
     private static readonly Sql Insert = new("""
-        INSERT INTO auth.token (id, client_id, sign_in_id, subject, type, status, created_at, expires_at, redeemed_at, version)
-        VALUES (@id, @applicationId, @authorizationId, @subject, @type, @status, @creationDate, @expirationDate, @redemptionDate, 0)
+        INSERT INTO auth.token (id, client_id, sign_in_id, subject, type, status, created_at, expires_at, redeemed_at, reference_id, payload, version)
+        VALUES (@id, @applicationId, @authorizationId, @subject, @type, @status, @creationDate, @expirationDate, @redemptionDate, @referenceId, @payload, 0)
         """);
 
     private static readonly Sql Update = new("""
         UPDATE auth.token
         SET client_id = @applicationId, sign_in_id = @authorizationId, subject = @subject, type = @type, status = @status,
-            expires_at = @expirationDate, redeemed_at = @redemptionDate, version = version + 1
+            expires_at = @expirationDate, redeemed_at = @redemptionDate, reference_id = @referenceId, payload = @payload, version = version + 1
         WHERE id = @id
         """);
 
@@ -89,8 +96,11 @@ public sealed class TokenStore(Database database, Ids ids)
         return Id.TryRead(identifier, out var id) ? await session.FindAsync<Token>(ById, new { id }, cancellationToken) : null;
     }
 
-    /// <summary>No reference tokens are given out, so no text names one.</summary>
-    public ValueTask<Token?> FindByReferenceIdAsync(string identifier, CancellationToken cancellationToken) => default;
+    public async ValueTask<Token?> FindByReferenceIdAsync(string identifier, CancellationToken cancellationToken)
+    {
+        await using var session = await database.OpenIdentityAsync(write: false, cancellationToken);
+        return await session.FindAsync<Token>(ByReference, new { identifier }, cancellationToken);
+    }
 
     public async IAsyncEnumerable<Token> FindByAuthorizationIdAsync(string identifier, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

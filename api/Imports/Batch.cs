@@ -70,6 +70,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     private readonly Dictionary<string, Debtor> debtors = new(StringComparer.Ordinal);
     private readonly HashSet<(Id Debtor, string Kind, string Index)> points = [];
 
+    // Their members are named as the statements write them: a row each, thousands of times.
     private readonly List<object> newDebtors = [];
     private readonly List<object> newPoints = [];
     private readonly List<object> newAccounts = [];
@@ -144,13 +145,13 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
 
     private void AddDebtor(AccountRow row, Debtor debtor) => newDebtors.Add(new
     {
-        job.Bank,
-        debtor.Id,
-        row.DebtorReference,
+        bank = job.Bank,
+        id = debtor.Id,
+        debtorReference = row.DebtorReference,
         name = privateFields.Encrypt(job.Bank, "debtor", "name_cipher", debtor.Id, row.DebtorName),
         idNumber = row.IdNumber is null ? null : privateFields.Encrypt(job.Bank, "debtor", "id_number_cipher", debtor.Id, row.IdNumber),
-        debtor.IdNumberIndex,
-        row.TimeZone,
+        idNumberIndex = debtor.IdNumberIndex,
+        timeZone = row.TimeZone,
         now,
     });
 
@@ -165,7 +166,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         if (points.Add((debtor, kind, Convert.ToHexString(index))))
         {
             var id = ids.New();
-            newPoints.Add(new { job.Bank, id, debtor, kind, value = privateFields.Encrypt(job.Bank, "contact_point", "value_cipher", id, value), index, now });
+            newPoints.Add(new { bank = job.Bank, id, debtor, kind, value = privateFields.Encrypt(job.Bank, "contact_point", "value_cipher", id, value), index, now });
         }
     }
 
@@ -174,20 +175,20 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         var id = ids.New();
         newAccounts.Add(new
         {
-            job.Bank,
+            bank = job.Bank,
             id,
-            job.Portfolio,
+            portfolio = job.Portfolio,
             import = job.Id,
             debtor,
-            row.AccountNumber,
-            row.Product,
-            job.Currency,
-            row.CreditLimit,
-            row.OldestDueDate,
-            job.AsOf,
-            row.Principal,
-            row.Interest,
-            row.Fees,
+            accountNumber = row.AccountNumber,
+            product = row.Product,
+            currency = job.Currency,
+            creditLimit = row.CreditLimit,
+            oldestDueDate = row.OldestDueDate,
+            asOf = job.AsOf,
+            principal = row.Principal,
+            interest = row.Interest,
+            fees = row.Fees,
             now,
         });
         AddEntry(id, "principal", row.Principal);
@@ -199,7 +200,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     {
         if (amount != 0)
         {
-            newEntries.Add(new { job.Bank, account, id = ids.New(), bucket, amount, job.Currency, import = job.Id, job.AsOf, now });
+            newEntries.Add(new { bank = job.Bank, account, id = ids.New(), bucket, amount, currency = job.Currency, import = job.Id, asOf = job.AsOf, now });
         }
     }
 

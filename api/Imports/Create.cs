@@ -1,5 +1,6 @@
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.Portfolios;
 using Agency.Api.Tenancy;
 using Microsoft.AspNetCore.Mvc;
 
@@ -29,12 +30,13 @@ internal static class Create
         .Describe("Imports_Create", Scopes.PortfoliosWrite, "Import accounts", Description.ReplaceLineEndings(" "))
         .Receives(Upload.ContentTypes)
         .Returns<Import>(StatusCodes.Status202Accepted)
-        .Refuses(HttpProblems.WrongTenantKind, ImportProblems.PortfolioNotFound, HttpProblems.TooLarge, HttpProblems.UnsupportedMediaType)
+        .Refuses(HttpProblems.WrongTenantKind, HttpProblems.TooLarge, HttpProblems.UnsupportedMediaType)
+        .On(Portfolios.Get.ReadAsync, PortfolioProblems.NotFound)
         .WithMetadata(new BeforeTransaction(Upload.ReceiveAsync));
 
     /// <summary>The currency of the portfolio, or the refusal when the tenant has no such one.</summary>
     internal static async Task<string> FindPortfolioAsync(Session db, int tenant, Id id, CancellationToken cancellation) =>
-        await db.FindAsync<string>(FindPortfolio, new { tenant, id }, cancellation) ?? throw ImportProblems.PortfolioNotFound.Refuse();
+        await db.FindAsync<string>(FindPortfolio, new { tenant, id }, cancellation) ?? throw PortfolioProblems.NotFound.Refuse();
 
     private static async Task<Answer<Import>> HandleAsync(
         Id id,

@@ -64,7 +64,6 @@ public sealed record ImportLinks(string Self, string Errors, string Portfolio);
 public static class ImportProblems
 {
     public static readonly Problem NotFound = new("import.not_found", 404, "There is no such import.", "导入任务不存在。");
-    public static readonly Problem PortfolioNotFound = new("portfolio.not_found", 404, "There is no such portfolio.", "资产包不存在。");
 }
 
 /// <summary>What the service allows of imports, from configuration.</summary>

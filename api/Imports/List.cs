@@ -1,5 +1,6 @@
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.Portfolios;
 using Agency.Api.Tenancy;
 
 namespace Agency.Api.Imports;
@@ -17,7 +18,7 @@ internal static class List
     public static void Map(RouteGroupBuilder ofPortfolio) => ofPortfolio.MapGet("/", HandleAsync)
         .Describe("Imports_List", Scopes.PortfoliosRead, "List a portfolio's imports", "The imports of a portfolio, oldest first.")
         .Returns<Page<Import>>()
-        .Refuses(ImportProblems.PortfolioNotFound, HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid);
+        .Refuses(PortfolioProblems.NotFound, HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid);
 
     private static async Task<Answer<Page<Import>>> HandleAsync(Id id, [AsParameters] PageQuery page, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
     {

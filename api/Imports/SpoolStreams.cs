@@ -9,7 +9,7 @@ internal sealed class SpoolWriter : IAsyncDisposable
     private readonly FileStream file;
     private readonly AesGcm aes;
     private readonly byte[] plain = new byte[Spool.FrameBytes];
-    private readonly byte[] sealed_ = new byte[sizeof(uint) + Spool.FrameBytes + Spool.TagBytes];
+    private readonly byte[] cipherFrame = new byte[sizeof(uint) + Spool.FrameBytes + Spool.TagBytes];
     private byte[]? header;
     private int filled;
     private long frame;
@@ -60,15 +60,15 @@ internal sealed class SpoolWriter : IAsyncDisposable
             header = null;
         }
 
-        BinaryPrimitives.WriteUInt32BigEndian(sealed_, (uint)filled | (last ? Spool.LastFrame : 0));
-        aes.Encrypt(Spool.Nonce(frame++, last), plain.AsSpan(0, filled), sealed_.AsSpan(sizeof(uint), filled), sealed_.AsSpan(sizeof(uint) + filled, Spool.TagBytes));
-        await file.WriteAsync(sealed_.AsMemory(0, sizeof(uint) + filled + Spool.TagBytes), cancellation);
+        BinaryPrimitives.WriteUInt32BigEndian(cipherFrame, (uint)filled | (last ? Spool.LastFrame : 0));
+        aes.Encrypt(Spool.Nonce(frame++, last), plain.AsSpan(0, filled), cipherFrame.AsSpan(sizeof(uint), filled), cipherFrame.AsSpan(sizeof(uint) + filled, Spool.TagBytes));
+        await file.WriteAsync(cipherFrame.AsMemory(0, sizeof(uint) + filled + Spool.TagBytes), cancellation);
         filled = 0;
     }
 }
 
 /// <summary>Reads a spooled file in clear, and says how much of it has been read.</summary>
-internal sealed class SpoolReader : Stream
+internal sealed class SpoolReader : ForwardStream
 {
     private readonly FileStream file;
     private readonly AesGcm aes;
@@ -89,16 +89,6 @@ internal sealed class SpoolReader : Stream
     /// <summary>How many bytes of the received file were handed out so far.</summary>
     public long BytesRead { get; private set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => BytesRead; set => throw new NotSupportedException(); }
-
     public override int Read(Span<byte> buffer)
     {
         while (start == end && !ended)
@@ -112,18 +102,6 @@ internal sealed class SpoolReader : Stream
         BytesRead += taken;
         return taken;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -13,7 +13,7 @@ public sealed class TenantStore(Database database)
 
     private static readonly Sql ById = new("SELECT tenant_id AS number, id, code, name, kind FROM tenant WHERE id = @id");
     private static readonly Sql ByNumber = new("SELECT tenant_id AS number, id, code, name, kind FROM tenant WHERE tenant_id = @number");
-    private static readonly Sql OfKind = new("SELECT tenant_id AS number, id, code, name, kind FROM tenant WHERE kind = @kind ORDER BY id");
+    private static readonly Sql All = new("SELECT tenant_id AS number, id, code, name, kind FROM tenant ORDER BY tenant_id");
 
     private readonly ConcurrentDictionary<Id, TenantInfo> known = new();
     private readonly ConcurrentDictionary<int, TenantInfo> knownByNumber = new();
@@ -24,20 +24,20 @@ public sealed class TenantStore(Database database)
     public async ValueTask<TenantInfo?> FindAsync(int number, CancellationToken cancellation) =>
         knownByNumber.TryGetValue(number, out var tenant) ? tenant : Remember(await ReadAsync(ByNumber, new { number }, cancellation));
 
-    /// <summary>All banks, for work in the background that goes through them one by one.</summary>
-    public async Task<IReadOnlyList<TenantInfo>> BanksAsync(CancellationToken cancellation)
+    /// <summary>Every tenant, for work in the background that goes through them one by one.</summary>
+    public async Task<IReadOnlyList<TenantInfo>> AllAsync(CancellationToken cancellation)
     {
         await using var session = await database.OpenAsync(AnyTenant, write: false, cancellation);
-        var rows = await session.ListAsync<Row>(OfKind, new { kind = "bank" }, cancellation);
+        var rows = await session.ListAsync<Row>(All, null, cancellation);
         return [.. rows.Select(row => Remember(row)!)];
     }
 
+    public async Task<IEnumerable<TenantInfo>> BanksAsync(CancellationToken cancellation) =>
+        (await AllAsync(cancellation)).Where(tenant => tenant.Kind == TenantKind.Bank);
+
     /// <summary>The operator; null in a service that has none yet.</summary>
-    public async Task<TenantInfo?> OperatorAsync(CancellationToken cancellation)
-    {
-        await using var session = await database.OpenAsync(AnyTenant, write: false, cancellation);
-        return await session.ListAsync<Row>(OfKind, new { kind = "operator" }, cancellation) is [var first, ..] ? Remember(first) : null;
-    }
+    public async Task<TenantInfo?> OperatorAsync(CancellationToken cancellation) =>
+        (await AllAsync(cancellation)).FirstOrDefault(tenant => tenant.Kind == TenantKind.Operator);
 
     private async Task<Row?> ReadAsync(Sql sql, object parameters, CancellationToken cancellation)
     {

@@ -53,7 +53,7 @@ public sealed class TestDatabase : IDisposable
             ["Data:Folder"] = Folder,
             ["Identity:AllowHttp"] = "true",
         });
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton(clock);
     }
 
@@ -96,7 +96,7 @@ public sealed class TestDatabase : IDisposable
         var template = Empty();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => template.Dispose();
         template.Migrate();
-        await using (var app = ApiApp.Build([], builder => template.Configure(builder, new FakeTimeProvider(Start))))
+        await using (var app = ApiApp.Build([], builder => template.Configure(builder, new FakeTimeProvider(Start.AddDays(-1)))))
         {
             await SeedAsync(app.Services);
         }

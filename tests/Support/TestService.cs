@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Agency.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -81,6 +83,13 @@ public sealed class TestService : IAsyncDisposable
         var answer = await browser.SignInAsync(email, TestDatabase.Password);
         return answer.GetProperty("access_token").GetString()!;
     });
+
+    /// <summary>The id of a tenant by its code, as the operator reads it.</summary>
+    public async Task<string> IdOfAsync(string tenant)
+    {
+        var list = await For("operator").GetFromJsonAsync<JsonElement>("/v1/tenants");
+        return list.GetProperty("items").EnumerateArray().First(item => item.GetProperty("code").GetString() == tenant).GetProperty("id").GetString()!;
+    }
 
     /// <summary>A client without redirects or cookies; it ends with the service.</summary>
     public HttpClient NewClient(HttpMessageHandler handler)

@@ -16,6 +16,9 @@ CREATE SCHEMA rls;
 GO
 CREATE SCHEMA auth;
 GO
+-- The service reads at start whether every policy stands; without this it sees none and would refuse to serve.
+GRANT VIEW DEFINITION ON SCHEMA::rls TO agency_app;
+GO
 CREATE FUNCTION rls.nobody(@tenant_id int)
 RETURNS TABLE
 WITH SCHEMABINDING
@@ -174,7 +177,7 @@ CREATE SECURITY POLICY rls.tenant_policy
     WITH (STATE = ON, SCHEMABINDING = ON);
 GO
 
-GRANT SELECT, INSERT ON tenant TO agency_app;
+GRANT SELECT ON tenant TO agency_app;
 DENY UPDATE ON tenant (tenant_id) TO agency_app;
 GRANT SELECT, INSERT ON tenant TO agency_operator;
 DENY UPDATE ON tenant (tenant_id) TO agency_operator;

@@ -73,6 +73,8 @@ CREATE TABLE auth_token
     created_at TEXT NULL,
     expires_at TEXT NULL,
     redeemed_at TEXT NULL,
+    reference_id TEXT NULL,
+    payload TEXT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_token PRIMARY KEY (id),
     CONSTRAINT fk_token_client FOREIGN KEY (client_id) REFERENCES auth_client (id),
@@ -88,3 +90,5 @@ CREATE INDEX ix_token_subject ON auth_token (subject);
 CREATE INDEX ix_token_status ON auth_token (status, expires_at);
 
 CREATE INDEX ix_token_created_at ON auth_token (created_at);
+
+CREATE UNIQUE INDEX uq_token_reference_id ON auth_token (reference_id) WHERE reference_id IS NOT NULL;

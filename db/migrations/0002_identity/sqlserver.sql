@@ -81,6 +81,8 @@ CREATE TABLE auth.token
     created_at datetime2(3) NULL,
     expires_at datetime2(3) NULL,
     redeemed_at datetime2(3) NULL,
+    reference_id varchar(100) NULL,
+    payload varchar(max) NULL,
     version int NOT NULL,
     CONSTRAINT pk_token PRIMARY KEY CLUSTERED (id),
     CONSTRAINT fk_token_client FOREIGN KEY (client_id) REFERENCES auth.client (id),
@@ -101,6 +103,9 @@ CREATE INDEX ix_token_status ON auth.token (status, expires_at);
 GO
 
 CREATE INDEX ix_token_created_at ON auth.token (created_at);
+GO
+
+CREATE UNIQUE INDEX uq_token_reference_id ON auth.token (reference_id) WHERE reference_id IS NOT NULL;
 GO
 
 GRANT SELECT, INSERT ON auth.client TO agency_identity;

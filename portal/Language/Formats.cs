@@ -1,0 +1,55 @@
+using System.Globalization;
+using Agency.Sdk;
+
+namespace Agency.Portal.Language;
+
+/// <summary>Money, dates and times as the reader's language writes them.</summary>
+public static class Formats
+{
+    /// <summary>An amount with its currency's sign, or its code where the language has no sign for it; never rounded.</summary>
+    public static string Money(Money money)
+    {
+        var (digits, unit) = Minor(money.Currency);
+        var written = Math.Abs(money.Amount / unit).ToString($"N{digits}", CultureInfo.CurrentCulture);
+        return (money.Amount < 0 ? "\u2212" : "") + Sign(money.Currency) + written;
+    }
+
+    /// <summary>A calendar day.</summary>
+    public static string Day(DateOnly day) => day.ToString(DayFormat, CultureInfo.CurrentCulture);
+
+    /// <summary>The day on which something happened, where the debtor lives.</summary>
+    public static string Day(DateTimeOffset instant, string timeZone) => In(instant, timeZone).ToString(DayFormat, CultureInfo.CurrentCulture);
+
+    /// <summary>When something happened, by the debtor's clock.</summary>
+    public static string Instant(DateTimeOffset instant, string timeZone) => In(instant, timeZone).ToString($"{DayFormat} HH:mm", CultureInfo.CurrentCulture);
+
+    /// <summary>For programs that read the page.</summary>
+    public static string Machine(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static bool IsChinese => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
+
+    private static string DayFormat => IsChinese ? "yyyy-MM-dd" : "d MMM yyyy";
+
+    // ISO 4217's exceptions; every other currency has a hundred of them to the unit.
+    private static (int Digits, decimal Unit) Minor(string currency) => currency switch
+    {
+        "BIF" or "CLP" or "DJF" or "GNF" or "ISK" or "JPY" or "KMF" or "KRW" or "PYG" or "RWF" or "UGX" or "VND" or "VUV" or "XAF" or "XOF" or "XPF" => (0, 1m),
+        "BHD" or "IQD" or "JOD" or "KWD" or "LYD" or "OMR" or "TND" => (3, 1000m),
+        _ => (2, 100m),
+    };
+
+    private static string Sign(string currency) => currency switch
+    {
+        "CNY" => IsChinese ? "¥" : "CN¥",
+        "JPY" => IsChinese ? "JP¥" : "¥",
+        "USD" => IsChinese ? "US$" : "$",
+        "TWD" => "NT$",
+        "HKD" => "HK$",
+        "EUR" => "€",
+        "GBP" => "£",
+        _ => currency + "\u00A0",
+    };
+
+    private static DateTimeOffset In(DateTimeOffset instant, string timeZone) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? TimeZoneInfo.ConvertTime(instant, zone) : instant.ToUniversalTime();
+}

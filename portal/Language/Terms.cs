@@ -1,0 +1,43 @@
+using Agency.Sdk;
+using Microsoft.Extensions.Localization;
+
+namespace Agency.Portal.Language;
+
+/// <summary>The API's words (states, outcomes, roles …) as the reader's language has them. A word that is not known is shown as it is.</summary>
+public static class Terms
+{
+    /// <summary>Every kind of word shown, and where its keys begin.</summary>
+    public static IReadOnlyDictionary<Type, string> Enums { get; } = new Dictionary<Type, string>
+    {
+        [typeof(CaseState)] = "case.state",
+        [typeof(Channel)] = "channel",
+        [typeof(ContactPointKind)] = "contact_point.kind",
+        [typeof(ContactPointStatus)] = "contact_point.status",
+        [typeof(Direction)] = "direction",
+        [typeof(Outcome)] = "outcome",
+        [typeof(Party)] = "party",
+        [typeof(RepaymentState)] = "repayment.state",
+        [typeof(SettlementKind)] = "settlement_proposal.kind",
+        [typeof(SettlementProposalState)] = "settlement_proposal.state",
+    };
+
+    /// <summary>Every word a case can have ended by: a recall reason, or what resolved its account.</summary>
+    public static IEnumerable<string> EndReasons { get; } =
+        Enum.GetNames<RecallReason>().Concat(Enum.GetNames<Resolution>()).Select(Word).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The roles that people have, on either side.</summary>
+    public static IEnumerable<string> Roles { get; } = ["collector", "supervisor", "manager", "analyst", "approver", "admin", "operator"];
+
+    public static string Term<T>(this IStringLocalizer<Texts> texts, T value)
+        where T : struct, Enum => texts.Known(Enums[typeof(T)], Word(value.ToString()));
+
+    public static string EndReason(this IStringLocalizer<Texts> texts, string reason) => texts.Known("case.end_reason", reason);
+
+    public static string Role(this IStringLocalizer<Texts> texts, string role) => texts.Known("role", role);
+
+    /// <summary>An enum member as the API writes it.</summary>
+    public static string Word(string member) => member.ToLowerInvariant();
+
+    private static string Known(this IStringLocalizer<Texts> texts, string kind, string word) =>
+        texts[$"{kind}.{word}"] is { ResourceNotFound: false } found ? found.Value : word;
+}

@@ -1,0 +1,99 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Agency.Portal.Http;
+using Agency.Portal.Language;
+using Agency.Portal.SignIn;
+using Agency.Sdk;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.WebEncoders;
+
+namespace Agency.Portal;
+
+/// <summary>The portal as an application that can be built: by its own program, by the host beside the API, by the tests.</summary>
+public static class PortalApp
+{
+    /// <summary>Builds the portal, ready to run. It listens on <c>Portal:Urls</c>, http://localhost:5090 unless told otherwise.</summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(PortalApp).Assembly.GetName().Name });
+
+        // ASPNETCORE_URLS and --urls may be meant for the API in the same process.
+        builder.WebHost.UseUrls(PortalSettings.DefaultUrl);
+        configure?.Invoke(builder);
+        if (builder.Configuration["Portal:Urls"] is { } urls)
+        {
+            builder.WebHost.UseUrls(urls);
+        }
+
+        AddServices(builder);
+        var app = builder.Build();
+        UsePipeline(app);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var settings = PortalSettings.From(builder.Configuration, builder.Environment);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Environment.WebRootFileProvider = new EmbeddedFileProvider(typeof(PortalApp).Assembly, "Agency.Portal.Assets");
+
+        services.AddSingleton(TimeProvider.System).AddSingleton(settings);
+        services.AddDataProtection().SetApplicationName("agency-portal")
+            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(settings.DataFolder, "keys", "portal")));
+        services.AddPortalSignIn(settings);
+        AddApi(services, settings);
+
+        services.AddLocalization();
+        services.AddRequestLocalization(Languages.Configure);
+        services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<ApiRefusals>());
+        services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "agency-portal-form");
+
+        // Chinese is written as itself, not as entities.
+        services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+    }
+
+    private static void AddApi(IServiceCollection services, PortalSettings settings)
+    {
+        services.AddHttpContextAccessor().AddTransient<OnBehalfOfPerson>();
+        AddClient<CasesClient>();
+        AddClient<ContactRecordsClient>();
+        AddClient<RepaymentsClient>();
+        AddClient<SettlementProposalsClient>();
+
+        void AddClient<T>()
+            where T : class => services.AddHttpClient<T>(client =>
+            {
+                client.BaseAddress = settings.ApiBaseUrl;
+                client.Timeout = TimeSpan.FromSeconds(30);
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+            .AddHttpMessageHandler<OnBehalfOfPerson>();
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseRequestLocalization();
+        app.UseExceptionHandler("/error/500");
+        app.UseStatusCodePagesWithReExecute("/error/{0}");
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseHsts();
+        }
+
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl =
+                file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache",
+        });
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapGet("/health/live", () => Results.Text("live")).AllowAnonymous();
+        app.MapGet("/", () => Results.Redirect("/cases"));
+        app.MapRazorPages();
+    }
+}

@@ -1,0 +1,123 @@
+using Agency.Tests.Data;
+
+namespace Agency.Tests.Isolation;
+
+/// <summary>A check that never fails proves nothing: each protection taken away must be noticed.</summary>
+public sealed class MutationTests
+{
+    public static TheoryData<string> SqliteSample { get; } =
+    [
+        "view account without its filter",
+        "view contact_record without its filter",
+        "trigger repayment_decision_insert without refusal 1",
+        "trigger case_update dropped",
+        "trigger audit_entry_delete dropped",
+    ];
+
+    [Theory]
+    [MemberData(nameof(SqliteSample))]
+    public async Task A_protection_missing_from_SQLite_is_noticed(string name)
+    {
+        using var whole = new ScratchDatabase();
+        Assert.NotEmpty(await TryAsync(Mutation.OfSqlite(whole).Single(m => m.Name == name)));
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Every_protection_missing_from_SQLite_is_noticed()
+    {
+        using var whole = new ScratchDatabase();
+        var mutations = Mutation.OfSqlite(whole);
+        var survivors = new List<string>();
+        foreach (var mutation in mutations)
+        {
+            if ((await TryAsync(mutation)).Count == 0)
+            {
+                survivors.Add(mutation.Name);
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{mutations.Count} mutations, {mutations.Count - survivors.Count} noticed.");
+        Assert.Empty(survivors);
+    }
+
+    [Fact]
+    public async Task The_service_refuses_to_start_without_a_view_filter_or_a_trigger()
+    {
+        using var whole = new ScratchDatabase();
+        Assert.Empty(await whole.Engine.FindIsolationFaultsAsync(CancellationToken.None));
+        foreach (var mutation in Mutation.OfSqlite(whole).Where(m => m.IsWhole))
+        {
+            using var database = new ScratchDatabase();
+            database.Execute(mutation.Text);
+            Assert.True((await database.Engine.FindIsolationFaultsAsync(CancellationToken.None)).Count > 0, mutation.Name);
+        }
+    }
+
+    [Fact]
+    public void Every_predicate_missing_from_SQL_Server_is_noticed()
+    {
+        var mutations = Mutation.OfSqlServer(SqlServerText.Migrations);
+        var survivors = mutations.Where(m => SqlServerPolicies.FindViolations(m.Text).Count == 0).Select(m => m.Name);
+
+        Assert.Equal(5 * Tables.All.Count, mutations.Count);
+        Assert.Empty(survivors);
+    }
+
+    [Theory]
+    [InlineData("rls.system(bank_id) ON dbo.[case] AFTER INSERT", "rls.bank(bank_id) ON dbo.[case] AFTER INSERT")]
+    [InlineData("rls.account(bank_id, id) ON dbo.account", "rls.account(bank_id, debtor_id) ON dbo.account")]
+    [InlineData("STATE = ON", "STATE = OFF")]
+    [InlineData("SCHEMABINDING = ON", "SCHEMABINDING = OFF")]
+    [InlineData("CREATE SECURITY POLICY rls.portfolio_policy", "CREATE TABLE secret (bank_id int NOT NULL);\nGO\nCREATE SECURITY POLICY rls.portfolio_policy")]
+    [InlineData("CREATE SECURITY POLICY rls.portfolio_policy", "ALTER SECURITY POLICY rls.tenant_policy WITH (STATE = OFF);\nGO\nCREATE SECURITY POLICY rls.portfolio_policy")]
+    [InlineData("CREATE SECURITY POLICY rls.portfolio_policy", "ALTER SECURITY POLICY rls.tenant_policy DROP FILTER PREDICATE ON dbo.tenant;\nGO\nCREATE SECURITY POLICY rls.portfolio_policy")]
+    public void A_weaker_policy_of_SQL_Server_is_noticed(string text, string weaker) =>
+        Assert.NotEmpty(SqlServerPolicies.FindViolations(Replaced(text, weaker)));
+
+    [Theory]
+    [InlineData("DENY UPDATE ON account (bank_id) TO agency_app;", "")]
+    [InlineData("DENY UPDATE ON assignment (bank_id, agency_id) TO agency_app;", "DENY UPDATE ON assignment (bank_id) TO agency_app;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "GRANT SELECT, INSERT, UPDATE ON ledger_entry TO agency_app;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "GRANT CONTROL ON ledger_entry TO agency_app;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "GRANT ALTER ANY SECURITY POLICY TO agency_app;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "GRANT ALTER ON SCHEMA::dbo TO agency_app;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "GRANT SELECT ON SCHEMA::auth TO agency_app;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "GRANT SELECT ON auth.person TO agency_app;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "GRANT SELECT ON ledger_entry TO agency_operator;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "GRANT SELECT ON ledger_entry TO public;")]
+    [InlineData("GRANT SELECT, INSERT ON ledger_entry TO agency_app;", "ALTER ROLE db_owner ADD MEMBER agency_app;")]
+    [InlineData("GRANT UPDATE ON account (principal, ", "GRANT UPDATE ON account (as_of, principal, ")]
+    public void A_wider_grant_of_SQL_Server_is_noticed(string text, string wider) =>
+        Assert.NotEmpty(SqlServerGrants.FindViolations(Replaced(text, wider)));
+
+    [Theory]
+    [InlineData("@bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)", "@bank_id IS NOT NULL")]
+    [InlineData("SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id", "SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IS NOT NULL AND @agency_id")]
+    [InlineData("            AND c.ended_at IS NULL\n", "\n")]
+    [InlineData("            AND c.account_id = @account_id\n", "\n")]
+    [InlineData("            AND a.bank_id = @tenant_id\n", "\n")]
+    [InlineData("WHERE 1 = 0 AND", "WHERE 1 = 1 AND")]
+    [InlineData("WITH SCHEMABINDING", "")]
+    public void A_weaker_function_of_SQL_Server_is_noticed(string text, string weaker)
+    {
+        using var database = new ScratchDatabase();
+        World.Seed(database);
+        Assert.NotEmpty(SqlServerFunctions.FindViolations(Replaced(text, weaker), database));
+    }
+
+    private static string Replaced(string text, string other)
+    {
+        var migrations = SqlServerText.Migrations.ReplaceLineEndings("\n");
+        Assert.Contains(text, migrations, StringComparison.Ordinal);
+        var at = migrations.IndexOf(text, StringComparison.Ordinal);
+        return migrations.Remove(at, text.Length).Insert(at, other);
+    }
+
+    private static async Task<IReadOnlyList<string>> TryAsync(Mutation mutation)
+    {
+        using var database = new ScratchDatabase();
+        World.Seed(database);
+        database.Execute(mutation.Text);
+        return await new SqliteMatrix(database).FindViolationsAsync(mutation.Table);
+    }
+}
