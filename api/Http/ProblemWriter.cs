@@ -82,7 +82,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> log) : IExc
         var (problem, detail) = ProblemWriter.Explain(exception, httpContext);
         if (problem.Status >= 500)
         {
-            LogFailure(exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+            LogFailure(exception, httpContext.Request.Method, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
         }
 
         await ProblemWriter.WriteAsync(httpContext, problem, detail, (exception as ProblemException)?.Errors);
