@@ -27,7 +27,11 @@ public static class ApiApp
     {
         var services = builder.Services;
         var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? "data"));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+        });
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(folder);
@@ -49,10 +53,10 @@ public static class ApiApp
         services.AddProblemDetails();
         services.AddRequestLocalization(options =>
         {
-            options.DefaultRequestCulture = new("en");
+            options.DefaultRequestCulture = new("", CallerLanguage.English);
             options.SupportedCultures = [CultureInfo.InvariantCulture];
-            options.SupportedUICultures = [new("en"), new("zh"), new("zh-CN")];
-            options.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.AcceptLanguageHeaderRequestCultureProvider()];
+            options.SupportedUICultures = [new(CallerLanguage.English), new(CallerLanguage.Chinese)];
+            options.RequestCultureProviders = [new CallerLanguage()];
         });
         builder.AddIdentity(folder);
         services.AddAuthorization();
@@ -70,6 +74,7 @@ public static class ApiApp
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.Use(JsonBody.RefuseOtherCharsetsAsync);
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
         app.MapHealth();

@@ -20,6 +20,7 @@ public static class Json
 
         // A misspelt optional field would otherwise be dropped in silence: a wrong amount, a missing reference.
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.Converters.Add(new InstantForm());
@@ -27,10 +28,13 @@ public static class Json
         return options;
     }
 
-    /// <summary>Instants leave in UTC, to the millisecond (RFC 3339), and may come with any offset.</summary>
+    /// <summary>Instants leave in UTC, to the millisecond (RFC 3339), and may come with any offset, but not without: it would be taken for this machine's.</summary>
     private sealed class InstantForm : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetString() is [.., 'Z'] or [.., '+' or '-', _, _, ':', _, _]
+                ? reader.GetDateTimeOffset()
+                : throw new JsonException("An instant is written with its offset, such as 2026-03-02T10:00:00Z.");
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));

@@ -42,15 +42,27 @@ public static class ProblemWriter
         ProblemException refusal => (refusal.Problem, refusal.Detail),
         DatabaseBusyException => (http.Request.Headers.ContainsKey(Idempotency.Header) ? HttpProblems.KeyInProgress : HttpProblems.Busy, null),
         BadHttpRequestException { InnerException: JsonException json } => (HttpProblems.Malformed, Describe(json)),
-        BadHttpRequestException { StatusCode: 400 } bad => (HttpProblems.Malformed, bad.Message),
+        BadHttpRequestException { StatusCode: 400 } when HasForeignLimit(http) => (HttpProblems.LimitOutOfRange, null),
+        BadHttpRequestException { StatusCode: 400 } bad => (HttpProblems.Malformed, Describe(bad, http)),
         BadHttpRequestException bad => (HttpProblems.ForStatus(bad.StatusCode), null),
         _ => (HttpProblems.Internal, null),
     };
 
+    private static bool HasForeignLimit(HttpContext http) =>
+        http.Request.Query.TryGetValue("limit", out var limit) && !int.TryParse(limit, NumberStyles.Integer, CultureInfo.InvariantCulture, out _);
+
+    // The framework's own message names our types and repeats the value.
+    private static string Describe(BadHttpRequestException bad, HttpContext http) =>
+        http.Request.Query.FirstOrDefault(query => bad.Message.EndsWith($"from \"{query.Value}\".", StringComparison.Ordinal)).Key is { } name
+            ? $"The query parameter {name} is not in the form expected here."
+            : "The body is missing or incomplete.";
+
     // The parser's own message may quote the value, which may be private: place alone, and the message where it names only our types' members.
     private static string Describe(JsonException json) =>
-        json.Message.StartsWith("The JSON property", StringComparison.Ordinal) || json.Message.Contains("missing required properties", StringComparison.Ordinal)
-            ? $"{json.Path ?? "$"}: the object has a member that is not known, or lacks one that is required ({MembersIn(json.Message)})."
+        json.Message.StartsWith("The JSON property", StringComparison.Ordinal)
+        || json.Message.StartsWith("Duplicate property", StringComparison.Ordinal)
+        || json.Message.Contains("missing required properties", StringComparison.Ordinal)
+            ? $"{json.Path ?? "$"}: the object has a member that is not known or there twice, or lacks one that is required ({MembersIn(json.Message)})."
             : $"{json.Path ?? "$"}, line {(json.LineNumber ?? 0) + 1}: not the JSON expected here.";
 
     private static string MembersIn(string message) =>
@@ -70,7 +82,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> log) : IExc
         var (problem, detail) = ProblemWriter.Explain(exception, httpContext);
         if (problem.Status >= 500)
         {
-            LogFailure(exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+            LogFailure(exception, httpContext.Request.Method, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
         }
 
         await ProblemWriter.WriteAsync(httpContext, problem, detail, (exception as ProblemException)?.Errors);

@@ -16,7 +16,7 @@ internal sealed partial class RequestPipeline(
         var http = context.HttpContext;
         try
         {
-            QueryCheck.RefuseUnknown(http);
+            QueryCheck.Check(http);
             await validation.CheckAsync(context);
             Conditional.RequireMatchHeader(http);
             var caller = await callers.ResolveAsync(http.User, http.RequestAborted) ?? throw HttpProblems.Unauthenticated.Refuse();

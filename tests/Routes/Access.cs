@@ -1,0 +1,94 @@
+namespace Agency.Tests.Routes;
+
+/// <summary>Who may call an operation. Written out here and not read from the service: that is what it is held against.</summary>
+internal sealed record Access(string Operation, string[] BankRoles, string[] AgencyRoles, bool Operator = false)
+{
+    private static readonly string[] Bank = ["analyst", "approver", "admin"];
+    private static readonly string[] Agency = ["collector", "supervisor", "manager"];
+    private static readonly string[] Leads = ["supervisor", "manager"];
+    private static readonly string[] Nobody = [];
+
+    /// <summary>Every person there is: role, tenant.</summary>
+    public static IEnumerable<string> People =>
+    [
+        .. from tenant in (string[])["harbour", "summit"] from role in Bank select $"{role}@{tenant}.example",
+        .. from tenant in (string[])["swift", "lantern"] from role in Agency select $"{role}@{tenant}.example",
+        "operator@operator.example",
+    ];
+
+    public static IReadOnlyDictionary<string, Access> Table { get; } = ((Access[])
+    [
+        Both("Accounts_List", Bank, Agency),
+        Both("Accounts_Get", Bank, Agency),
+        Both("Accounts_ListLedgerEntries", Bank, Agency),
+        Both("Agencies_List", Bank, Nobody),
+        Both("Agencies_Get", Bank, Nobody),
+        Both("Agreements_Create", ["admin"], Nobody),
+        Both("Agreements_List", Bank, Leads),
+        Both("Agreements_Get", Bank, Leads),
+        Both("Portfolios_Create", ["analyst"], Nobody),
+        Both("Portfolios_List", Bank, Nobody),
+        Both("Portfolios_Get", Bank, Nobody),
+        Both("Portfolios_Update", ["analyst"], Nobody),
+        Both("Imports_Create", ["analyst"], Nobody),
+        Both("Imports_List", Bank, Nobody),
+        Both("Imports_Get", Bank, Nobody),
+        Both("Imports_ListErrors", Bank, Nobody),
+        Both("Assignments_Create", ["analyst"], Nobody),
+        Both("Assignments_List", Bank, Leads),
+        Both("Assignments_Get", Bank, Leads),
+        Both("Assignments_Acknowledge", Nobody, Leads),
+        Both("Assignments_Reject", Nobody, Leads),
+        Both("Cases_List", Bank, Agency),
+        Both("Cases_Get", Bank, Agency),
+        Both("Cases_ListContactPoints", Bank, Agency),
+        Both("Cases_Reveal", ["analyst"], Agency),
+        Both("Cases_Recall", ["analyst"], Nobody),
+        Both("ContactRecords_Create", Nobody, Agency),
+        Both("ContactRecords_List", Bank, Agency),
+        Both("ContactRecords_Get", Bank, Agency),
+        Both("Repayments_Create", Nobody, Agency),
+        Both("Repayments_List", Bank, Agency),
+        Both("Repayments_ListOfCase", Bank, Agency),
+        Both("Repayments_Get", Bank, Agency),
+        Both("Repayments_Confirm", ["analyst"], Nobody),
+        Both("Repayments_Reject", ["analyst"], Nobody),
+        Both("Repayments_Reverse", ["analyst"], Nobody),
+        Both("SettlementProposals_Create", Nobody, Agency),
+        Both("SettlementProposals_List", Bank, Agency),
+        Both("SettlementProposals_ListOfCase", Bank, Agency),
+        Both("SettlementProposals_Get", Bank, Agency),
+        Both("SettlementProposals_Approve", ["approver"], Nobody),
+        Both("SettlementProposals_Reject", ["approver"], Nobody),
+        OperatorOnly("Tenants_Create"),
+        OperatorOnly("Tenants_List"),
+        OperatorOnly("Tenants_Get"),
+        OperatorOnly("Clients_Create"),
+        OperatorOnly("Clients_List"),
+        OperatorOnly("People_Create"),
+        OperatorOnly("People_List"),
+    ]).ToDictionary(access => access.Operation, StringComparer.Ordinal);
+
+    /// <summary>Whether anybody of the tenant may, and so its client too.</summary>
+    public bool AllowsTenant(string tenant) => tenant switch
+    {
+        "harbour" or "summit" => BankRoles.Length > 0,
+        "swift" or "lantern" => AgencyRoles.Length > 0,
+        _ => Operator,
+    };
+
+    public bool AllowsPerson(string email)
+    {
+        var (role, tenant) = (email.Split('@')[0], email.Split('@')[1].Split('.')[0]);
+        return tenant switch
+        {
+            "harbour" or "summit" => BankRoles.Contains(role, StringComparer.Ordinal),
+            "swift" or "lantern" => AgencyRoles.Contains(role, StringComparer.Ordinal),
+            _ => Operator,
+        };
+    }
+
+    private static Access Both(string operation, string[] bank, string[] agency) => new(operation, bank, agency);
+
+    private static Access OperatorOnly(string operation) => new(operation, Nobody, Nobody, true);
+}
