@@ -15,20 +15,24 @@ public static class Service
         try
         {
             await using var api = ApiApp.Build(args, builder => builder.WebHost.UseUrls(builder.Configuration["Api:Url"] ?? "http://localhost:5080"));
-            MigrateEmbedded(api.Services.GetRequiredService<DatabaseSettings>());
+            var settings = api.Services.GetRequiredService<DatabaseSettings>();
+            MigrateEmbedded(settings);
+
+            // Their passwords are published: never in a database that may hold anything else.
+            var withExamples = api.Environment.IsDevelopment() && settings.Engine == "sqlite";
             await api.StartAsync();
 
             await using var portal = PortalApp.Build(args, builder => BesideTheApi(builder, api));
             await portal.StartAsync();
 
             var addresses = new Addresses(api.Urls.First(), portal.Urls.First());
-            if (api.Environment.IsDevelopment())
+            if (withExamples)
             {
                 await output.WriteLineAsync("Making the example tenants, if they are not there yet ...");
                 await DemoData.EnsureAsync(api.Services, new Uri(addresses.Api), CancellationToken.None);
             }
 
-            await output.WriteLineAsync(addresses.Describe(api.Environment.IsDevelopment()));
+            await output.WriteLineAsync(addresses.Describe(withExamples));
             await Task.WhenAny(api.WaitForShutdownAsync(), portal.WaitForShutdownAsync());
             await portal.StopAsync();
             await api.StopAsync();
@@ -44,7 +48,7 @@ public static class Service
     // What the portal is not told it takes from the API it stands beside.
     private static void BesideTheApi(WebApplicationBuilder portal, WebApplication api)
     {
-        portal.WebHost.UseUrls(portal.Configuration["Portal:BaseUrl"] ?? "http://localhost:5090");
+        portal.WebHost.UseUrls(portal.Configuration["Portal:Url"] ?? "http://localhost:5090");
         portal.Configuration["Portal:ApiBaseUrl"] ??= api.Urls.First();
         portal.Configuration["Portal:DataFolder"] ??= api.Services.GetRequiredService<DataFolder>().Path;
     }

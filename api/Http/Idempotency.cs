@@ -47,7 +47,8 @@ internal static class Idempotency
     {
         if (http.Request.Headers.ContainsKey(Header) && http.Request.HasJsonContentType())
         {
-            http.Request.EnableBuffering();
+            // In memory up to the largest body allowed: past that it would lie in a temporary file, in clear.
+            http.Request.EnableBuffering(bufferThreshold: (int)JsonBody.MaxBytes);
             var digest = await SHA256.HashDataAsync(http.Request.Body, http.RequestAborted);
             http.Request.Body.Position = 0;
             http.Features.Set(new RequestDigest(digest));

@@ -72,7 +72,7 @@ internal sealed record Fault(string? Column, string Code, string? Value)
     };
 }
 
-/// <summary>Why a file can't be loaded at all. Nothing of it was.</summary>
+/// <summary>Why a file can't be loaded, or not to its end. Rows of batches before this stay.</summary>
 internal sealed class ImportFailure(string code, params IReadOnlyList<Fault> faults) : Exception(code)
 {
     public const string Unreadable = "import.unreadable";

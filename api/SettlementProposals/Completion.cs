@@ -10,7 +10,7 @@ namespace Agency.Api.SettlementProposals;
 /// </summary>
 internal static class Completion
 {
-    private static readonly Sql Approved = new($"""
+    internal static readonly Sql Approved = new($"""
         SELECT {SettlementProposalRow.Columns}
         FROM {SettlementProposalRow.Tables}
         WHERE p.bank_id = @tenant AND p.account_id = @account AND w.decision = 'approved' AND v.decision IS NULL
@@ -67,7 +67,7 @@ internal static class Completion
                 tenant = work.Tenant,
                 account = account.Id,
                 proposal = proposal.Id,
-                from = DateOnly.FromDateTime(proposal.SubmittedAt.UtcDateTime),
+                from = SettlementProposalRow.EarliestDay(proposal.SubmittedAt),
                 to = proposal.PayBy,
             }, cancellation);
             if (paid >= proposal.Amount)

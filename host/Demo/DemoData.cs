@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agency.Api;
+using Agency.Api.Tenancy;
 
 namespace Agency.Host.Demo;
 
@@ -21,6 +22,12 @@ internal static class DemoData
         var begun = $"{done}.begun";
         if (!File.Exists(begun))
         {
+            // An operator that is not of our making: this database is somebody's.
+            if (await services.GetRequiredService<TenantStore>().OperatorAsync(cancellation) is not null)
+            {
+                return;
+            }
+
             await File.WriteAllTextAsync(begun, TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture), cancellation);
         }
 

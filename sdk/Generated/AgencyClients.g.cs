@@ -1674,7 +1674,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`assignment.term_past`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -6271,7 +6271,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`repayment.wrong_currency`, `repayment.paid_in_future`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`repayment.wrong_currency`, `repayment.paid_in_future`, `repayment.before_tenure`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -7935,7 +7935,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_completed`, `settlement_proposal.is_expired`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.pending`, `settlement_proposal.account_resolved`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_completed`, `settlement_proposal.is_expired`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 422)
@@ -10478,7 +10478,7 @@ namespace Agency.Sdk
         public Money Amount { get; set; } = new Money();
 
         /// <summary>
-        /// The day the debtor paid, in the debtor's time zone; not in the future.
+        /// The day the debtor paid, in the debtor's time zone; not before the case was opened, not in the future.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("paidOn")]
         public System.DateOnly PaidOn { get; set; } = default!;
