@@ -174,7 +174,7 @@ public sealed class Problems(Problems.Fixture fixture) : IClassFixture<Problems.
         try
         {
             var answer = (await harbour.CallAsync("POST", "/v1/portfolios", """{"name":"x","currency":"CNY"}""", ("Accept-Language", "zh-CN"))).IsProblem(500, "service.internal_error");
-            Assert.Equal("服务内部错误，未作任何更改。", answer.Json.GetProperty("title").GetString());
+            Assert.Equal("服务内部错误，请使用相同的 Idempotency-Key 重试。", answer.Json.GetProperty("title").GetString());
             Assert.DoesNotContain("stopped", answer.Text, StringComparison.Ordinal);
         }
         finally

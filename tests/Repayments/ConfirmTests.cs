@@ -16,6 +16,7 @@ public sealed class ConfirmTests
     public async Task Money_fills_fees_then_interest_then_principal(long amount, long fees, long interest, long principal)
     {
         await using var story = await Story.AtCasesAsync();
+        story.Service.Clock.Advance(TimeSpan.FromDays(1));
 
         var confirmed = await story.PayAsync(amount, story.Today.AddDays(-1));
 
