@@ -30,5 +30,5 @@ internal static class MoneyRules
     });
 
     public static IRuleBuilderOptions<T, string> IsCurrency<T>(this IRuleBuilder<T, string> code) =>
-        code.Matches("^[A-Z]{3}$").WithErrorCode("currency.malformed");
+        code.Matches("^[A-Z]{3}\\z").WithErrorCode("currency.malformed");
 }

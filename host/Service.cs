@@ -18,7 +18,7 @@ public static class Service
             MigrateEmbedded(api.Services.GetRequiredService<DatabaseSettings>());
             await api.StartAsync();
 
-            await using var portal = PortalApp.Build(args, builder => builder.WebHost.UseUrls(builder.Configuration["Portal:BaseUrl"] ?? "http://localhost:5090"));
+            await using var portal = PortalApp.Build(args, builder => BesideTheApi(builder, api));
             await portal.StartAsync();
 
             var addresses = new Addresses(api.Urls.First(), portal.Urls.First());
@@ -39,6 +39,14 @@ public static class Service
             await output.WriteLineAsync($"The host could not start: {exception.Message}");
             return 1;
         }
+    }
+
+    // What the portal is not told it takes from the API it stands beside.
+    private static void BesideTheApi(WebApplicationBuilder portal, WebApplication api)
+    {
+        portal.WebHost.UseUrls(portal.Configuration["Portal:BaseUrl"] ?? "http://localhost:5090");
+        portal.Configuration["Portal:ApiBaseUrl"] ??= api.Urls.First();
+        portal.Configuration["Portal:DataFolder"] ??= api.Services.GetRequiredService<DataFolder>().Path;
     }
 
     // The embedded database is the process's own. A server's is migrated by its own command, with a login that may.

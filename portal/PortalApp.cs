@@ -5,6 +5,7 @@ using Agency.Portal.Language;
 using Agency.Portal.SignIn;
 using Agency.Sdk;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.WebEncoders;
 
@@ -39,7 +40,8 @@ public static class PortalApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Environment.WebRootFileProvider = new EmbeddedFileProvider(typeof(PortalApp).Assembly, "Agency.Portal.Assets");
 
-        services.AddSingleton(TimeProvider.System).AddSingleton(settings);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
         services.AddDataProtection().SetApplicationName("agency-portal")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(settings.DataFolder, "keys", "portal")));
         services.AddPortalSignIn(settings);

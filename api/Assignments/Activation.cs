@@ -24,10 +24,11 @@ internal sealed class Activation(Database database, TenantStore tenants, Ids ids
         WHERE bank_id = @bank AND id = @id AND activated_at IS NULL AND released_at IS NULL
         """);
 
+    // An account that was paid since the offer is no longer reserved for it, and may even be in another agency's hands.
     private static readonly Sql Accounts = new("""
         SELECT n.account_id, a.debtor_id
         FROM assignment_account AS n
-        INNER JOIN account AS a ON a.bank_id = n.bank_id AND a.id = n.account_id
+        INNER JOIN account AS a ON a.bank_id = n.bank_id AND a.id = n.account_id AND a.assignment_id = n.assignment_id
         WHERE n.bank_id = @bank AND n.assignment_id = @id
         ORDER BY n.account_id
         """);

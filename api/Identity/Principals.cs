@@ -11,6 +11,9 @@ namespace Agency.Api.Identity;
 /// <summary>Makes the claims of a token, exactly those that <see cref="Claims"/> names.</summary>
 public sealed class Principals(TenantStore tenants)
 {
+    // For the portal to show; nothing is decided by it.
+    private const string TenantName = "tenant_name";
+
     /// <summary>A client on its own; null when it belongs to no tenant.</summary>
     public async ValueTask<ClaimsPrincipal?> ForClientAsync(Client client, IEnumerable<string> scopes, CancellationToken cancellation)
     {
@@ -41,9 +44,11 @@ public sealed class Principals(TenantStore tenants)
         identity.SetClaim(Claims.Person, person.Id.ToString());
         identity.SetClaim(Claims.Role, person.Role);
         identity.SetClaim(Names.Claims.Name, person.Name);
+        identity.SetClaim(Names.Claims.Email, person.Email);
+        identity.SetClaim(TenantName, tenant.Name);
         identity.SetDestinations(static claim => claim.Type switch
         {
-            Names.Claims.Name => [Names.Destinations.IdentityToken],
+            Names.Claims.Name or Names.Claims.Email or TenantName => [Names.Destinations.IdentityToken],
             Claims.Tenant or Claims.Role => [Names.Destinations.AccessToken, Names.Destinations.IdentityToken],
             _ => [Names.Destinations.AccessToken],
         });

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.WebUtilities;
+using OpenIddict.Abstractions;
 
 namespace Agency.Api.Identity;
 
@@ -29,13 +31,13 @@ internal static class SignInPage
 
     private static async Task<IResult> SignInAsync(HttpContext http, IAntiforgery antiforgery, PortalAddress portal, People people, CancellationToken cancellation)
     {
-        var words = Words.Current;
         if (!http.Request.HasFormContentType)
         {
             return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         }
 
         var form = await http.Request.ReadFormAsync(cancellation);
+        var words = Words.For(form[ReturnParameter].ToString());
         var (back, email, password) = (form[ReturnParameter].ToString(), form["email"].ToString(), form["password"].ToString());
         if (!await antiforgery.IsRequestValidAsync(http))
         {
@@ -69,7 +71,7 @@ internal static class SignInPage
         headers["Referrer-Policy"] = "same-origin";
         var token = antiforgery.GetAndStoreTokens(http).RequestToken ?? "";
         headers.CacheControl = "no-store";
-        var page = Page(Words.Current, Encode(IsOurs(back) ? back : ""), Encode(email), Encode(token), error);
+        var page = Page(Words.For(back), Encode(IsOurs(back) ? back : ""), Encode(email), Encode(token), error);
         return Results.Content(page, "text/html; charset=utf-8", statusCode: error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
@@ -136,6 +138,12 @@ internal static class SignInPage
             "请输入电子邮箱和密码。",
             "页面停留时间过长，请重新登录。");
 
-        public static Words Current => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? Chinese : English;
+        /// <summary>In the language that the portal sent the person here in; the browser's when it said none.</summary>
+        public static Words For(string back)
+        {
+            var asked = QueryHelpers.ParseQuery(back[(back.IndexOf('?', StringComparison.Ordinal) + 1)..]).GetValueOrDefault(OpenIddictConstants.Parameters.UiLocales).ToString();
+            var language = asked.Length > 0 ? asked : CultureInfo.CurrentUICulture.Name;
+            return language.StartsWith("zh", StringComparison.OrdinalIgnoreCase) ? Chinese : English;
+        }
     }
 }

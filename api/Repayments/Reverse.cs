@@ -35,8 +35,10 @@ internal static class Reverse
 
         var taken = (await work.Db.ListAsync<Part>(TakenOff, key, cancellation)).ToDictionary(part => Words.Read<Bucket>(part.Bucket), part => part.Amount);
         var back = default(Allocation) - new Allocation(taken.GetValueOrDefault(Bucket.Principal), taken.GetValueOrDefault(Bucket.Interest), taken.GetValueOrDefault(Bucket.Fees));
-        _ = await Ledger.PostAsync(work, account, LedgerKind.Reversal, back, id, repayment.PaidOn);
-        if (resolution == Resolution.PaidInFull)
+        var owed = await Ledger.PostAsync(work, account, LedgerKind.Reversal, back, id, repayment.PaidOn);
+
+        // Money that was all overpayment took nothing off the debt, so nothing is owed now either.
+        if (resolution == Resolution.PaidInFull && owed.Total > 0)
         {
             await Ledger.ReleaseAsync(work, account.Id);
         }

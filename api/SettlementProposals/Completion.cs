@@ -5,8 +5,8 @@ using Agency.Api.Http;
 namespace Agency.Api.SettlementProposals;
 
 /// <summary>
-/// An approved lump sum is completed when the confirmed money that was paid from its submission to its date reaches the amount:
-/// what is left of the balance is waived.
+/// An approved lump sum is completed when the money that was paid from its submission to its date, and confirmed since, reaches
+/// the amount: what is left of the balance is waived.
 /// </summary>
 internal static class Completion
 {
@@ -16,10 +16,18 @@ internal static class Completion
         WHERE p.bank_id = @tenant AND p.account_id = @account AND w.decision = 'approved' AND v.decision IS NULL
         """);
 
-    private static readonly Sql PaidBetween = new("""
+    // What was confirmed before the proposal had come off the balance that the proposal was made on: counting it would count it
+    // twice, and dates can't tell it apart on the day of the proposal. Ids sort by time of making.
+    private static readonly Sql PaidTowards = new("""
         SELECT COALESCE(SUM(-e.amount), 0)
         FROM ledger_entry AS e
         WHERE e.bank_id = @tenant AND e.account_id = @account AND e.kind IN ('repayment', 'reversal') AND e.effective_on >= @from AND e.effective_on <= @to
+            AND EXISTS
+            (
+                SELECT 1
+                FROM ledger_entry AS c
+                WHERE c.bank_id = e.bank_id AND c.account_id = e.account_id AND c.cause_id = e.cause_id AND c.kind = 'repayment' AND c.id > @proposal
+            )
         """);
 
     /// <summary>
@@ -54,10 +62,11 @@ internal static class Completion
     {
         foreach (var proposal in await work.Db.ListAsync<SettlementProposalRow>(Approved, new { tenant = work.Tenant, account = account.Id }, cancellation))
         {
-            var paid = await work.Db.FindAsync<long>(PaidBetween, new
+            var paid = await work.Db.FindAsync<long>(PaidTowards, new
             {
                 tenant = work.Tenant,
                 account = account.Id,
+                proposal = proposal.Id,
                 from = DateOnly.FromDateTime(proposal.SubmittedAt.UtcDateTime),
                 to = proposal.PayBy,
             }, cancellation);

@@ -32,7 +32,7 @@ public sealed record NewTenant(string Code, string Name, TenantType Kind, Agency
     {
         public Rules()
         {
-            RuleFor(t => t.Code).Length(2, 40).Matches("^[a-z][a-z0-9-]*$");
+            RuleFor(t => t.Code).Length(2, 40).Matches("^[a-z][a-z0-9-]*\\z");
             RuleFor(t => t.Name).NotEmpty().MaximumLength(200);
             RuleFor(t => t.Kind).NotEqual(TenantType.Operator);
             RuleFor(t => t.AgencyKind).Null().When(t => t.Kind != TenantType.Agency);

@@ -48,7 +48,7 @@ public sealed record NewClient(string ClientId, string Name, IReadOnlyList<strin
     {
         public Rules()
         {
-            RuleFor(c => c.ClientId).Length(2, 100).Matches("^[a-z][a-z0-9.-]*$");
+            RuleFor(c => c.ClientId).Length(2, 100).Matches("^[a-z][a-z0-9.-]*\\z");
             RuleFor(c => c.Name).NotEmpty().MaximumLength(200);
             RuleFor(c => c.Scopes).NotEmpty();
         }

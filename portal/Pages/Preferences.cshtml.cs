@@ -11,7 +11,7 @@ namespace Agency.Portal.Pages;
 [AllowAnonymous]
 public sealed class PreferencesModel : PageModel
 {
-    public IActionResult OnGet() => Redirect("/account");
+    public IActionResult OnGet() => Redirect("/me");
 
     public IActionResult OnPostLanguage(string? language, string? back)
     {

@@ -222,4 +222,15 @@ public sealed class PeopleSignIn
 
     private static JsonElement Payload(JsonElement answer, string token) =>
         JsonDocument.Parse(WebEncoders.Base64UrlDecode(answer.GetProperty(token).GetString()!.Split('.')[1])).RootElement;
+
+    [Fact]
+    public async Task The_page_speaks_the_language_the_portal_sent_the_person_in()
+    {
+        await using var service = await TestService.StartAsync();
+        using var browser = new Browser(service.Address);
+        browser.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
+        var start = await browser.GetAsync(browser.AuthorizeAddress() + "&ui_locales=zh-CN");
+        var page = await (await browser.GetAsync(start.Headers.Location!.ToString())).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("<html lang=\"zh-CN\">", page, StringComparison.Ordinal);
+    }
 }

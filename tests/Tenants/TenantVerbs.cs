@@ -56,6 +56,7 @@ public sealed class TenantVerbs
 
     [Theory]
     [InlineData("""{"code":"Meridian","name":"Meridian","kind":"bank"}""", "/code")]
+    [InlineData("""{"code":"meridian\n","name":"Meridian","kind":"bank"}""", "/code")]
     [InlineData("""{"code":"meridian","name":"","kind":"bank"}""", "/name")]
     [InlineData("""{"code":"meridian","name":"Meridian","kind":"operator"}""", "/kind")]
     [InlineData("""{"code":"meridian","name":"Meridian","kind":"bank","agencyKind":"law_firm"}""", "/agencyKind")]

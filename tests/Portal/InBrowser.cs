@@ -1,0 +1,131 @@
+using System.Globalization;
+using Agency.Tests.Support;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Agency.Tests.Portal;
+
+/// <summary>The pages as people meet them: in both languages and themes, on a wide screen and a narrow one, by keyboard, without scripts.</summary>
+[Collection(SharedPortal.Name)]
+public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassFixture<Chromium>
+{
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("AGENCY_TEST_PICTURES");
+
+    public static TheoryData<string, ColorScheme, int> Looks => new(
+        from language in new[] { "zh-CN", "en" }
+        from theme in new[] { ColorScheme.Light, ColorScheme.Dark }
+        from width in new[] { 1280, 320 }
+        select (language, theme, width));
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Every_page_can_be_used_by_everyone(string language, ColorScheme theme, int width)
+    {
+        await using var window = await chromium.OpenAsync(portal.Address, language, theme, width);
+        var outside = new List<string>();
+        window.Request += (_, request) =>
+        {
+            if (!IsOurs(request.Url))
+            {
+                outside.Add(request.Url);
+            }
+        };
+        var page = await window.NewPageAsync();
+        var complaints = new List<string>();
+        page.Console += (_, message) => complaints.AddRange(message.Text.Contains("Content Security Policy", StringComparison.Ordinal) ? [message.Text] : []);
+
+        await page.GotoAsync("/signed-out");
+        await CheckAsync(page, language, theme, width, "signed-out");
+        await page.GotoAsync("/cases");
+        await CheckAsync(page, language, theme, width, "sign-in");
+        await FillInAsync(page);
+        await CheckAsync(page, language, theme, width, "cases");
+        foreach (var (name, address) in new[] { ("case", $"/cases/{portal.WorkedCase}"), ("account", "/me"), ("not-found", "/cases/00000000-0000-0000-0000-000000000001") })
+        {
+            await page.GotoAsync(address);
+            await CheckAsync(page, language, theme, width, name);
+        }
+
+        Assert.Empty(outside);
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Everything_works_without_scripts()
+    {
+        await using var window = await chromium.OpenAsync(portal.Address, scripts: false);
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/");
+        await FillInAsync(page);
+        await page.GetByRole(AriaRole.Row).Nth(1).GetByRole(AriaRole.Link).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "催记" })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Contact records" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Me", Exact = true }).ClickAsync();
+        await page.GetByLabel("Dark").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the theme" }).ClickAsync();
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "You are signed out" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_opens_a_case()
+    {
+        await using var window = await chromium.OpenAsync(portal.Address, "en");
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/cases");
+        await FillInAsync(page);
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Balance" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_chosen_theme_outweighs_the_device_s()
+    {
+        await using var window = await chromium.OpenAsync(portal.Address, "en", ColorScheme.Dark);
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/me");
+        await FillInAsync(page);
+        var dark = await GroundAsync(page);
+        await page.GetByLabel("Light", new() { Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the theme" }).ClickAsync();
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+        Assert.NotEqual(dark, await GroundAsync(page));
+        await CheckAsync(page, "en", ColorScheme.Light, 1280, "account-chosen");
+    }
+
+    private static Task<string> GroundAsync(IPage page) => page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
+
+    private static async Task FillInAsync(IPage page)
+    {
+        await page.Locator("#email").FillAsync("collector@swift.example");
+        await page.Locator("#password").FillAsync(TestDatabase.Password);
+        await page.Locator("#password").PressAsync("Enter");
+        await page.WaitForURLAsync(address => new Uri(address).AbsolutePath != "/sign-in");
+    }
+
+    private static async Task CheckAsync(IPage page, string language, ColorScheme theme, int width, string name)
+    {
+        if (Pictures is not null)
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = width == 1280, Path = Path.Combine(Pictures, string.Create(CultureInfo.InvariantCulture, $"{name}-{language}-{theme}-{width}.png")) });
+        }
+
+        var found = await page.RunAxe();
+        Assert.Empty(found.Violations.Select(violation => $"{name}: {violation.Id} {violation.Help} {string.Join(' ', violation.Nodes.Select(node => node.Html))}"));
+        Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
+        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(overflow <= 0, $"{name} is {overflow} px too wide for {width} px");
+    }
+
+    private bool IsOurs(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Authority == portal.Address.Authority || uri.Authority == portal.Api.Address.Authority);
+}

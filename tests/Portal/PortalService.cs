@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Agency.Portal;
+using Agency.Sdk;
+using Agency.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Agency.Tests.Portal;
+
+/// <summary>
+/// The portal on a real port before an API on another, with what a collector of swift has before them: thirty cases in yuan
+/// from harbour, one in yen, one in dinars; something was done in the first.
+/// </summary>
+public sealed class PortalService : IAsyncLifetime
+{
+    private readonly List<WebApplication> portals = [];
+    private TestService? api;
+
+    /// <summary>Begins now: tokens are checked by the portal against the real clock. Tests that move it have a service of their own.</summary>
+    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow().AddMinutes(-2));
+
+    public TestService Api => api!;
+
+    public Uri Address { get; } = new($"http://localhost:{FreePort()}/");
+
+    /// <summary>A case of swift's with contact records, a repayment and a settlement proposal.</summary>
+    public Guid WorkedCase { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        api = await TestService.StartAsync(builder => builder.Configuration["Portal:BaseUrl"] = Address.AbsoluteUri, clock: Clock);
+        await StartPortalAsync(Address);
+        await FillAsync();
+    }
+
+    /// <summary>Starts a portal over the same keys, as after a restart.</summary>
+    public async Task StartPortalAsync(Uri address, Uri? apiAddress = null)
+    {
+        var portal = PortalApp.Build([], builder =>
+        {
+            builder.Environment.EnvironmentName = "Testing";
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Portal:Urls"] = address.AbsoluteUri,
+                ["Portal:ApiBaseUrl"] = (apiAddress ?? Api.Address).AbsoluteUri,
+                ["Portal:Authority"] = Api.Address.AbsoluteUri,
+                ["Portal:AllowHttp"] = "true",
+                ["Portal:DataFolder"] = Api.Database.Folder,
+            });
+            builder.Logging.ClearProviders();
+            builder.Services.AddSingleton<TimeProvider>(Clock);
+        });
+        portals.Add(portal);
+        await portal.StartAsync();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var portal in portals)
+        {
+            await portal.StopAsync();
+            await portal.DisposeAsync();
+        }
+
+        await Api.DisposeAsync();
+    }
+
+    private async Task FillAsync()
+    {
+        var (bank, agency) = (Api.For("harbour"), Api.For("swift"));
+        var agencies = await Connect.ReadAsync(await bank.GetAsync(new Uri("/v1/agencies", UriKind.Relative)));
+        var swift = agencies.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "Swift Collections").GetProperty("id").GetGuid();
+        var today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
+        var agreement = await new AgreementsClient(bank).CreateAsync(new NewAgreement { AgencyId = swift, Title = "Cards", ValidFrom = today });
+
+        await HandOverAsync(bank, agency, agreement.Id, "CNY", 30, today);
+        await HandOverAsync(bank, agency, agreement.Id, "JPY", 1, today);
+        await HandOverAsync(bank, agency, agreement.Id, "KWD", 1, today);
+        WorkedCase = (await new CasesClient(agency).ListAsync(limit: 1)).Items.Single().Id;
+        await WorkAsync(agency, today);
+    }
+
+    private static async Task HandOverAsync(HttpClient bank, HttpClient agency, Guid agreement, string currency, int accounts, DateOnly today)
+    {
+        var portfolio = await new PortfoliosClient(bank).CreateAsync(new NewPortfolio { Name = currency, Currency = currency });
+        var due = today.AddDays(-75).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var rows = Enumerable.Range(1, accounts).Select(n => $"{currency}-{n:D4},D-{currency}-{n:D4},{(n % 2 == 0 ? "钱多多" : "Debtor " + n)},+999555{n:D5},debtor{n}@example.invalid,港湾路 {n} 号 5 单元 201,credit_card,{1_234_567 + n},{2_345},{678},{due}");
+        var file = "account_number,debtor_reference,debtor_name,phone,email,address,product,principal,interest,fees,oldest_due_date\n" + string.Join('\n', rows) + "\n";
+        using var body = new StringContent(file, Encoding.UTF8, "text/csv");
+        var accepted = await Connect.ReadAsync(await bank.PostAsync(new Uri($"/v1/portfolios/{portfolio.Id}/imports?as_of={today:yyyy-MM-dd}", UriKind.Relative), body));
+        await LoadedAsync(bank, accepted.GetProperty("id").GetGuid());
+
+        var assignment = await new AssignmentsClient(bank).CreateAsync(new NewAssignment { AgreementId = agreement, PortfolioId = portfolio.Id, TermStart = today, TermEnd = today.AddDays(90) });
+        await new AssignmentsClient(agency).AcknowledgeAsync(assignment.Id);
+    }
+
+    private static async Task LoadedAsync(HttpClient bank, Guid import)
+    {
+        for (var tries = 0; tries < 200; tries++)
+        {
+            var state = await Connect.ReadAsync(await bank.GetAsync(new Uri($"/v1/imports/{import}", UriKind.Relative)));
+            if (state.GetProperty("state").GetString() is "completed" or "failed")
+            {
+                Assert.Equal("completed", state.GetProperty("state").GetString());
+                return;
+            }
+
+            await Task.Delay(50);
+        }
+
+        Assert.Fail("The import did not end.");
+    }
+
+    private async Task WorkAsync(HttpClient agency, DateOnly today)
+    {
+        var records = new ContactRecordsClient(agency);
+        var before = Clock.GetUtcNow();
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.No_answer, OccurredAt = before });
+        await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = before.AddMinutes(1), DurationSeconds = 95, Note = "Will pay a part on Friday." });
+        await new RepaymentsClient(agency).CreateAsync(WorkedCase, new NewRepayment { Amount = new Money { Amount = 50_000, Currency = "CNY" }, PaidOn = today });
+        await new SettlementProposalsClient(agency).CreateAsync(WorkedCase, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = new Money { Amount = 800_000, Currency = "CNY" }, PayBy = today.AddDays(20), Reason = "Lost the job in spring." });
+    }
+}
+
+/// <summary>One portal for all the tests that only look.</summary>
+[CollectionDefinition(Name)]
+public sealed class SharedPortal : ICollectionFixture<PortalService>
+{
+    public const string Name = "portal";
+}

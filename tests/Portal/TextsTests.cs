@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Agency.Portal.Http;
+using Agency.Portal.Language;
+using Agency.Portal.Pages;
+using Agency.Sdk;
+using Agency.Tests.Support;
+
+namespace Agency.Tests.Portal;
+
+public sealed partial class TextsTests
+{
+    private static readonly Dictionary<string, string> Chinese = Read("Texts.resx");
+    private static readonly Dictionary<string, string> English = Read("Texts.en.resx");
+
+    [Fact]
+    public void Every_text_is_in_both_languages_and_says_something()
+    {
+        Assert.Equal(Chinese.Keys.Order(StringComparer.Ordinal), English.Keys.Order(StringComparer.Ordinal));
+        Assert.All([.. Chinese, .. English], text => Assert.False(string.IsNullOrWhiteSpace(text.Value), text.Key));
+        Assert.All(English, text => Assert.DoesNotMatch(Han(), text.Value));
+    }
+
+    [Fact]
+    public void Both_languages_fill_in_the_same_places() =>
+        Assert.All(Chinese.Keys, key => Assert.Equal(Places(Chinese[key]), Places(English[key])));
+
+    [Fact]
+    public void Every_text_that_a_page_asks_for_exists_and_none_is_left_over()
+    {
+        var asked = AskedInPages().Concat(AskedByWords()).ToHashSet(StringComparer.Ordinal);
+        Assert.Empty(asked.Except(Chinese.Keys));
+        Assert.Empty(Chinese.Keys.Except(asked));
+    }
+
+    [Theory]
+    [InlineData("zh-CN", "CNY", 123_456_789, "¥1,234,567.89")]
+    [InlineData("zh-CN", "USD", 5, "US$0.05")]
+    [InlineData("zh-CN", "JPY", 1_234, "JP¥1,234")]
+    [InlineData("en", "JPY", 1_234, "¥1,234")]
+    [InlineData("en", "CNY", -100, "−CN¥1.00")]
+    [InlineData("en", "KWD", 1_234, "KWD\u00A01.234")]
+    [InlineData("en", "CHF", 1_000_000_000_000_001, "CHF\u00A010,000,000,000,000.01")]
+    public void Money_is_written_as_the_language_does_to_the_minor_unit(string language, string currency, long amount, string written)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+        Assert.Equal(written, Formats.Money(new Money { Amount = amount, Currency = currency }));
+    }
+
+    [Fact]
+    public void Times_are_the_debtor_s()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
+        var instant = new DateTimeOffset(2026, 3, 1, 20, 30, 0, TimeSpan.Zero);
+        Assert.Equal("2 Mar 2026 04:30", Formats.Instant(instant, "Asia/Shanghai"));
+        Assert.Equal("1 Mar 2026", Formats.Day(instant, "America/New_York"));
+        Assert.Equal("1 Mar 2026 20:30", Formats.Instant(instant, "Nowhere/Known"));
+    }
+
+    private static IEnumerable<string> AskedInPages() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "portal"), "*.cshtml", SearchOption.AllDirectories)
+        .SelectMany(file => Asked().Matches(File.ReadAllText(file)))
+        .Select(match => match.Groups["key"].Value);
+
+    // Keys put together from words: their kinds are listed where the words are.
+    private static IEnumerable<string> AskedByWords() =>
+    [
+        .. Terms.Enums.SelectMany(kind => Enum.GetNames(kind.Key).Select(member => $"{kind.Value}.{Terms.Word(member)}")),
+        .. Terms.EndReasons.Select(word => $"case.end_reason.{word}"),
+        .. Terms.Roles.Select(word => $"role.{word}"),
+        .. Preferences.Themes.Select(word => $"theme.{word}"),
+        .. ErrorModel.Kinds.SelectMany(kind => new[] { $"error.{kind}.title", $"error.{kind}.text" }),
+    ];
+
+    private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Repository.Root, "portal", "Language", file))
+        .Descendants("data").ToDictionary(data => (string)data.Attribute("name")!, data => (string)data.Element("value")!, StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\bT\[""(?<key>[a-z0-9_.]+[a-z0-9_])""")]
+    private static partial Regex Asked();
+
+    [GeneratedRegex(@"\{\d+\}")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"\p{IsCJKUnifiedIdeographs}")]
+    private static partial Regex Han();
+}

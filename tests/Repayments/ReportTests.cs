@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Json;
+using Agency.Sdk;
+using Agency.Tests.Support;
+
+namespace Agency.Tests.Repayments;
+
+public sealed class ReportTests
+{
+    [Fact]
+    public async Task Both_sides_read_the_report_and_the_balance_stays()
+    {
+        await using var story = await Story.AtCasesAsync();
+
+        var made = await story.ReportAsync(60_000, story.Today.AddDays(-40));
+
+        Assert.Equal((60_000L, "CNY", RepaymentState.Reported, false), (made.Amount.Amount, made.Amount.Currency, made.State, made.OverBalance));
+        Assert.Equal((story.Case.Id, story.Case.Account.Id, story.Today.AddDays(-40)), (made.CaseId, made.AccountId, made.PaidOn));
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            Assert.Equivalent(made, await side.Repayments.GetAsync(made.Id), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.Repayments.ListAsync()).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.Repayments.ListOfCaseAsync(story.Case.Id)).Items), strict: true);
+        }
+
+        Assert.Equal((500L, 5_000L, 100_000L), await story.OwedAsync());
+    }
+
+    [Fact]
+    public async Task More_than_is_owed_is_flagged_and_exactly_that_is_not()
+    {
+        await using var story = await Story.AtCasesAsync();
+
+        Assert.False((await story.ReportAsync(105_500)).OverBalance);
+        Assert.True((await story.ReportAsync(105_501)).OverBalance);
+    }
+
+    [Fact]
+    public async Task Today_is_the_debtors_today()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var tomorrow = story.Today.AddDays(1);
+        await story.RefusesAsync(422, "repayment.paid_in_future", () => story.ReportAsync(1, tomorrow));
+
+        // 16:00 UTC is midnight in Shanghai.
+        story.Service.Clock.Advance(TimeSpan.FromHours(14));
+
+        Assert.Equal(tomorrow, (await story.ReportAsync(1, tomorrow)).PaidOn);
+    }
+
+    [Fact]
+    public async Task To_others_neither_the_case_nor_the_repayment_exists()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var made = await story.ReportAsync(100);
+
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Repayments.CreateAsync(id, Pay(story, 1), "key"));
+        foreach (var other in new[] { story.Summit, story.Lantern })
+        {
+            await story.HidesAsync("repayment.not_found", made.Id, id => other.Repayments.GetAsync(id));
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Repayments.ListOfCaseAsync(id));
+            Assert.Empty((await other.Repayments.ListAsync()).Items);
+        }
+    }
+
+    [Fact]
+    public async Task The_same_key_reports_once()
+    {
+        await using var story = await Story.AtCasesAsync();
+
+        await story.ActsOnceAsync(key => story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 100), key));
+
+        Assert.Single((await story.Swift.Repayments.ListAsync()).Items);
+    }
+
+    [Fact]
+    public async Task A_refusal_leaves_no_trace()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var id = story.Case.Id;
+
+        await story.RefusesAsync(422, "repayment.wrong_currency", () => story.Swift.Repayments.CreateAsync(id, new NewRepayment { Amount = new Money { Amount = 1, Currency = "USD" }, PaidOn = story.Today }, "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, 0), "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, -1), "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, long.MaxValue), "key"));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Repayments.CreateAsync(id, Pay(story, 1), "key"));
+    }
+
+    [Fact]
+    public async Task Fifty_identical_reports_at_once_make_one_row_and_get_one_answer()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var body = new { amount = new { amount = 60_000, currency = "CNY" }, paidOn = story.Today };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SendAsync(body)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Created, answer.Status));
+        Assert.Single(answers.Select(answer => Convert.ToHexString(answer.Body)).Distinct(StringComparer.Ordinal));
+        Assert.Single(answers.Select(answer => answer.Location).Distinct(StringComparer.Ordinal));
+        Assert.Equal((49, 1), (answers.Count(answer => answer.Replayed == "true"), answers.Count(answer => answer.Replayed is null)));
+        Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_repayment"));
+        Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action = 'repayment.reported'"));
+
+        var before = StoredRows.Digest(story.Service.Database);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(new { amount = new { amount = 60_001, currency = "CNY" }, paidOn = story.Today })).Status);
+        Assert.Equal(before, StoredRows.Digest(story.Service.Database));
+
+        async Task<(HttpStatusCode Status, byte[] Body, string? Location, string? Replayed)> SendAsync(object content)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/cases/{story.Case.Id}/repayments") { Content = JsonContent.Create(content) };
+            request.Headers.Add("Idempotency-Key", "one for all");
+            using var answer = await story.Swift.Http.SendAsync(request);
+            var replayed = answer.Headers.TryGetValues("Idempotency-Replayed", out var values) ? values.Single() : null;
+            return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(), answer.Headers.Location?.ToString(), replayed);
+        }
+    }
+
+    [Fact]
+    public async Task A_key_belongs_to_its_client_its_person_and_its_address()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var collector = new Side(story.Service.ForPerson("collector@swift.example"));
+
+        await story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 1), "key");
+        await collector.Repayments.CreateAsync(story.Case.Id, Pay(story, 1), "key");
+        await story.Swift.Repayments.CreateAsync(story.Cases["A-2"].Id, Pay(story, 1), "key");
+        Assert.Equal(3, (await story.Swift.Repayments.ListAsync()).Items.Count);
+
+        story.Service.Clock.Advance(TimeSpan.FromDays(8));
+        await story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 2), "key");
+        Assert.Equal(4, (await story.Swift.Repayments.ListAsync()).Items.Count);
+    }
+
+    private static NewRepayment Pay(Story story, long amount) => new() { Amount = Story.Cny(amount), PaidOn = story.Today };
+}

@@ -1,0 +1,77 @@
+using Agency.Sdk;
+
+namespace Agency.Tests.Support;
+
+/// <summary>What tests do again and again between harbour and swift, on the first account's case unless another is named.</summary>
+public static class Deeds
+{
+    public static readonly RejectionReason Because = new() { Reason = "The other side shall know why" };
+
+    /// <summary>Swift reports money.</summary>
+    public static Task<Repayment> ReportAsync(this Story story, long amount, DateOnly? paidOn = null, Case? on = null) =>
+        story.Swift.Repayments.CreateAsync((on ?? story.Case).Id, new NewRepayment { Amount = Story.Cny(amount), PaidOn = paidOn ?? story.Today });
+
+    /// <summary>Harbour has the money.</summary>
+    public static Task<Repayment> ConfirmAsync(this Story story, Repayment repayment, bool acceptOverpayment = false) =>
+        story.Harbour.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { AcceptOverpayment = acceptOverpayment });
+
+    /// <summary>Swift reports money and harbour has it.</summary>
+    public static async Task<Repayment> PayAsync(this Story story, long amount, DateOnly? paidOn = null, bool acceptOverpayment = false) =>
+        await story.ConfirmAsync(await story.ReportAsync(amount, paidOn), acceptOverpayment);
+
+    public static Task<Repayment> ReverseAsync(this Story story, Repayment repayment) => story.Harbour.Repayments.ReverseAsync(repayment.Id, Because);
+
+    /// <summary>Swift proposes a lump sum, to be paid within ten days.</summary>
+    public static Task<SettlementProposal> ProposeAsync(this Story story, long amount, DateOnly? payBy = null, string? key = null) => story.Swift.SettlementProposals.CreateAsync(
+        story.Case.Id,
+        new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(amount), PayBy = payBy ?? story.Today.AddDays(10), Reason = "Lost the job" },
+        key);
+
+    public static Task<SettlementProposal> ApproveAsync(this Story story, SettlementProposal proposal) =>
+        story.Harbour.SettlementProposals.ApproveAsync(proposal.Id, new SettlementProposalApproval());
+
+    public static Task<Case> RecallAsync(this Story story, Case? what = null, RecallReason reason = RecallReason.Complaint) =>
+        story.Harbour.Cases.RecallAsync((what ?? story.Case).Id, new CaseRecall { Reason = reason });
+
+    public static NewContactRecord Call(this Story story, string? note = null, string? point = null) => new()
+    {
+        Channel = Channel.Call,
+        Direction = Direction.Outbound,
+        Party = Party.Debtor,
+        Outcome = Outcome.Promise,
+        OccurredAt = story.Service.Clock.GetUtcNow(),
+        Note = note,
+        Point = point,
+    };
+
+    /// <summary>Everything of the portfolio that can be assigned goes to the agency, which takes it.</summary>
+    public static async Task<List<Case>> HandToAsync(this Story story, Side agency, Agreement agreement)
+    {
+        var handed = story.WholePortfolio();
+        handed.AgreementId = agreement.Id;
+        var assignment = await story.Harbour.Assignments.CreateAsync(handed);
+        await agency.Assignments.AcknowledgeAsync(assignment.Id);
+        return await agency.AllCasesAsync(assignment.Id);
+    }
+
+    /// <summary>The account as harbour sees it: the first one, unless another is named.</summary>
+    public static Task<Account> AccountAsync(this Story story, Guid? account = null) => story.Harbour.Accounts.GetAsync(account ?? story.Case.Account.Id);
+
+    /// <summary>What is owed on it: fees, interest, principal.</summary>
+    public static async Task<(long Fees, long Interest, long Principal)> OwedAsync(this Story story, Guid? account = null)
+    {
+        var balance = (await story.AccountAsync(account)).Balance;
+        Assert.Equal(balance.Total.Amount, balance.Fees.Amount + balance.Interest.Amount + balance.Principal.Amount);
+        return (balance.Fees.Amount, balance.Interest.Amount, balance.Principal.Amount);
+    }
+
+    public static Task<List<LedgerEntry>> LedgerAsync(this Story story, Guid? account = null) => Side.AllAsync(
+        cursor => story.Harbour.Accounts.ListLedgerEntriesAsync(account ?? story.Case.Account.Id, 1000, cursor), page => (page.Items, page.Next));
+
+    /// <summary>The ledger's sum: fees, interest, principal.</summary>
+    public static (long Fees, long Interest, long Principal) Sum(this IEnumerable<LedgerEntry> entries)
+    {
+        var sums = entries.GroupBy(entry => entry.Bucket).ToDictionary(group => group.Key, group => group.Sum(entry => entry.Amount.Amount));
+        return (sums.GetValueOrDefault(Bucket.Fees), sums.GetValueOrDefault(Bucket.Interest), sums.GetValueOrDefault(Bucket.Principal));
+    }
+}
