@@ -87,7 +87,7 @@ internal sealed class OperationFacts : IOperationFilter
             ((OpenApiSchema)parameter.Schema!).Format = "uuid";
         }
 
-        List<Problem> problems = [HttpProblems.Malformed, HttpProblems.Unauthenticated, HttpProblems.MissingScope];
+        List<Problem> problems = [HttpProblems.Malformed, HttpProblems.UnknownParameter, HttpProblems.Unauthenticated, HttpProblems.MissingScope];
         problems.AddRange(metadata.OfType<KnownProblems>().SelectMany(known => known.Problems));
         if (metadata.OfType<Subject>().FirstOrDefault() is { } subject)
         {
@@ -96,9 +96,15 @@ internal sealed class OperationFacts : IOperationFilter
 
         if (method != "GET")
         {
-            problems.AddRange([HttpProblems.Invalid, HttpProblems.KeyReused, HttpProblems.KeyInProgress]);
-            if (method is "POST" or "PATCH")
+            problems.Add(HttpProblems.Invalid);
+            if (operation.RequestBody is not null)
             {
+                problems.AddRange([HttpProblems.TooLarge, HttpProblems.UnsupportedMediaType]);
+            }
+
+            if (!metadata.OfType<NeverReplayed>().Any())
+            {
+                problems.AddRange([HttpProblems.KeyTooLong, HttpProblems.KeyReused, HttpProblems.KeyInProgress]);
                 Header(operation, Idempotency.Header, "Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.", required: false, maxLength: 255);
             }
 

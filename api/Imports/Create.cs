@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Portfolios;
@@ -40,7 +41,7 @@ internal static class Create
 
     private static async Task<Answer<Import>> HandleAsync(
         Id id,
-        [FromQuery(Name = "as_of")] DateOnly? asOf,
+        [FromQuery(Name = "as_of"), Description("The day the file's figures are of; today when absent.")] DateOnly? asOf,
         Work work,
         HttpContext http,
         ImportSignal signal,
