@@ -7,10 +7,11 @@ namespace Agency.Api.Imports;
 internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields, DateTimeOffset now)
 {
     // One seek a value, the values as one JSON array: a batch asks once, not a thousand times.
+    // The values have the columns' collation: the database's own could not be compared with it.
     private static readonly Sql FindAccounts = new(
         """
         SELECT a.account_number, a.import_id
-        FROM OPENJSON(@values) WITH (value nvarchar(64) '$') AS v
+        FROM OPENJSON(@values) WITH (value nvarchar(64) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN account AS a ON a.bank_id = @bank AND a.account_number = v.value
         """,
         """
@@ -22,7 +23,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     private static readonly Sql FindDebtors = new(
         """
         SELECT d.reference, d.id, d.id_number_index
-        FROM OPENJSON(@values) WITH (value nvarchar(64) '$') AS v
+        FROM OPENJSON(@values) WITH (value nvarchar(64) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN debtor AS d ON d.bank_id = @bank AND d.reference = v.value
         """,
         """
@@ -34,7 +35,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     private static readonly Sql FindContactPoints = new(
         """
         SELECT c.debtor_id, c.kind, c.value_index
-        FROM OPENJSON(@values) WITH (value nvarchar(64) '$') AS v
+        FROM OPENJSON(@values) WITH (value nvarchar(64) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN debtor AS d ON d.bank_id = @bank AND d.reference = v.value
         INNER JOIN contact_point AS c ON c.bank_id = @bank AND c.debtor_id = d.id
         """,
