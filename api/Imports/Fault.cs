@@ -54,7 +54,7 @@ internal sealed record Fault(string? Column, string Code, string? Value)
         [PhoneInvalid] = ("Write the phone number with its country code, such as +86…, or as a Chinese number.", "请填写带国家代码的电话号码（如 +86…）或中国号码。"),
         [EmailInvalid] = ("This is not an e-mail address.", "电子邮箱格式不正确。"),
         [IdNumberInvalid] = ("This is not a valid identity number.", "证件号码不正确。"),
-        [DebtorConflict] = ("The debtor reference belongs to a debtor with another identity number.", "该债务人编号对应的证件号码不同。"),
+        [DebtorConflict] = ("The debtor reference belongs to a debtor with another identity number or name.", "该债务人编号对应的证件号码或姓名不同。"),
     };
 
     public static string MessageOf(string code, CultureInfo culture) => Messages.TryGetValue(code, out var message)

@@ -70,6 +70,26 @@ public sealed class ImportLoadingTests
         Assert.Equal(2, loaded.Rows.Accepted);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_identity_numbers_do_not_decide_another_name_is_a_conflict(bool inLaterFile)
+    {
+        using var rig = await ImportRig.CreateAsync();
+        const string Header = "account_number,debtor_reference,debtor_name,id_number,time_zone,principal,oldest_due_date\n";
+        const string First = "A1,D1,Jane Doe,PASS-00001,Asia/Taipei,1,2005-08-01\n";
+        const string Later = "A2,D1,Other Person,,,1,2005-08-01\nA3,D1,JANE DOE,,Asia/Tokyo,1,2005-08-01\nA4,D1,Jane Roe,PASS-00001,,1,2005-08-01\n";
+        if (inLaterFile)
+        {
+            await rig.LoadAsync(Header + First);
+        }
+
+        var loaded = await rig.LoadAsync(Header + (inLaterFile ? Later : First + Later));
+        Assert.Equal([(inLaterFile ? 2L : 3L, "debtor_reference", Fault.DebtorConflict, "D1")], loaded.Errors);
+        Assert.Equal(3, rig.Count("SELECT COUNT(*) FROM base_account"));
+        Assert.Equal(1, rig.Count("SELECT COUNT(*) FROM base_debtor WHERE time_zone = 'Asia/Taipei'"));
+    }
+
     [Fact]
     public async Task NDJSON_and_gzip_load_alike()
     {
