@@ -5,7 +5,7 @@ namespace Agency.Api.Imports;
 /// <summary>One thing wrong at one place of a row.</summary>
 /// <param name="Column">The column's name; null when it is the row as a whole.</param>
 /// <param name="Code">One of the codes below.</param>
-/// <param name="Value">What stands there, cut; null when there is nothing to show.</param>
+/// <param name="Value">What stands there, cut; null when there is nothing to show, as always where the row as a whole can't be read.</param>
 internal sealed record Fault(string? Column, string Code, string? Value)
 {
     public const string RowMalformed = "row.malformed";

@@ -76,7 +76,7 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: an escape that is half a surrogate pair.
-            row.Faults.Add(Fault.At(null, Fault.RowMalformed, Encoding.UTF8.GetString(bytes)));
+            row.Faults.Add(Fault.At(null, Fault.RowMalformed));
         }
     }
 

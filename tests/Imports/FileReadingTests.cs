@@ -92,6 +92,13 @@ public sealed class FileReadingTests
     }
 
     [Fact]
+    public void Of_a_file_without_header_nothing_is_shown()
+    {
+        var fault = Assert.Single(Failure(Encoding.UTF8.GetBytes(Files.Row(1))).Faults);
+        Assert.Equal((null, Fault.ColumnUnknown, null), (fault.Column, fault.Code, fault.Value));
+    }
+
+    [Fact]
     public void A_field_of_100_megabytes_is_an_error_of_its_row_in_bounded_memory()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
