@@ -5,7 +5,7 @@ namespace Agency.Api.Imports;
 /// <summary>One thing wrong at one place of a row.</summary>
 /// <param name="Column">The column's name; null when it is the row as a whole.</param>
 /// <param name="Code">One of the codes below.</param>
-/// <param name="Value">What stands there, cut; null when there is nothing to show.</param>
+/// <param name="Value">What stands there, cut; null when there is nothing to show, as always where the row as a whole can't be read.</param>
 internal sealed record Fault(string? Column, string Code, string? Value)
 {
     public const string RowMalformed = "row.malformed";
@@ -30,7 +30,7 @@ internal sealed record Fault(string? Column, string Code, string? Value)
     public const string IdNumberInvalid = "id_number.invalid";
     public const string DebtorConflict = "debtor.conflict";
 
-    private const int ShownLength = 200;
+    internal const int ShownLength = 200;
 
     private static readonly Dictionary<string, (string English, string Chinese)> Messages = new(StringComparer.Ordinal)
     {
@@ -63,13 +63,13 @@ internal sealed record Fault(string? Column, string Code, string? Value)
 
     public static Fault At(Column? column, string code, string? value = null) => new(column?.Name, code, Show(value));
 
+    public static string? Show(string? value) => string.IsNullOrEmpty(value) ? null : Cut(value, ShownLength);
+
+    /// <summary>The text with what is beyond the length replaced by a mark.</summary>
     // A value cut inside a surrogate pair could not be written as UTF-8.
-    public static string? Show(string? value) => value switch
-    {
-        null or "" => null,
-        { Length: <= ShownLength } => value,
-        _ => string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[ShownLength - 1]) ? ShownLength - 1 : ShownLength), "…"),
-    };
+    public static string Cut(string value, int length) => value.Length <= length
+        ? value
+        : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[length - 1]) ? length - 1 : length), "…");
 }
 
 /// <summary>Why a file can't be loaded, or not to its end. Rows of batches before this stay.</summary>

@@ -4813,7 +4813,7 @@ namespace Agency.Sdk
         /// List an import's errors
         /// </summary>
         /// <remarks>
-        /// What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters. Scope: `portfolios:read` (see portfolios and imports).
+        /// What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read. Scope: `portfolios:read` (see portfolios and imports).
         /// </remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
@@ -10353,7 +10353,7 @@ namespace Agency.Sdk
         public string Code { get; set; } = default!;
 
         /// <summary>
-        /// What the file says there, cut to 200 characters; absent when there is nothing to show.
+        /// What the file says there, cut to 200 characters; a debtor's name, identity number, phone, e-mail and address are always masked. Absent when there is nothing to show, as when the row as a whole can't be read.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("value")]
         public string? Value { get; set; } = default!;

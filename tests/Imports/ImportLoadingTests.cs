@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Agency.Api.Data;
 using Agency.Api.Imports;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agency.Tests.Imports;
 
@@ -201,8 +200,8 @@ public sealed class ImportLoadingTests
         }
 
         File.SetLastWriteTimeUtc(rig.SpooledFiles().Single(file => file.Contains(orphan.ToString(), StringComparison.Ordinal)), rig.Clock.GetUtcNow().UtcDateTime.AddDays(-2));
-        using var worker = new ImportWorker(new(rig.Database), rig.Database, rig.Loader, rig.Spool, new ImportSignal(), rig.Clock, NullLogger<ImportWorker>.Instance);
-        Assert.True(await worker.SweepAsync(Token));
+        using var worker = rig.NewWorker();
+        Assert.Equal(TimeSpan.FromHours(1), await worker.SweepAsync(Token));
 
         Assert.Equal(("completed", "completed"), ((await rig.ReadAsync(harbour)).State, (await rig.ReadAsync(summit, ImportRig.Summit)).State));
         Assert.Empty(rig.SpooledFiles());
@@ -220,10 +219,11 @@ public sealed class ImportLoadingTests
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, Token);
         var good = await rig.AcceptAsync(Encoding.UTF8.GetBytes(Files.Csv(Files.Row(2))));
-        using var worker = new ImportWorker(new(rig.Database), rig.Database, rig.Loader, rig.Spool, new ImportSignal(), rig.Clock, NullLogger<ImportWorker>.Instance);
+        using var worker = rig.NewWorker();
         for (var sweep = 0; sweep < 3; sweep++)
         {
             await worker.SweepAsync(Token);
+            rig.Clock.Advance(TimeSpan.FromHours(1));
         }
 
         Assert.Equal(ImportFailure.FileMissing, (await rig.ReadAsync(lost)).FailureCode);
