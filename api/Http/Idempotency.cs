@@ -73,7 +73,7 @@ internal static class Idempotency
             throw HttpProblems.KeyTooLong.Refuse();
         }
 
-        var scope = string.Join('\n', caller.Client, caller.Person?.ToString() ?? "", http.Request.Method, http.Request.Path.Value, key);
+        var scope = string.Join('\n', caller.Client, caller.Person?.ToString() ?? "", http.Request.Method, http.Request.Path.Value?.ToLowerInvariant(), key);
         return SHA256.HashData(Encoding.UTF8.GetBytes(scope));
     }
 

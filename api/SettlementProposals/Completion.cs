@@ -14,6 +14,7 @@ internal static class Completion
         SELECT {SettlementProposalRow.Columns}
         FROM {SettlementProposalRow.Tables}
         WHERE p.bank_id = @tenant AND p.account_id = @account AND w.decision = 'approved' AND v.decision IS NULL
+        ORDER BY p.id
         """);
 
     // What was confirmed before the proposal had come off the balance that the proposal was made on: counting it would count it
