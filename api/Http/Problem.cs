@@ -63,6 +63,7 @@ public static class HttpProblems
     public static readonly Problem MatchRequired = new("precondition.required", 428, "If-Match is needed: send the ETag you last read.", "需要 If-Match：请发送最近读取的 ETag。");
     public static readonly Problem MatchFailed = new("precondition.failed", 412, "The resource has changed since that ETag: read it again.", "资源已变更，请重新读取。");
     public static readonly Problem Busy = new("service.busy", 503, "The service is busy: try again shortly.", "服务繁忙，请稍后重试。");
+    public static readonly Problem NotReady = new("service.not_ready", 503, "The service must not serve as it is.", "服务当前状态不可对外提供服务。");
     public static readonly Problem Internal = new("service.internal_error", 500, "The service failed. Nothing was changed.", "服务内部错误，未作任何更改。");
 
     /// <summary>The problem for a bare status that the framework set.</summary>
