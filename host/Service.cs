@@ -6,36 +6,24 @@ using Agency.Portal;
 namespace Agency.Host;
 
 /// <summary>The API and the portal in one process, each on its own address.</summary>
-public static class Service
+public sealed class Service : IAsyncDisposable
 {
+    private readonly WebApplication api;
+    private WebApplication? portal;
+
+    private Service(WebApplication api) => this.api = api;
+
+    /// <summary>Where the API answers.</summary>
+    public Uri Api => new(api.Urls.First());
+
     /// <summary>Starts both and stays until the process is told to stop.</summary>
     /// <returns>0 after an orderly stop, 1 when it could not start.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output)
     {
         try
         {
-            await using var api = ApiApp.Build(args, builder => builder.WebHost.UseUrls(builder.Configuration["Api:Url"] ?? "http://localhost:5080"));
-            var settings = api.Services.GetRequiredService<DatabaseSettings>();
-            MigrateEmbedded(settings);
-
-            // Their passwords are published: never in a database that may hold anything else.
-            var withExamples = api.Environment.IsDevelopment() && settings.Engine == "sqlite";
-            await api.StartAsync();
-
-            await using var portal = PortalApp.Build(args, builder => BesideTheApi(builder, api));
-            await portal.StartAsync();
-
-            var addresses = new Addresses(api.Urls.First(), portal.Urls.First());
-            if (withExamples)
-            {
-                await output.WriteLineAsync("Making the example tenants, if they are not there yet ...");
-                await DemoData.EnsureAsync(api.Services, new Uri(addresses.Api), CancellationToken.None);
-            }
-
-            await output.WriteLineAsync(addresses.Describe(withExamples));
-            await Task.WhenAny(api.WaitForShutdownAsync(), portal.WaitForShutdownAsync());
-            await portal.StopAsync();
-            await api.StopAsync();
+            await using var service = await StartAsync(args, output);
+            await Task.WhenAny(service.api.WaitForShutdownAsync(), service.portal!.WaitForShutdownAsync());
             return 0;
         }
         catch (Exception exception) when (exception is InvalidOperationException or MigrationException or IOException or InvalidDataException)
@@ -43,6 +31,58 @@ public static class Service
             await output.WriteLineAsync($"The host could not start: {exception.Message}");
             return 1;
         }
+    }
+
+    /// <summary>Starts both. In Development the example data is there when this returns.</summary>
+    /// <param name="args">Settings, as on the command line: <c>--Data:Folder=…</c>.</param>
+    /// <param name="output">Told where to go and how to sign in.</param>
+    /// <param name="cancellation">Gives up starting; example data that is half made is completed by the next start.</param>
+    public static async Task<Service> StartAsync(string[] args, TextWriter output, CancellationToken cancellation = default)
+    {
+        var service = new Service(ApiApp.Build(args, builder => builder.WebHost.UseUrls(builder.Configuration["Api:Url"] ?? "http://localhost:5080")));
+        try
+        {
+            await service.BeginAsync(args, output, cancellation);
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (portal is not null)
+        {
+            await portal.StopAsync();
+            await portal.DisposeAsync();
+        }
+
+        await api.StopAsync();
+        await api.DisposeAsync();
+    }
+
+    private async Task BeginAsync(string[] args, TextWriter output, CancellationToken cancellation)
+    {
+        var settings = api.Services.GetRequiredService<DatabaseSettings>();
+        MigrateEmbedded(settings);
+
+        // Their passwords are published: never in a database that may hold anything else.
+        var withExamples = api.Environment.IsDevelopment() && settings.Engine == "sqlite";
+        await api.StartAsync(cancellation);
+
+        portal = PortalApp.Build(args, builder => BesideTheApi(builder, api));
+        await portal.StartAsync(cancellation);
+
+        if (withExamples)
+        {
+            await output.WriteLineAsync("Making the example tenants, if they are not there yet ...");
+            await DemoData.EnsureAsync(api.Services, Api, cancellation);
+        }
+
+        await output.WriteLineAsync(new Addresses(api.Urls.First(), portal.Urls.First()).Describe(withExamples));
     }
 
     // What the portal is not told it takes from the API it stands beside.

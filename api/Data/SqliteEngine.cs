@@ -102,7 +102,7 @@ public sealed class SqliteEngine : Engine, IDisposable
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
             {
-                faults.Add(reader.GetString(0) + " is missing");
+                faults.Add(reader.GetString(0) + " is missing.");
             }
 
             return faults;

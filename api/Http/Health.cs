@@ -4,9 +4,8 @@ using Agency.Db;
 namespace Agency.Api.Http;
 
 /// <summary>What a probe is told.</summary>
-/// <param name="Status"><c>ready</c> or <c>unavailable</c>.</param>
-/// <param name="Faults">What keeps the service from serving; empty when nothing does.</param>
-public sealed record Readiness(string Status, IReadOnlyList<string> Faults);
+/// <param name="Status"><c>live</c> or <c>ready</c>; what is not ready answers with a problem.</param>
+public sealed record Probe(string Status);
 
 /// <summary>
 /// Whether the service may serve: the database answers, its migrations are those of this build, and every tenant's rows are
@@ -14,7 +13,8 @@ public sealed record Readiness(string Status, IReadOnlyList<string> Faults);
 /// </summary>
 internal sealed class Health(Database database, DatabaseSettings settings) : IHostedLifecycleService
 {
-    public async Task<Readiness> CheckAsync(CancellationToken cancellation)
+    /// <summary>What keeps the service from serving; empty when nothing does.</summary>
+    public async Task<IReadOnlyList<string>> FindFaultsAsync(CancellationToken cancellation)
     {
         List<string> faults = [];
         try
@@ -32,16 +32,16 @@ internal sealed class Health(Database database, DatabaseSettings settings) : IHo
             faults.Add("The database does not answer.");
         }
 
-        return new Readiness(faults.Count == 0 ? "ready" : "unavailable", faults);
+        return faults;
     }
 
     /// <exception cref="InvalidOperationException">Serving would not be safe; the message says what to mend.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var readiness = await CheckAsync(cancellationToken);
-        if (readiness.Faults.Count > 0)
+        var faults = await FindFaultsAsync(cancellationToken);
+        if (faults.Count > 0)
         {
-            throw new InvalidOperationException($"The service does not start: {string.Join(" ", readiness.Faults)}");
+            throw new InvalidOperationException($"The service does not start: {string.Join(" ", faults)}");
         }
     }
 
@@ -60,11 +60,13 @@ internal static class HealthRoutes
 {
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => Results.Json(new Readiness("live", []), Json.Options)).ExcludeFromDescription();
-        app.MapGet("/health/ready", async (Health health, CancellationToken cancellation) =>
+        app.MapGet("/health/live", () => Results.Json(new Probe("live"), Json.Options)).ExcludeFromDescription();
+        app.MapGet("/health/ready", async (HttpContext http, Health health, CancellationToken cancellation) =>
         {
-            var readiness = await health.CheckAsync(cancellation);
-            return Results.Json(readiness, Json.Options, statusCode: readiness.Faults.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+            var faults = await health.FindFaultsAsync(cancellation);
+            await (faults.Count == 0
+                ? http.Response.WriteAsJsonAsync(new Probe("ready"), Json.Options, cancellation)
+                : ProblemWriter.WriteAsync(http, HttpProblems.NotReady, string.Join(" ", faults)));
         }).ExcludeFromDescription();
     }
 }

@@ -83,6 +83,7 @@ public static class HttpProblems
     public static readonly Problem MatchFailed = new("precondition.failed", 412, "The resource has changed since that ETag: read it again.", "资源已变更，请重新读取。");
     public static readonly Problem Overtaken = new("request.overtaken", 409, "What this stands under was changed meanwhile: read it again.", "相关数据已被变更，请重新读取。");
     public static readonly Problem Busy = new("service.busy", 503, "The service is busy: try again shortly.", "服务繁忙，请稍后重试。");
+    public static readonly Problem NotReady = new("service.not_ready", 503, "The service must not serve as it is.", "服务当前状态不可对外提供服务。");
     public static readonly Problem Internal = new("service.internal_error", 500, "The service failed. Send the request again under the same Idempotency-Key.", "服务内部错误，请使用相同的 Idempotency-Key 重试。");
 
     /// <summary>The problem for a bare status that the framework set.</summary>

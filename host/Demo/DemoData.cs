@@ -1,12 +1,11 @@
-using System.Globalization;
 using Agency.Api;
 using Agency.Api.Tenancy;
 
 namespace Agency.Host.Demo;
 
 /// <summary>
-/// Example tenants and 500 accounts in several states, for Development alone. Everything is made by the verbs, each under an
-/// idempotency key of its own, so that a start that was cut short is taken up where it ended.
+/// Example tenants and 500 accounts in several states, for Development alone. Everything is made by the verbs; a start that
+/// was cut short is taken up where it ended.
 /// </summary>
 internal static class DemoData
 {
@@ -18,23 +17,26 @@ internal static class DemoData
             return;
         }
 
-        // A key stands for one request body, so a second attempt must write the dates of the first.
         var begun = $"{done}.begun";
-        if (!File.Exists(begun))
+        var isFirst = !File.Exists(begun);
+        if (isFirst && await services.GetRequiredService<TenantStore>().OperatorAsync(cancellation) is { } other && other.Code != DemoTenants.Operator)
         {
             // An operator that is not of our making: this database is somebody's.
-            if (await services.GetRequiredService<TenantStore>().OperatorAsync(cancellation) is not null)
-            {
-                return;
-            }
-
-            await File.WriteAllTextAsync(begun, TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture), cancellation);
+            return;
         }
 
-        var now = DateTimeOffset.Parse(await File.ReadAllTextAsync(begun, cancellation), CultureInfo.InvariantCulture);
         await DemoTenants.CreateAsync(services, cancellation);
-        await using var work = await DemoWork.SignInAsync(api, now, cancellation);
-        await work.RunAsync(cancellation);
-        File.Move(begun, done);
+        await using (var clients = await DemoClients.SignInAsync(api, cancellation))
+        {
+            // Without either file somebody has removed them, or has begun work of their own: there is nothing to add to that.
+            if (!isFirst || !await clients.HaveWorkedAsync(cancellation))
+            {
+                using var journal = DemoJournal.Open(begun);
+                await new DemoWork(clients, journal).RunAsync(cancellation);
+            }
+        }
+
+        await File.WriteAllTextAsync(done, "The example data is made. A folder without this file is given it at the next start.\n", cancellation);
+        File.Delete(begun);
     }
 }

@@ -7,6 +7,7 @@ namespace Agency.Host.Demo;
 /// <summary>The operator, two banks and two agencies, each with a client and a person a role.</summary>
 internal static class DemoTenants
 {
+    public const string Operator = "operator";
     public const string Password = "three-lanterns-by-the-harbour";
 
     private static readonly NewTenant[] Tenants =
@@ -24,10 +25,10 @@ internal static class DemoTenants
     {
         if (await services.GetRequiredService<TenantStore>().OperatorAsync(cancellation) is null)
         {
-            await OperatorDeeds.DoAsync(services, work => Provisioning.CreateOperatorAsync(work, "operator", "Operator", cancellation), cancellation);
+            await OperatorDeeds.DoAsync(services, work => Provisioning.CreateOperatorAsync(work, Operator, "Operator", cancellation), cancellation);
         }
 
-        await PeopleAsync(services, "operator", "operator", cancellation);
+        await PeopleAsync(services, Operator, Operator, cancellation);
         foreach (var tenant in Tenants)
         {
             await OperatorDeeds.DoAsync(services, async work =>

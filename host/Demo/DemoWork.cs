@@ -1,52 +1,17 @@
-using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using Agency.Sdk;
 
 namespace Agency.Host.Demo;
 
 /// <summary>What the example banks and agencies did to each other, through the SDK like anybody.</summary>
-internal sealed class DemoWork(DateTimeOffset now) : IAsyncDisposable
+internal sealed class DemoWork(DemoClients clients, DemoJournal journal)
 {
-    private readonly Dictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
-    private int step;
-
-    private DateOnly Today => DateOnly.FromDateTime(now.UtcDateTime);
-
-    public static async Task<DemoWork> SignInAsync(Uri api, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var work = new DemoWork(now);
-        foreach (var tenant in (string[])["harbour", "summit", "swift", "lantern"])
-        {
-            var http = work.clients[tenant] = new HttpClient { BaseAddress = api };
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["grant_type"] = "client_credentials",
-                ["client_id"] = $"{tenant}-api",
-                ["client_secret"] = DemoTenants.SecretOf($"{tenant}-api"),
-            });
-            var answer = await http.PostAsync(new Uri("/connect/token", UriKind.Relative), form, cancellation);
-            var token = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation);
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("access_token").GetString());
-        }
-
-        return work;
-    }
+    private DateOnly Today => DateOnly.FromDateTime(journal.Begun.UtcDateTime);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
         await HarbourAsync(cancellation);
         await SummitAsync(cancellation);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        foreach (var client in clients.Values)
-        {
-            client.Dispose();
-        }
-
-        return ValueTask.CompletedTask;
     }
 
     // Harbour: 300 accounts, 140 with swift and 100 with lantern, the rest not assigned; swift's are worked in every way.
@@ -100,7 +65,7 @@ internal sealed class DemoWork(DateTimeOffset now) : IAsyncDisposable
                 break;
             case 4:
                 var unknown = await ReportAsync(agency, @case, 10_000, cancellation);
-                await new RepaymentsClient(clients[bank]).RejectAsync(unknown.Id, new RejectionReason { Reason = "没有收到该笔款项" }, Key(), cancellation);
+                await journal.OnceAsync(key => new RepaymentsClient(clients[bank]).RejectAsync(unknown.Id, new RejectionReason { Reason = "没有收到该笔款项" }, key, cancellation));
                 break;
             case 5:
                 await ProposeAsync(agency, @case, owed.Amount / 2, cancellation);
@@ -112,10 +77,10 @@ internal sealed class DemoWork(DateTimeOffset now) : IAsyncDisposable
                 break;
             case 7:
                 var low = await ProposeAsync(agency, @case, owed.Amount / 5, cancellation);
-                await new SettlementProposalsClient(clients[bank]).RejectAsync(low.Id, new RejectionReason { Reason = "减免比例过高" }, Key(), cancellation);
+                await journal.OnceAsync(key => new SettlementProposalsClient(clients[bank]).RejectAsync(low.Id, new RejectionReason { Reason = "减免比例过高" }, key, cancellation));
                 break;
             case 8:
-                await new CasesClient(clients[bank]).RecallAsync(@case.Id, new CaseRecall { Reason = RecallReason.Complaint }, Key(), cancellation);
+                await journal.OnceAsync(key => new CasesClient(clients[bank]).RecallAsync(@case.Id, new CaseRecall { Reason = RecallReason.Complaint }, key, cancellation));
                 break;
             case 9:
                 await ApproveAsync(bank, await ProposeAsync(agency, @case, owed.Amount * 7 / 10, cancellation), cancellation);
@@ -125,17 +90,17 @@ internal sealed class DemoWork(DateTimeOffset now) : IAsyncDisposable
 
     private async Task<Agreement> MandateAsync(string bank, string agency, CancellationToken cancellation)
     {
-        var agencies = await new AgenciesClient(clients[bank]).ListAsync(1000, null, cancellation);
-        return await new AgreementsClient(clients[bank]).CreateAsync(
-            new NewAgreement { AgencyId = agencies.Items.Single(a => a.Code == agency).Id, Title = "委托催收协议", ValidFrom = Today.AddYears(-1) }, Key(), cancellation);
+        var agencies = await journal.OnceAsync(_ => new AgenciesClient(clients[bank]).ListAsync(1000, null, cancellation));
+        return await journal.OnceAsync(key => new AgreementsClient(clients[bank]).CreateAsync(
+            new NewAgreement { AgencyId = agencies.Items.Single(a => a.Code == agency).Id, Title = "委托催收协议", ValidFrom = Today.AddYears(-1) }, key, cancellation));
     }
 
     private async Task<Portfolio> PortfolioAsync(string bank, string name, int from, int to, CancellationToken cancellation)
     {
-        var portfolio = await new PortfoliosClient(clients[bank]).CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, Key(), cancellation);
+        var portfolio = await journal.OnceAsync(key => new PortfoliosClient(clients[bank]).CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, key, cancellation));
         var imports = new ImportsClient(clients[bank]);
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(DemoFile.Csv(bank, from, to, Today)));
-        var import = await imports.CreateAsync(portfolio.Id, new FileParameter(file, null, "text/csv"), Today, Key(), cancellation);
+        var import = await journal.OnceAsync(key => imports.CreateAsync(portfolio.Id, new FileParameter(file, null, "text/csv"), Today, key, cancellation));
         while (import.State is ImportState.Queued or ImportState.Running)
         {
             await Task.Delay(50, cancellation);
@@ -148,14 +113,14 @@ internal sealed class DemoWork(DateTimeOffset now) : IAsyncDisposable
     }
 
     private Task<Assignment> SubmitAsync(string bank, Agreement agreement, Portfolio portfolio, CancellationToken cancellation) =>
-        new AssignmentsClient(clients[bank]).CreateAsync(
-            new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = Today, TermEnd = Today.AddMonths(6) }, Key(), cancellation);
+        journal.OnceAsync(key => new AssignmentsClient(clients[bank]).CreateAsync(
+            new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = Today, TermEnd = Today.AddMonths(6) }, key, cancellation));
 
     private async Task<IReadOnlyList<Case>> AssignAsync(string bank, string agency, Agreement agreement, Portfolio portfolio, CancellationToken cancellation)
     {
         var assignment = await SubmitAsync(bank, agreement, portfolio, cancellation);
-        await new AssignmentsClient(clients[agency]).AcknowledgeAsync(assignment.Id, Key(), cancellation);
-        return (await new CasesClient(clients[bank]).ListAsync(1000, null, assignment.Id, cancellation)).Items;
+        await journal.OnceAsync(key => new AssignmentsClient(clients[agency]).AcknowledgeAsync(assignment.Id, key, cancellation));
+        return (await journal.OnceAsync(_ => new CasesClient(clients[bank]).ListAsync(1000, null, assignment.Id, cancellation))).Items;
     }
 
     private Task ContactAsync(string agency, Case @case, int i, CancellationToken cancellation)
@@ -163,37 +128,35 @@ internal sealed class DemoWork(DateTimeOffset now) : IAsyncDisposable
         var outcome = (Outcome[])[Outcome.No_answer, Outcome.Promise, Outcome.Paid_claimed, Outcome.Hardship, Outcome.Callback, Outcome.Plan_requested] is var outcomes
             ? outcomes[i % outcomes.Length]
             : default;
-        return new ContactRecordsClient(clients[agency]).CreateAsync(@case.Id, new NewContactRecord
+        return journal.OnceAsync(key => new ContactRecordsClient(clients[agency]).CreateAsync(@case.Id, new NewContactRecord
         {
             Channel = Channel.Call,
             Direction = Direction.Outbound,
             Party = Party.Debtor,
             Outcome = outcome,
-            OccurredAt = now,
+            OccurredAt = @case.OpenedAt,
             DurationSeconds = outcome == Outcome.No_answer ? null : 40 + i,
             Note = outcome == Outcome.No_answer ? null : "示例催记：已沟通还款安排。",
-        }, Key(), cancellation);
+        }, key, cancellation));
     }
 
     private Task<Repayment> ReportAsync(string agency, Case @case, long amount, CancellationToken cancellation) =>
-        new RepaymentsClient(clients[agency]).CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = Today }, Key(), cancellation);
+        journal.OnceAsync(key => new RepaymentsClient(clients[agency]).CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = Today }, key, cancellation));
 
     private Task ConfirmAsync(string bank, Repayment repayment, CancellationToken cancellation) =>
-        new RepaymentsClient(clients[bank]).ConfirmAsync(repayment.Id, new RepaymentConfirmation(), Key(), cancellation);
+        journal.OnceAsync(key => new RepaymentsClient(clients[bank]).ConfirmAsync(repayment.Id, new RepaymentConfirmation(), key, cancellation));
 
     private Task<SettlementProposal> ProposeAsync(string agency, Case @case, long amount, CancellationToken cancellation) =>
-        new SettlementProposalsClient(clients[agency]).CreateAsync(@case.Id, new NewSettlementProposal
+        journal.OnceAsync(key => new SettlementProposalsClient(clients[agency]).CreateAsync(@case.Id, new NewSettlementProposal
         {
             Kind = SettlementKind.Lump_sum,
             Amount = Money(@case, amount),
             PayBy = Today.AddMonths(1),
             Reason = "示例申请：收入下降，可一次性还款。",
-        }, Key(), cancellation);
+        }, key, cancellation));
 
     private Task ApproveAsync(string bank, SettlementProposal proposal, CancellationToken cancellation) =>
-        new SettlementProposalsClient(clients[bank]).ApproveAsync(proposal.Id, new SettlementProposalApproval(), Key(), cancellation);
+        journal.OnceAsync(key => new SettlementProposalsClient(clients[bank]).ApproveAsync(proposal.Id, new SettlementProposalApproval(), key, cancellation));
 
     private static Money Money(Case @case, long amount) => new() { Amount = amount, Currency = @case.Account.Balance.Total.Currency };
-
-    private string Key() => $"example-{++step}";
 }

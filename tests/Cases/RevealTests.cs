@@ -75,6 +75,7 @@ public sealed class RevealTests
         var @case = Assert.Single(await story.Swift.AllCasesAsync());
         var records = story.Service.Database.Scalar("SELECT COUNT(*) FROM base_idempotency_record");
 
+        // The contract offers no key here; who sends one all the same is answered anew each time.
         story.Swift.Http.DefaultRequestHeaders.Add("Idempotency-Key", "key");
         await story.Swift.Cases.RevealAsync(@case.Id, Reason);
         await story.Swift.Cases.RevealAsync(@case.Id, Reason);

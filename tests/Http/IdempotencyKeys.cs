@@ -197,20 +197,6 @@ public sealed class IdempotencyKeys
     }
 
     [Fact]
-    public async Task A_reveal_keeps_no_copy_whatever_the_key()
-    {
-        await using var story = await Story.AtCasesAsync(1);
-        var path = $"/v1/cases/{story.Case.Id}/reveal";
-
-        (await story.Swift.Http.CallAsync("POST", path, """{"reason":"To call back"}""", Key("k"))).Is(200);
-        var second = (await story.Swift.Http.CallAsync("POST", path, """{"reason":"To call again"}""", Key("k"))).Is(200);
-
-        Assert.False(second.Replayed);
-        Assert.Equal("2", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action = 'case.revealed'"));
-        Assert.Equal("0", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_idempotency_record"));
-    }
-
-    [Fact]
     public async Task An_imports_key_covers_the_file()
     {
         await using var story = await Story.AtAccountsAsync(1);
