@@ -52,19 +52,44 @@ public sealed class Session : IAsyncDisposable
     public Task ExecuteAsync(Sql sql, object? parameters = null, CancellationToken cancellation = default) =>
         Guard(lease.Connection.ExecuteAsync, sql, parameters, cancellation);
 
+    /// <summary>Writes rows of the session's own bank by the thousand.</summary>
+    public async Task BulkInsertAsync<TRow>(BulkInsert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await engine.BulkInsertAsync(lease, insert, rows, cancellation);
+        }
+        catch (DbException exception) when (engine.IsLockTimeout(exception))
+        {
+            throw new DatabaseBusyException(exception);
+        }
+    }
+
     public Task CommitAsync(CancellationToken cancellation = default) => lease.Transaction.CommitAsync(cancellation);
 
     public ValueTask DisposeAsync() => lease.DisposeAsync();
 
     private async Task<T> Guard<T>(Func<CommandDefinition, Task<T>> run, Sql sql, object? parameters, CancellationToken cancellation)
     {
+        var text = engine.Text(sql);
         try
         {
-            return await run(new CommandDefinition(engine.Text(sql), engine.Parameters(parameters), lease.Transaction, cancellationToken: cancellation));
+            lease.Expect(text);
+            return await run(new CommandDefinition(text, engine.Parameters(parameters), lease.Transaction, cancellationToken: cancellation));
         }
-        catch (DbException exception) when (engine.IsLockTimeout(exception))
+        catch (Exception exception)
         {
-            throw new DatabaseBusyException(exception);
+            lease.Forget(text);
+            if (exception is DbException database && engine.IsLockTimeout(database))
+            {
+                throw new DatabaseBusyException(exception);
+            }
+
+            throw;
+        }
+        finally
+        {
+            lease.Expect(null);
         }
     }
 }
