@@ -72,7 +72,7 @@ public static class ApiApp
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ProblemWriter.WriteAsync(context.HttpContext, HttpProblems.ForStatus(context.HttpContext.Response.StatusCode)));
         app.UseRouting();
-        app.UseAuthentication();
+        KnownTokens.Use(app);
         app.UseAuthorization();
         app.Use(JsonBody.RefuseOtherCharsetsAsync);
         app.Use(Idempotency.DigestBodyAsync);

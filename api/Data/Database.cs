@@ -52,15 +52,12 @@ public sealed class Session : IAsyncDisposable
     public Task ExecuteAsync(Sql sql, object? parameters = null, CancellationToken cancellation = default) =>
         Guard(lease.Connection.ExecuteAsync, sql, parameters, cancellation);
 
-    public Task CommitAsync(CancellationToken cancellation = default) => lease.Transaction.CommitAsync(cancellation);
-
-    public ValueTask DisposeAsync() => lease.DisposeAsync();
-
-    private async Task<T> Guard<T>(Func<CommandDefinition, Task<T>> run, Sql sql, object? parameters, CancellationToken cancellation)
+    /// <summary>Writes rows of the session's own bank by the thousand.</summary>
+    public async Task BulkInsertAsync<TRow>(BulkInsert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken cancellation = default)
     {
         try
         {
-            return await run(new CommandDefinition(engine.Text(sql), engine.Parameters(parameters), lease.Transaction, cancellationToken: cancellation));
+            await engine.BulkInsertAsync(lease, insert, rows, cancellation);
         }
         catch (DbException exception) when (engine.IsLockTimeout(exception))
         {
@@ -69,6 +66,34 @@ public sealed class Session : IAsyncDisposable
         catch (DbException exception) when (engine.IsRefusedByRule(exception))
         {
             throw new RowRefusedException(exception);
+        }
+    }
+
+    public Task CommitAsync(CancellationToken cancellation = default) => lease.Transaction.CommitAsync(cancellation);
+
+    public ValueTask DisposeAsync() => lease.DisposeAsync();
+
+    private async Task<T> Guard<T>(Func<CommandDefinition, Task<T>> run, Sql sql, object? parameters, CancellationToken cancellation)
+    {
+        var text = engine.Text(sql);
+        try
+        {
+            lease.Expect(text);
+            return await run(new CommandDefinition(text, engine.Parameters(parameters), lease.Transaction, cancellationToken: cancellation));
+        }
+        catch (Exception exception)
+        {
+            lease.Forget(text);
+            if (exception is DbException database && engine.IsLockTimeout(database))
+            {
+                throw new DatabaseBusyException(exception);
+            }
+
+            throw;
+        }
+        finally
+        {
+            lease.Expect(null);
         }
     }
 }

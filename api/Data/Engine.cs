@@ -25,6 +25,9 @@ public abstract class Engine
     /// <summary>Opens a connection that already carries the tenant context and can't shed it.</summary>
     internal abstract Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation);
 
+    /// <summary>Inserts a bank's rows by the thousand, as the bank of the lease.</summary>
+    internal abstract Task BulkInsertAsync<TRow>(Lease lease, BulkInsert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken cancellation);
+
     /// <summary>True when the write hit a row with the same key.</summary>
     public abstract bool IsDuplicate(DbException exception);
 
@@ -60,8 +63,7 @@ public abstract class Engine
         {
             try
             {
-                Leave();
-                await Connection.DisposeAsync();
+                await LeaveAsync();
             }
             finally
             {
@@ -69,10 +71,18 @@ public abstract class Engine
             }
         }
 
-        /// <summary>The transaction is over; the connection goes back to its pool next.</summary>
-        protected virtual void Leave()
+        /// <summary>This statement is run next; null when none is.</summary>
+        public virtual void Expect(string? text)
         {
         }
+
+        /// <summary>This statement failed.</summary>
+        public virtual void Forget(string text)
+        {
+        }
+
+        /// <summary>The transaction is over; the connection goes back to its pool.</summary>
+        protected virtual ValueTask LeaveAsync() => Connection.DisposeAsync();
 
         /// <summary>Both are given back, whatever happened.</summary>
         protected virtual void Release()

@@ -29,6 +29,12 @@ internal static class Rows
         SqlMapper.TypeMapProvider = type => type.GetMethod("<Clone>$") is null ? standard(type) : new RecordMap(type);
     }
 
+    /// <summary>An instant as SQLite stores it.</summary>
+    public static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>A date as SQLite stores it.</summary>
+    public static string Text(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
+
     // A null carries its type too: SQL Server takes an untyped one for text, and refuses text for a binary column.
     internal sealed class IdColumn : SqlMapper.ITypeHandler
     {
@@ -54,7 +60,7 @@ internal static class Rows
             parameter.DbType = text ? DbType.String : DbType.DateTime2;
             parameter.Value = value switch
             {
-                DateTimeOffset instant when text => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture),
+                DateTimeOffset instant when text => Text(instant),
                 DateTimeOffset instant => instant.UtcDateTime,
                 _ => DBNull.Value,
             };
@@ -73,7 +79,7 @@ internal static class Rows
             parameter.DbType = text ? DbType.String : DbType.Date;
             parameter.Value = value switch
             {
-                DateOnly date when text => date.ToString(DateFormat, CultureInfo.InvariantCulture),
+                DateOnly date when text => Text(date),
                 DateOnly date => date.ToDateTime(TimeOnly.MinValue),
                 _ => DBNull.Value,
             };

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.SqlClient;
 
 namespace Agency.Api.Data;
@@ -100,6 +101,10 @@ public sealed class SqlServerEngine : Engine
             throw;
         }
     }
+
+    // Row by row under the block predicates: whether those hold for a bulk copy is not a thing to find out in production.
+    internal override async Task BulkInsertAsync<TRow>(Lease lease, BulkInsert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken cancellation) =>
+        await lease.Connection.ExecuteAsync(new CommandDefinition(insert.Ordinary.SqlServer, rows, lease.Transaction, cancellationToken: cancellation));
 
     public override bool IsDuplicate(DbException exception) =>
         exception is SqlException { Number: DuplicateKey or DuplicateIndexRow };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -16,19 +17,33 @@ public sealed class SqliteEngine : Engine, IDisposable
     // SQLite has one writer. Waiting here, without a thread, is fairer than its own retry loop; other processes still meet the busy timeout.
     private readonly SemaphoreSlim writer = new(1, 1);
 
+    // A pool a door, in place of the driver's: a connection never changes doors.
+    private readonly ConcurrentDictionary<Door, ConcurrentStack<DoorConnection>> idle = new();
+    private volatile bool disposed;
+
     public SqliteEngine(string connectionString)
     {
         this.connectionString = new SqliteConnectionStringBuilder(connectionString)
         {
             ForeignKeys = true,
-            Pooling = true,
+            Pooling = false,
             DefaultTimeout = (int)LockWait.TotalSeconds,
         }.ToString();
     }
 
     public override string Name => "sqlite";
 
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        disposed = true;
+        foreach (var connection in idle.Values.SelectMany(pool => pool))
+        {
+            connection.Dispose();
+        }
+
+        idle.Clear();
+        writer.Dispose();
+    }
 
     internal override string Text(Sql sql) => sql.Sqlite;
 
@@ -41,22 +56,16 @@ public sealed class SqliteEngine : Engine, IDisposable
             throw new DatabaseBusyException();
         }
 
-        SqliteConnection? connection = null;
+        DoorConnection? connection = null;
         try
         {
-            connection = new SqliteConnection(connectionString);
-            await connection.OpenAsync(cancellation);
-            Enter(connection, door, context);
-            return new SqliteLease(connection, connection.BeginTransaction(deferred: !write), write ? writer : null);
+            connection = Take(door);
+            connection.Enter(context);
+            return new SqliteLease(this, connection, connection.BeginTransaction(deferred: !write), write ? writer : null);
         }
         catch (Exception exception)
         {
-            if (connection is not null)
-            {
-                Leave(connection);
-                await connection.DisposeAsync();
-            }
-
+            connection?.Dispose();
             if (write)
             {
                 writer.Release();
@@ -69,6 +78,12 @@ public sealed class SqliteEngine : Engine, IDisposable
 
             throw;
         }
+    }
+
+    internal override Task BulkInsertAsync<TRow>(Lease lease, BulkInsert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken cancellation)
+    {
+        ((DoorConnection)lease.Connection).Insert(insert, rows);
+        return Task.CompletedTask;
     }
 
     public override bool IsDuplicate(DbException exception) =>
@@ -109,73 +124,33 @@ public sealed class SqliteEngine : Engine, IDisposable
         }
     }
 
-    private static void Enter(SqliteConnection connection, Door door, TenantContext? context)
-    {
-        // Pooled connections keep the last tenant's functions until these replace them, so this runs on every open.
-        object? tenant = context?.Tenant;
-        var kind = context?.KindName;
-        var person = context?.Person?.ToBytes();
-        connection.CreateFunction("session_tenant", tenant, static state => state as int?, isDeterministic: true);
-        connection.CreateFunction("session_kind", kind, static state => state, isDeterministic: true);
-        connection.CreateFunction("session_person", person, static state => state, isDeterministic: true);
-        _ = raw.sqlite3_set_authorizer(connection.Handle, door switch
-        {
-            Door.Application => AuthorizeApplication,
-            Door.Identity => AuthorizeIdentity,
-            Door.Operator => AuthorizeOperator,
-            _ => throw new InvalidOperationException($"No door {door}."),
-        }, null);
-    }
+    private DoorConnection Take(Door door) =>
+        idle.TryGetValue(door, out var pool) && pool.TryPop(out var connection) ? connection : new DoorConnection(connectionString, door);
 
-    private static void Leave(SqliteConnection connection)
+    private void GiveBack(DoorConnection connection)
     {
-        if (connection.Handle is { IsClosed: false } handle)
+        connection.Enter(null);
+        if (disposed || !connection.IsIdle)
         {
-            _ = raw.sqlite3_set_authorizer(handle, (strdelegate_authorizer?)null, null);
+            connection.Dispose();
+            return;
         }
+
+        idle.GetOrAdd(connection.Door, static _ => new()).Push(connection);
     }
 
-    private static readonly strdelegate_authorizer AuthorizeApplication = static (_, action, first, second, _, accessor) =>
-        Authorize(action, first, second, accessor, views: true, identity: false);
-
-    private static readonly strdelegate_authorizer AuthorizeIdentity = static (_, action, first, second, _, accessor) =>
-        Authorize(action, first, second, accessor, views: false, identity: true);
-
-    private static readonly strdelegate_authorizer AuthorizeOperator = static (_, action, first, second, _, accessor) =>
-        Authorize(action, first, second, accessor, views: true, identity: true);
-
-    private static int Authorize(int action, string? first, string? second, string? accessor, bool views, bool identity)
-    {
-        switch (action)
-        {
-            case raw.SQLITE_SELECT:
-            case raw.SQLITE_TRANSACTION:
-            case raw.SQLITE_RECURSIVE:
-                return raw.SQLITE_OK;
-            case raw.SQLITE_FUNCTION:
-                return second is "load_extension" or "writefile" or "readfile" ? raw.SQLITE_DENY : raw.SQLITE_OK;
-            case raw.SQLITE_READ:
-            case raw.SQLITE_INSERT:
-            case raw.SQLITE_UPDATE:
-            case raw.SQLITE_DELETE:
-                var allowed = first switch
-                {
-                    null => false,
-                    _ when first.StartsWith("base_", StringComparison.OrdinalIgnoreCase) => views && accessor is not null,
-                    _ when first.StartsWith("auth_", StringComparison.OrdinalIgnoreCase) => identity,
-                    _ when first.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase) || first == "schema_migration" => false,
-                    _ => views,
-                };
-                return allowed ? raw.SQLITE_OK : raw.SQLITE_DENY;
-            default:
-                return raw.SQLITE_DENY;
-        }
-    }
-
-    private sealed class SqliteLease(SqliteConnection connection, SqliteTransaction transaction, SemaphoreSlim? writer)
+    private sealed class SqliteLease(SqliteEngine engine, DoorConnection connection, SqliteTransaction transaction, SemaphoreSlim? writer)
         : Lease(connection, transaction)
     {
-        protected override void Leave() => SqliteEngine.Leave((SqliteConnection)Connection);
+        public override void Expect(string? text) => connection.Expect(text);
+
+        public override void Forget(string text) => connection.Forget(text);
+
+        protected override ValueTask LeaveAsync()
+        {
+            engine.GiveBack(connection);
+            return ValueTask.CompletedTask;
+        }
 
         protected override void Release() => writer?.Release();
     }

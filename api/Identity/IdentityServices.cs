@@ -24,7 +24,7 @@ internal static class IdentityServices
         var http = builder.Environment.IsDevelopment() || builder.Configuration.GetValue("Identity:AllowHttp", false);
         var issuer = builder.Configuration["Identity:Issuer"];
 
-        services.AddSingleton<Secrets>().AddSingleton<People>().AddSingleton<Principals>().AddSingleton<RevokedTokens>();
+        services.AddSingleton<Secrets>().AddSingleton<People>().AddSingleton<Principals>().AddSingleton<RevokedTokens>().AddSingleton<KnownTokens>();
         services.AddSingleton<ClientStore>().AddSingleton<TokenStore>().AddSingleton<SignInStore>().AddSingleton<ScopeStore>();
         services.AddSingleton(PortalAddress.From(builder.Configuration));
         services.AddHostedService<PortalClient>();

@@ -47,36 +47,20 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         CROSS JOIN contact_point AS c ON c.bank_id = @bank AND c.debtor_id = d.id
         """);
 
-    private static readonly Sql InsertDebtor = new("""
-        INSERT INTO debtor (bank_id, id, reference, name_cipher, id_number_cipher, id_number_index, time_zone, created_at)
-        VALUES (@bank, @id, @debtorReference, @name, @idNumber, @idNumberIndex, @timeZone, @now)
-        """);
-
-    private static readonly Sql InsertContactPoint = new("""
-        INSERT INTO contact_point (bank_id, id, debtor_id, kind, value_cipher, value_index, status, source, created_at)
-        VALUES (@bank, @id, @debtor, @kind, @value, @index, 'unverified', 'bank', @now)
-        """);
-
-    private static readonly Sql InsertAccount = new("""
-        INSERT INTO account (bank_id, id, portfolio_id, import_id, debtor_id, account_number, product, currency, credit_limit, oldest_due_date, as_of, principal, interest, fees, state, created_at, changed_at)
-        VALUES (@bank, @id, @portfolio, @import, @debtor, @accountNumber, @product, @currency, @creditLimit, @oldestDueDate, @asOf, @principal, @interest, @fees, 'eligible', @now, @now)
-        """);
-
-    private static readonly Sql InsertEntry = new("""
-        INSERT INTO ledger_entry (bank_id, account_id, id, kind, bucket, amount, currency, cause_id, effective_on, created_at)
-        VALUES (@bank, @account, @id, 'opening', @bucket, @amount, @currency, @import, @asOf, @now)
-        """);
+    private static readonly BulkInsert<NewDebtor> InsertDebtors = new("debtor");
+    private static readonly BulkInsert<NewContactPoint> InsertContactPoints = new("contact_point");
+    private static readonly BulkInsert<NewAccount> InsertAccounts = new("account");
+    private static readonly BulkInsert<NewEntry> InsertEntries = new("ledger_entry");
 
     // The import that brought each account number, and the debtors, by what the bank calls them.
     private readonly Dictionary<string, Id> accountImports = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Debtor> debtors = new(StringComparer.Ordinal);
     private readonly HashSet<(Id Debtor, string Kind, string Index)> points = [];
 
-    // Their members are named as the statements write them: a row each, thousands of times.
-    private readonly List<object> newDebtors = [];
-    private readonly List<object> newPoints = [];
-    private readonly List<object> newAccounts = [];
-    private readonly List<object> newEntries = [];
+    private readonly List<NewDebtor> newDebtors = [];
+    private readonly List<NewContactPoint> newPoints = [];
+    private readonly List<NewAccount> newAccounts = [];
+    private readonly List<NewEntry> newEntries = [];
 
     public int Accepted => newAccounts.Count;
 
@@ -139,23 +123,20 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
 
     public async Task WriteAsync(Session session, CancellationToken cancellation)
     {
-        await session.ExecuteAsync(InsertDebtor, newDebtors, cancellation);
-        await session.ExecuteAsync(InsertContactPoint, newPoints, cancellation);
-        await session.ExecuteAsync(InsertAccount, newAccounts, cancellation);
-        await session.ExecuteAsync(InsertEntry, newEntries, cancellation);
+        await session.BulkInsertAsync(InsertDebtors, newDebtors, cancellation);
+        await session.BulkInsertAsync(InsertContactPoints, newPoints, cancellation);
+        await session.BulkInsertAsync(InsertAccounts, newAccounts, cancellation);
+        await session.BulkInsertAsync(InsertEntries, newEntries, cancellation);
     }
 
-    private void AddDebtor(AccountRow row, Debtor debtor) => newDebtors.Add(new
-    {
-        bank = job.Bank,
-        id = debtor.Id,
-        debtorReference = row.DebtorReference,
-        name = privateFields.Encrypt(job.Bank, "debtor", "name_cipher", debtor.Id, row.DebtorName),
-        idNumber = row.IdNumber is null ? null : privateFields.Encrypt(job.Bank, "debtor", "id_number_cipher", debtor.Id, row.IdNumber),
-        idNumberIndex = debtor.IdNumberIndex,
-        timeZone = row.TimeZone,
-        now,
-    });
+    private void AddDebtor(AccountRow row, Debtor debtor) => newDebtors.Add(new NewDebtor(
+        debtor.Id,
+        row.DebtorReference,
+        privateFields.Encrypt(job.Bank, "debtor", "name_cipher", debtor.Id, row.DebtorName),
+        row.IdNumber is null ? null : privateFields.Encrypt(job.Bank, "debtor", "id_number_cipher", debtor.Id, row.IdNumber),
+        debtor.IdNumberIndex,
+        row.TimeZone,
+        now));
 
     private void AddPoint(Id debtor, string kind, string? value)
     {
@@ -168,31 +149,16 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         if (points.Add((debtor, kind, Convert.ToHexString(index))))
         {
             var id = ids.New();
-            newPoints.Add(new { bank = job.Bank, id, debtor, kind, value = privateFields.Encrypt(job.Bank, "contact_point", "value_cipher", id, value), index, now });
+            newPoints.Add(new NewContactPoint(id, debtor, kind, privateFields.Encrypt(job.Bank, "contact_point", "value_cipher", id, value), index, "unverified", "bank", now));
         }
     }
 
     private void AddAccount(AccountRow row, Id debtor)
     {
         var id = ids.New();
-        newAccounts.Add(new
-        {
-            bank = job.Bank,
-            id,
-            portfolio = job.Portfolio,
-            import = job.Id,
-            debtor,
-            accountNumber = row.AccountNumber,
-            product = row.Product,
-            currency = job.Currency,
-            creditLimit = row.CreditLimit,
-            oldestDueDate = row.OldestDueDate,
-            asOf = job.AsOf,
-            principal = row.Principal,
-            interest = row.Interest,
-            fees = row.Fees,
-            now,
-        });
+        newAccounts.Add(new NewAccount(
+            id, job.Portfolio, job.Id, debtor, row.AccountNumber, row.Product, job.Currency, row.CreditLimit, row.OldestDueDate, job.AsOf,
+            row.Principal, row.Interest, row.Fees, "eligible", now, now));
         AddEntry(id, "principal", row.Principal);
         AddEntry(id, "interest", row.Interest);
         AddEntry(id, "fees", row.Fees);
@@ -202,7 +168,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     {
         if (amount != 0)
         {
-            newEntries.Add(new { bank = job.Bank, account, id = ids.New(), bucket, amount, currency = job.Currency, import = job.Id, asOf = job.AsOf, now });
+            newEntries.Add(new NewEntry(account, ids.New(), "opening", bucket, amount, job.Currency, job.Id, job.AsOf, now));
         }
     }
 
@@ -213,6 +179,20 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
             ? idNumberIndex.AsSpan().SequenceEqual(IdNumberIndex)
             : name == Name || string.Equals(name.Normalize(NormalizationForm.FormKC), Name.Normalize(NormalizationForm.FormKC), StringComparison.OrdinalIgnoreCase);
     }
+
+    // What a bulk insert writes: a member a column.
+    private sealed record NewDebtor(
+        Id Id, string Reference, byte[] NameCipher, byte[]? IdNumberCipher, byte[]? IdNumberIndex, string TimeZone, DateTimeOffset CreatedAt);
+
+    private sealed record NewContactPoint(
+        Id Id, Id DebtorId, string Kind, byte[] ValueCipher, byte[] ValueIndex, string Status, string Source, DateTimeOffset CreatedAt);
+
+    private sealed record NewAccount(
+        Id Id, Id PortfolioId, Id ImportId, Id DebtorId, string AccountNumber, string? Product, string Currency, long? CreditLimit, DateOnly OldestDueDate,
+        DateOnly AsOf, long Principal, long Interest, long Fees, string State, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);
+
+    private sealed record NewEntry(
+        Id AccountId, Id Id, string Kind, string Bucket, long Amount, string Currency, Id CauseId, DateOnly EffectiveOn, DateTimeOffset CreatedAt);
 
     private sealed record AccountFound(string AccountNumber, Id ImportId);
 

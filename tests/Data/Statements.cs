@@ -3,7 +3,7 @@ using Agency.Api.Data;
 
 namespace Agency.Tests.Data;
 
-/// <summary>Every statement of the service: the static fields of type Sql and SidedSql, wherever they stand.</summary>
+/// <summary>Every statement of the service: the static fields of type Sql, SidedSql and BulkInsert, wherever they stand.</summary>
 internal static class Statements
 {
     public static IReadOnlyList<(string Name, Sql Sql)> All { get; } = [.. Of(typeof(Database).Assembly)];
@@ -18,8 +18,11 @@ internal static class Statements
         foreach (var field in assembly.GetTypes().Where(type => !type.ContainsGenericParameters).SelectMany(type => type.GetFields(Static)).OrderBy(f => f.DeclaringType!.FullName, StringComparer.Ordinal).ThenBy(f => f.Name, StringComparer.Ordinal))
         {
             var name = $"{field.DeclaringType!.FullName}.{field.Name}";
-            switch (field.FieldType == typeof(Sql) || field.FieldType == typeof(SidedSql) ? field.GetValue(null) : null)
+            switch (field.FieldType == typeof(Sql) || field.FieldType == typeof(SidedSql) || field.FieldType.IsSubclassOf(typeof(BulkInsert)) ? field.GetValue(null) : null)
             {
+                case BulkInsert bulk:
+                    yield return (name, bulk.Ordinary);
+                    break;
                 case Sql sql:
                     yield return (name, sql);
                     break;
