@@ -31,7 +31,7 @@ internal sealed class HostRig : IDisposable
 
     public string[] Args(string environment = "Development") =>
     [
-        $"--environment={environment}", $"--Data:Folder={Folder}", "--Api:Url=http://127.0.0.1:0", "--Portal:BaseUrl=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error",
+        $"--environment={environment}", $"--Data:Folder={Folder}", "--Api:Url=http://127.0.0.1:0", "--Portal:Url=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error",
         "--Logging:LogLevel:Agency=Error",
     ];
 
