@@ -78,6 +78,7 @@ public static class ApiApp
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
         app.MapHealth();
+        app.MapProblems();
         app.MapIdentity();
         app.MapVerbs();
 

@@ -17,7 +17,7 @@ internal abstract partial class Sweep(TimeSpan every, TimeProvider clock, ILogge
             {
                 await RunAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailure(exception, GetType().Name);
             }

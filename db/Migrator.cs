@@ -120,12 +120,12 @@ public sealed class Migrator
             return;
         }
 
-        if (Exists())
+        if (!Exists())
         {
-            return;
+            DbUp.EnsureDatabase.For.SqlDatabase(connectionString);
         }
 
-        DbUp.EnsureDatabase.For.SqlDatabase(connectionString);
+        // Every time: the database may have been made by somebody else, or this cut short.
         using var server = new SqlConnection(connectionString);
         server.Open();
         using var settings = new SqlCommand(SqlServerSettings, server);
@@ -144,7 +144,9 @@ public sealed class Migrator
     // Readers do not wait for writers, and no plan is parallel: SESSION_CONTEXT can come back wrong in a parallel plan after a
     // pooled connection was reset (the server's trace flag 11042 is the other cure; the service checks this one at start).
     private const string SqlServerSettings = """
-        ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE;
-        ALTER DATABASE SCOPED CONFIGURATION SET MAXDOP = 1;
+        IF NOT EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND is_read_committed_snapshot_on = 1)
+            ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE;
+        IF NOT EXISTS (SELECT 1 FROM sys.database_scoped_configurations WHERE name = N'MAXDOP' AND value = 1)
+            ALTER DATABASE SCOPED CONFIGURATION SET MAXDOP = 1;
         """;
 }

@@ -33,7 +33,7 @@ public sealed class Service : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts both. In Development the example data is there when this returns.</summary>
+    /// <summary>Starts both. In Development, on SQLite, the example data is there when this returns.</summary>
     /// <param name="args">Settings, as on the command line: <c>--Data:Folder=…</c>.</param>
     /// <param name="output">Told where to go and how to sign in.</param>
     /// <param name="cancellation">Gives up starting; example data that is half made is completed by the next start.</param>
@@ -66,25 +66,29 @@ public sealed class Service : IAsyncDisposable
 
     private async Task BeginAsync(string[] args, TextWriter output, CancellationToken cancellation)
     {
-        MigrateEmbedded(api.Services.GetRequiredService<DatabaseSettings>());
+        var settings = api.Services.GetRequiredService<DatabaseSettings>();
+        MigrateEmbedded(settings);
+
+        // Their passwords are published: never in a database that may hold anything else.
+        var withExamples = api.Environment.IsDevelopment() && settings.Engine == "sqlite";
         await api.StartAsync(cancellation);
 
         portal = PortalApp.Build(args, builder => BesideTheApi(builder, api));
         await portal.StartAsync(cancellation);
 
-        if (api.Environment.IsDevelopment())
+        if (withExamples)
         {
             await output.WriteLineAsync("Making the example tenants, if they are not there yet ...");
             await DemoData.EnsureAsync(api.Services, Api, cancellation);
         }
 
-        await output.WriteLineAsync(new Addresses(api.Urls.First(), portal.Urls.First()).Describe(api.Environment.IsDevelopment()));
+        await output.WriteLineAsync(new Addresses(api.Urls.First(), portal.Urls.First()).Describe(withExamples));
     }
 
     // What the portal is not told it takes from the API it stands beside.
     private static void BesideTheApi(WebApplicationBuilder portal, WebApplication api)
     {
-        portal.WebHost.UseUrls(portal.Configuration["Portal:BaseUrl"] ?? "http://localhost:5090");
+        portal.WebHost.UseUrls(portal.Configuration["Portal:Url"] ?? "http://localhost:5090");
         portal.Configuration["Portal:ApiBaseUrl"] ??= api.Urls.First();
         portal.Configuration["Portal:DataFolder"] ??= api.Services.GetRequiredService<DataFolder>().Path;
     }

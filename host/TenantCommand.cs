@@ -70,7 +70,7 @@ public static class TenantCommand
         return await OperatorDeeds.DoAsync(services, work => new Deeds(work, services).DoAsync(asked));
     }
 
-    // SQL Server's runtime logins can't read the journal: there a missing table speaks for itself.
+    // On SQL Server the command may run with another login than the service's: there a missing table speaks for itself.
     private static string? Pending(DatabaseSettings settings) =>
         settings.Engine == "sqlite" && new Migrator(settings.Engine, settings.Application).Status().Any(migration => migration.State != MigrationState.Applied)
             ? $"The database is not migrated: dotnet run --project db -- migrate --engine {settings.Engine} --connection \"{settings.Application}\""

@@ -1,4 +1,5 @@
 using Agency.Api.Data;
+using Agency.Api.Http;
 using Agency.Api.Tenancy;
 
 namespace Agency.Api.Assignments;
@@ -8,7 +9,7 @@ namespace Agency.Api.Assignments;
 /// an account; a rejected one gives its accounts back. Runs right after an answer, and as a sweep for terms that start later
 /// or steps that were lost.
 /// </summary>
-internal sealed class Activation(Database database, TenantStore tenants, Ids ids, TimeProvider clock)
+internal sealed partial class Activation(Database database, TenantStore tenants, Ids ids, TimeProvider clock, ILogger<Activation> log)
 {
     private static readonly Sql Pending = new("""
         SELECT s.id, s.agency_id, w.answer
@@ -28,7 +29,7 @@ internal sealed class Activation(Database database, TenantStore tenants, Ids ids
     private static readonly Sql Accounts = new("""
         SELECT n.account_id, a.debtor_id
         FROM assignment_account AS n
-        INNER JOIN account AS a ON a.bank_id = n.bank_id AND a.id = n.account_id AND a.assignment_id = n.assignment_id
+        INNER JOIN account AS a ON a.bank_id = n.bank_id AND a.id = n.account_id AND a.assignment_id = n.assignment_id AND a.state = 'eligible'
         WHERE n.bank_id = @bank AND n.assignment_id = @id
         ORDER BY n.account_id
         """);
@@ -38,7 +39,7 @@ internal sealed class Activation(Database database, TenantStore tenants, Ids ids
         VALUES (@bank, @case, @agency, @assignment, @account, @debtor, 'active', @now)
         """);
 
-    private static readonly Sql Place = new("UPDATE account SET state = 'placed', changed_at = @now WHERE bank_id = @bank AND assignment_id = @id");
+    private static readonly Sql Place = new("UPDATE account SET state = 'placed', changed_at = @now WHERE bank_id = @bank AND assignment_id = @id AND state = 'eligible'");
     private static readonly Sql Activate = new("UPDATE assignment SET activated_at = @now WHERE bank_id = @bank AND id = @id");
     private static readonly Sql GiveBack = new("UPDATE account SET assignment_id = NULL, changed_at = @now WHERE bank_id = @bank AND assignment_id = @id");
     private static readonly Sql Release = new("UPDATE assignment SET released_at = @now WHERE bank_id = @bank AND id = @id");
@@ -56,16 +57,15 @@ internal sealed class Activation(Database database, TenantStore tenants, Ids ids
 
         foreach (var assignment in pending)
         {
-            await using var session = await database.OpenAsync(TenantContext.SystemFor(bank), write: true, cancellation);
-
-            // Another run may have come first; the lock makes sure that only one makes the cases.
-            if (await session.FindAsync<Id?>(Lock, new { bank, id = assignment.Id }, cancellation) is null)
+            try
             {
-                continue;
+                await CarryOutAsync(bank, assignment, now, cancellation);
             }
-
-            await (assignment.Answer == "rejected" ? ReleaseAsync(session, bank, assignment, now) : ActivateAsync(session, bank, assignment, now));
-            await session.CommitAsync(cancellation);
+            catch (Exception exception) when (!cancellation.IsCancellationRequested)
+            {
+                // One that fails must not hold up the others; the next run tries it again.
+                LogFailure(exception, assignment.Id);
+            }
         }
     }
 
@@ -78,31 +78,48 @@ internal sealed class Activation(Database database, TenantStore tenants, Ids ids
         }
     }
 
-    private async Task ActivateAsync(Session session, int bank, PendingRow assignment, DateTimeOffset now)
+    private async Task CarryOutAsync(int bank, PendingRow assignment, DateTimeOffset now, CancellationToken cancellation)
     {
-        foreach (var account in await session.ListAsync<AccountRow>(Accounts, new { bank, id = assignment.Id }))
+        await using var session = await database.OpenAsync(TenantContext.SystemFor(bank), write: true, cancellation);
+
+        // Another run may have come first; the lock makes sure that only one makes the cases.
+        if (await session.FindAsync<Id?>(Lock, new { bank, id = assignment.Id }, cancellation) is null)
         {
-            await session.ExecuteAsync(InsertCase, new
-            {
-                bank,
-                @case = ids.New(),
-                agency = assignment.AgencyId,
-                assignment = assignment.Id,
-                account = account.AccountId,
-                debtor = account.DebtorId,
-                now,
-            });
+            return;
         }
 
-        await session.ExecuteAsync(Place, new { bank, id = assignment.Id, now });
-        await session.ExecuteAsync(Activate, new { bank, id = assignment.Id, now });
+        var deed = assignment.Answer == "rejected" ? await ReleaseAsync(session, bank, assignment, now) : await ActivateAsync(session, bank, assignment, now);
+        await new AuditEntry(bank, ids.New(), now, deed, assignment.Id).WriteAsync(session);
+        await session.CommitAsync(cancellation);
     }
 
-    private static async Task ReleaseAsync(Session session, int bank, PendingRow assignment, DateTimeOffset now)
+    private async Task<string> ActivateAsync(Session session, int bank, PendingRow assignment, DateTimeOffset now)
+    {
+        var accounts = await session.ListAsync<AccountRow>(Accounts, new { bank, id = assignment.Id });
+        await session.ExecuteAsync(InsertCase, accounts.Select(account => new
+        {
+            bank,
+            @case = ids.New(),
+            agency = assignment.AgencyId,
+            assignment = assignment.Id,
+            account = account.AccountId,
+            debtor = account.DebtorId,
+            now,
+        }).ToList());
+        await session.ExecuteAsync(Place, new { bank, id = assignment.Id, now });
+        await session.ExecuteAsync(Activate, new { bank, id = assignment.Id, now });
+        return "assignment.activated";
+    }
+
+    private static async Task<string> ReleaseAsync(Session session, int bank, PendingRow assignment, DateTimeOffset now)
     {
         await session.ExecuteAsync(GiveBack, new { bank, id = assignment.Id, now });
         await session.ExecuteAsync(Release, new { bank, id = assignment.Id, now });
+        return "assignment.released";
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The answer to assignment {Assignment} could not be carried out; the next run tries again")]
+    private partial void LogFailure(Exception exception, Id assignment);
 
     private sealed record PendingRow(Id Id, int AgencyId, string Answer);
 

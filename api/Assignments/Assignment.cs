@@ -52,6 +52,7 @@ public sealed record Assignment(
 public static class AssignmentProblems
 {
     public static readonly Problem NotFound = new("assignment.not_found", 404, "There is no such assignment.", "委案不存在。");
+    public static readonly Problem TermPast = new("assignment.term_past", 422, "The term has ended already.", "委案期限已结束。");
     public static readonly Problem Empty = new("assignment.no_eligible_accounts", 409, "No account of the portfolio matches the filter and can be assigned.", "没有符合条件且可委案的账户。");
     public static readonly Problem IsAcknowledged = new("assignment.is_acknowledged", 409, "The assignment is acknowledged already.", "委案已确认接收。");
     public static readonly Problem IsRejected = new("assignment.is_rejected", 409, "The assignment is rejected already.", "委案已被拒绝。");

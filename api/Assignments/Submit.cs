@@ -84,7 +84,7 @@ internal static class Submit
     public static void Map(RouteGroupBuilder assignments) => assignments.MapPost("/", HandleAsync)
         .Describe("Assignments_Create", Scopes.AssignmentsWrite, "Assign accounts to an agency", "Reserves the eligible accounts that the filter picks and offers them to the agency of the agreement. Cases are made once it has acknowledged and the term has started.")
         .Returns<Assignment>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, AgreementProblems.NotFound, AgreementProblems.NotInForce, PortfolioProblems.NotFound, AssignmentProblems.Empty);
+        .Refuses(HttpProblems.WrongTenantKind, AgreementProblems.NotFound, AgreementProblems.NotInForce, PortfolioProblems.NotFound, AssignmentProblems.TermPast, AssignmentProblems.Empty);
 
     private static async Task<Answer<Assignment>> HandleAsync(NewAssignment assignment, Work work, CancellationToken cancellation)
     {
@@ -94,6 +94,11 @@ internal static class Submit
         if (assignment.TermStart < agreement.ValidFrom || assignment.TermEnd > (agreement.ValidTo ?? DateOnly.MaxValue))
         {
             throw AgreementProblems.NotInForce.Refuse();
+        }
+
+        if (assignment.TermEnd < DateOnly.FromDateTime(work.Now.UtcDateTime))
+        {
+            throw AssignmentProblems.TermPast.Refuse();
         }
 
         var portfolio = await Portfolios.Get.ReadAsync(work, assignment.PortfolioId, cancellation) ?? throw PortfolioProblems.NotFound.Refuse();

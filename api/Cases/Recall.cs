@@ -18,6 +18,7 @@ public enum RecallReason
 /// <summary>A bank takes a case back: with the commit the agency sees neither case nor debtor any more.</summary>
 internal static class Recall
 {
+    private static readonly Sql FindAccount = new("SELECT account_id FROM [case] WHERE bank_id = @tenant AND id = @id");
     private static readonly Sql Lock = new("SELECT id FROM [case] WITH (UPDLOCK, HOLDLOCK) WHERE bank_id = @tenant AND id = @id");
 
     private static readonly Sql End = new("""
@@ -35,6 +36,10 @@ internal static class Recall
     private static async Task<Answer<Case>> HandleAsync(Id id, CaseRecall recall, Work work, CancellationToken cancellation)
     {
         work.Require(TenantKind.Bank);
+
+        // The account first, as confirming money does: the other way round the two would wait for each other.
+        var account = await work.Db.FindAsync<Id?>(FindAccount, new { tenant = work.Tenant, id }, cancellation) ?? throw CaseProblems.NotFound.Refuse();
+        _ = await LockedAccount.ReadAsync(work, account);
         _ = await work.Db.FindAsync<Id?>(Lock, new { tenant = work.Tenant, id }, cancellation);
         var found = await Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
         found.Case.RequireActive();

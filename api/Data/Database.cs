@@ -10,7 +10,7 @@ public sealed class Database(Engine engine)
 {
     public Engine Engine => engine;
 
-    /// <summary>A session for a tenant's business. Reads see one moment; writes take effect together at <see cref="Session.CommitAsync"/>.</summary>
+    /// <summary>A session for a tenant's business. A statement sees one moment; writes take effect together at <see cref="Session.CommitAsync"/>.</summary>
     public Task<Session> OpenAsync(TenantContext context, bool write, CancellationToken cancellation) =>
         OpenAsync(context.Kind == TenantKind.Operator ? Door.Operator : Door.Application, context, write, cancellation);
 
@@ -65,6 +65,10 @@ public sealed class Session : IAsyncDisposable
         catch (DbException exception) when (engine.IsLockTimeout(exception))
         {
             throw new DatabaseBusyException(exception);
+        }
+        catch (DbException exception) when (engine.IsRefusedByRule(exception))
+        {
+            throw new RowRefusedException(exception);
         }
     }
 }

@@ -5,6 +5,9 @@ namespace Agency.Api.Data;
 /// <summary>The database could not be written within the lock wait. Nothing was changed; the caller may try again.</summary>
 public sealed class DatabaseBusyException(Exception? inner = null) : Exception("The database is busy.", inner);
 
+/// <summary>The database's rule for the row refused the write. Whoever asked lost sight of what it stands under meanwhile.</summary>
+public sealed class RowRefusedException(Exception inner) : Exception("The row's rule refused the write.", inner);
+
 /// <summary>What the two database engines do differently.</summary>
 public abstract class Engine
 {
@@ -27,6 +30,9 @@ public abstract class Engine
 
     /// <summary>True when the write waited longer than <see cref="LockWait"/>.</summary>
     internal abstract bool IsLockTimeout(DbException exception);
+
+    /// <summary>True when the row's rule refused the write: it is not this tenant's to make, or no longer.</summary>
+    internal abstract bool IsRefusedByRule(DbException exception);
 
     /// <summary>What is wrong with the protection of the tenants' rows, empty when nothing is. The service refuses to serve otherwise.</summary>
     public abstract Task<IReadOnlyList<string>> FindIsolationFaultsAsync(CancellationToken cancellation);

@@ -29,15 +29,9 @@ public sealed class KeyRing
     /// <exception cref="InvalidDataException">The file is not a key ring; it is left as it is.</exception>
     public static KeyRing Open(string file)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        if (!File.Exists(file))
-        {
-            CreateOnce(file);
-        }
-
         try
         {
-            var read = JsonSerializer.Deserialize<Contents>(File.ReadAllBytes(file));
+            var read = JsonSerializer.Deserialize<Contents>(SecretFile.ReadOrMake(file, Make));
             if (read is { Keys.Count: > 0, Index.Length: SecretBytes } && read.Keys.TrueForAll(key => key is { Secret.Length: SecretBytes }))
             {
                 return new KeyRing(read);
@@ -63,54 +57,8 @@ public sealed class KeyRing
     private static byte[] Expand(byte[] secret, string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, SecretBytes, info: Encoding.UTF8.GetBytes(purpose));
 
-    // Of several that start at once, one makes the ring and the others use it: a second ring would lose what the first wrote.
-    // A move that must not overwrite is not atomic on every system, so a lock of the machine's decides.
-    private static void CreateOnce(string file)
-    {
-        var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(file))).AsSpan(0, 16));
-        using var only = new Mutex(initiallyOwned: false, $"agency-key-ring-{name}");
-        try
-        {
-            _ = only.WaitOne();
-        }
-        catch (AbandonedMutexException)
-        {
-            // Whoever held it died; the lock is ours now, and the file is whole or not there.
-        }
-
-        try
-        {
-            if (!File.Exists(file))
-            {
-                Create(file);
-            }
-        }
-        finally
-        {
-            only.ReleaseMutex();
-        }
-    }
-
-    private static void Create(string file)
-    {
-        var fresh = new Contents([new Key(1, RandomNumberGenerator.GetBytes(SecretBytes))], RandomNumberGenerator.GetBytes(SecretBytes));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        // Written aside and moved, so that a crash leaves no half ring. The draft's name is random: what a crash left must not be
-        // in the way of a process that has the same number again.
-        var draft = $"{file}.{Path.GetRandomFileName()}";
-        using (var stream = new FileStream(draft, options))
-        {
-            JsonSerializer.Serialize(stream, fresh);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, file, overwrite: false);
-    }
+    private static byte[] Make() => JsonSerializer.SerializeToUtf8Bytes(
+        new Contents([new Key(1, RandomNumberGenerator.GetBytes(SecretBytes))], RandomNumberGenerator.GetBytes(SecretBytes)));
 
     private sealed record Key(int Number, byte[] Secret);
 

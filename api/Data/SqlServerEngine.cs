@@ -15,9 +15,13 @@ public sealed class SqlServerEngine : Engine
     private const int LockRequestTimeout = 1222;
     private const int Deadlock = 1205;
 
+    private const int CommandTimeout = -2;
+    private const int BlockPredicate = 33504;
+
+    // Apart from the rest: a command with parameters is dynamic SQL, whose SET options end with it.
+    private const string OptionsText = "SET XACT_ABORT ON; SET LOCK_TIMEOUT 10000;";
+
     private const string EnterText = """
-        SET XACT_ABORT ON;
-        SET LOCK_TIMEOUT 10000;
         EXEC sys.sp_set_session_context @key = N'tenant_id', @value = @tenant, @read_only = 1;
         EXEC sys.sp_set_session_context @key = N'tenant_kind', @value = @kind, @read_only = 1;
         EXEC sys.sp_set_session_context @key = N'person_id', @value = @person, @read_only = 1;
@@ -42,6 +46,9 @@ public sealed class SqlServerEngine : Engine
         SELECT N'MAXDOP of the database must be 1: SESSION_CONTEXT is unreliable in parallel plans'
         WHERE NOT EXISTS (SELECT 1 FROM sys.database_scoped_configurations AS d WHERE d.name = N'MAXDOP' AND d.value = 1)
         UNION ALL
+        SELECT N'READ_COMMITTED_SNAPSHOT of the database must be on: readers would wait for writers'
+        WHERE NOT EXISTS (SELECT 1 FROM sys.databases AS b WHERE b.database_id = DB_ID() AND b.is_read_committed_snapshot_on = 1)
+        UNION ALL
         SELECT N'the runtime login may alter security policies'
         WHERE HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'ALTER ANY SECURITY POLICY') = 1
         UNION ALL
@@ -51,7 +58,7 @@ public sealed class SqlServerEngine : Engine
 
     private readonly Dictionary<Door, string> connectionStrings;
 
-    /// <summary>One connection string a door, each with a login of that door's role (OPERATIONS: agency_app, agency_identity, agency_operator).</summary>
+    /// <summary>One connection string a door, each with a login of that door's role (agency_app, agency_identity, agency_operator).</summary>
     public SqlServerEngine(string application, string identity, string @operator)
     {
         connectionStrings = new()
@@ -80,6 +87,11 @@ public sealed class SqlServerEngine : Engine
                 await enter.ExecuteNonQueryAsync(cancellation);
             }
 
+            await using (var options = new SqlCommand(OptionsText, connection))
+            {
+                await options.ExecuteNonQueryAsync(cancellation);
+            }
+
             return new SqlServerLease(connection, (SqlTransaction)await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation));
         }
         catch
@@ -93,7 +105,9 @@ public sealed class SqlServerEngine : Engine
         exception is SqlException { Number: DuplicateKey or DuplicateIndexRow };
 
     internal override bool IsLockTimeout(DbException exception) =>
-        exception is SqlException { Number: LockRequestTimeout or Deadlock };
+        exception is SqlException { Number: LockRequestTimeout or Deadlock or CommandTimeout };
+
+    internal override bool IsRefusedByRule(DbException exception) => exception is SqlException { Number: BlockPredicate };
 
     public override async Task<IReadOnlyList<string>> FindIsolationFaultsAsync(CancellationToken cancellation)
     {

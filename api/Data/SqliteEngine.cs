@@ -77,6 +77,9 @@ public sealed class SqliteEngine : Engine, IDisposable
     internal override bool IsLockTimeout(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED };
 
+    internal override bool IsRefusedByRule(DbException exception) =>
+        exception is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_TRIGGER } && exception.Message.Contains("isolation:", StringComparison.Ordinal);
+
     public override async Task<IReadOnlyList<string>> FindIsolationFaultsAsync(CancellationToken cancellation)
     {
         // Reads the schema itself, which no door of the application may: hence a plain connection, opened here and kept here.

@@ -13,7 +13,8 @@ public sealed record KnownProblems(IReadOnlyList<Problem> Problems);
 /// Reads the resource that a route's <c>{id}</c> names, as its GET shows it: null when the caller can't see it. The pipeline
 /// compares If-Match with it, and asks it again before a replay, so that a stored answer is not shown to who lost sight of it.
 /// </summary>
-internal sealed record Subject(Func<Work, Id, CancellationToken, Task<object?>> Read, Problem NotFound);
+/// <param name="Lock">Taken before If-Match is compared, so that of two changes under one ETag the second is refused.</param>
+internal sealed record Subject(Func<Work, Id, CancellationToken, Task<object?>> Read, Problem NotFound, Sql? Lock);
 
 /// <summary>Runs before the transaction opens, for what must not hold it: receiving a large body.</summary>
 internal sealed record BeforeTransaction(Func<HttpContext, Tenancy.Caller, Task> Run);
@@ -45,9 +46,9 @@ internal static class Endpoints
         route.WithMetadata(new KnownProblems(problems));
 
     /// <summary>The resource <c>{id}</c> names.</summary>
-    public static RouteHandlerBuilder On<T>(this RouteHandlerBuilder route, Func<Work, Id, CancellationToken, Task<T?>> read, Problem notFound)
+    public static RouteHandlerBuilder On<T>(this RouteHandlerBuilder route, Func<Work, Id, CancellationToken, Task<T?>> read, Problem notFound, Sql? locked = null)
         where T : class =>
-        route.WithMetadata(new Subject(async (work, id, cancellation) => await read(work, id, cancellation), notFound));
+        route.WithMetadata(new Subject(async (work, id, cancellation) => await read(work, id, cancellation), notFound, locked));
 }
 
 internal sealed record ScopeRequirement(string Scope) : IAuthorizationRequirement;

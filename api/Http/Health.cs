@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Agency.Api.Data;
 using Agency.Db;
 
@@ -28,7 +27,7 @@ internal sealed class Health(Database database, DatabaseSettings settings) : IHo
                 faults.AddRange(await database.Engine.FindIsolationFaultsAsync(cancellation));
             }
         }
-        catch (DbException)
+        catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {
             faults.Add("The database does not answer.");
         }

@@ -47,7 +47,8 @@ internal static class Idempotency
     {
         if (http.Request.Headers.ContainsKey(Header) && http.Request.HasJsonContentType())
         {
-            http.Request.EnableBuffering();
+            // In memory up to the largest body allowed: past that it would lie in a temporary file, in clear.
+            http.Request.EnableBuffering(bufferThreshold: (int)JsonBody.MaxBytes);
             var digest = await SHA256.HashDataAsync(http.Request.Body, http.RequestAborted);
             http.Request.Body.Position = 0;
             http.Features.Set(new RequestDigest(digest));
@@ -72,7 +73,7 @@ internal static class Idempotency
             throw HttpProblems.KeyTooLong.Refuse();
         }
 
-        var scope = string.Join('\n', caller.Client, caller.Person?.ToString() ?? "", http.Request.Method, http.Request.Path.Value, key);
+        var scope = string.Join('\n', caller.Client, caller.Person?.ToString() ?? "", http.Request.Method, http.Request.Path.Value?.ToLowerInvariant(), key);
         return SHA256.HashData(Encoding.UTF8.GetBytes(scope));
     }
 

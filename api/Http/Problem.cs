@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Reflection;
+
 namespace Agency.Api.Http;
 
 /// <summary>One way the API refuses, from its catalogue: a stable code, the status it answers with, and what it says in both languages.</summary>
@@ -40,6 +43,22 @@ public sealed class ProblemException(Problem problem, string? detail, IReadOnlyL
 /// <param name="Errors">What is wrong field by field.</param>
 public sealed record ProblemBody(string Type, string Title, int Status, string Code, string? Detail, string TraceId, IReadOnlyList<FieldError>? Errors);
 
+/// <summary>Every problem there is, by code: what a problem's <c>type</c> leads to.</summary>
+public static class ProblemCatalogue
+{
+    private static readonly FrozenDictionary<string, Problem> ByCode = typeof(Problem).Assembly.GetTypes()
+        .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+        .Where(field => field.FieldType == typeof(Problem))
+        .Select(field => (Problem)field.GetValue(null)!)
+        .ToFrozenDictionary(problem => problem.Code, StringComparer.Ordinal);
+
+    public static Problem? Find(string code) => ByCode.GetValueOrDefault(code);
+
+    internal static void MapProblems(this WebApplication app) => app.MapGet("/problems/{code}", (string code) => Find(code) is { } problem
+        ? Results.Json(problem, Json.Options)
+        : Results.NotFound()).ExcludeFromDescription();
+}
+
 /// <summary>The problems that any request can meet.</summary>
 public static class HttpProblems
 {
@@ -62,9 +81,10 @@ public static class HttpProblems
     public static readonly Problem KeyInProgress = new("idempotency.in_progress", 409, "A request with this Idempotency-Key is still being worked on: try again.", "使用该 Idempotency-Key 的请求仍在处理，请重试。");
     public static readonly Problem MatchRequired = new("precondition.required", 428, "If-Match is needed: send the ETag you last read.", "需要 If-Match：请发送最近读取的 ETag。");
     public static readonly Problem MatchFailed = new("precondition.failed", 412, "The resource has changed since that ETag: read it again.", "资源已变更，请重新读取。");
+    public static readonly Problem Overtaken = new("request.overtaken", 409, "What this stands under was changed meanwhile: read it again.", "相关数据已被变更，请重新读取。");
     public static readonly Problem Busy = new("service.busy", 503, "The service is busy: try again shortly.", "服务繁忙，请稍后重试。");
     public static readonly Problem NotReady = new("service.not_ready", 503, "The service must not serve as it is.", "服务当前状态不可对外提供服务。");
-    public static readonly Problem Internal = new("service.internal_error", 500, "The service failed. Nothing was changed.", "服务内部错误，未作任何更改。");
+    public static readonly Problem Internal = new("service.internal_error", 500, "The service failed. Send the request again under the same Idempotency-Key.", "服务内部错误，请使用相同的 Idempotency-Key 重试。");
 
     /// <summary>The problem for a bare status that the framework set.</summary>
     public static Problem ForStatus(int status) => status switch

@@ -40,6 +40,7 @@ public static class ProblemWriter
     public static (Problem Problem, string? Detail) Explain(Exception exception, HttpContext http) => exception switch
     {
         ProblemException refusal => (refusal.Problem, refusal.Detail),
+        RowRefusedException => (HttpProblems.Overtaken, null),
         DatabaseBusyException => (http.Request.Headers.ContainsKey(Idempotency.Header) ? HttpProblems.KeyInProgress : HttpProblems.Busy, null),
         BadHttpRequestException { InnerException: JsonException json } => (HttpProblems.Malformed, Describe(json)),
         BadHttpRequestException { StatusCode: 400 } when HasForeignLimit(http) => (HttpProblems.LimitOutOfRange, null),

@@ -121,6 +121,11 @@ internal sealed partial class RequestPipeline(
         }
 
         _ = Id.TryParse(http.GetRouteValue("id") as string, null, out var id);
+        if (subject.Lock is not null)
+        {
+            _ = await work.Db.FindAsync<Id?>(subject.Lock, new { tenant = work.Tenant, id }, http.RequestAborted);
+        }
+
         return await subject.Read(work, id, http.RequestAborted) ?? throw subject.NotFound.Refuse();
     }
 

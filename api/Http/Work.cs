@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Agency.Api.Data;
 using Agency.Api.Tenancy;
 
@@ -10,11 +9,6 @@ namespace Agency.Api.Http;
 /// </summary>
 public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateFields)
 {
-    private static readonly Sql InsertAudit = new("""
-        INSERT INTO audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, trace_id)
-        VALUES (@tenant, @id, @at, @person, @client, @action, @subject, @detail, @trace)
-        """);
-
     private readonly List<Func<CancellationToken, Task>> afterCommit = [];
     private Caller? caller;
     private Session? session;
@@ -48,18 +42,8 @@ public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateField
     /// <summary>Writes down that this was done, in the same transaction.</summary>
     /// <param name="action">The deed as <c>noun.verb</c>, past tense: <c>case.recalled</c>.</param>
     /// <param name="detail">What a reader needs beside it; never private data.</param>
-    public Task AuditAsync(string action, Id subject, string? detail = null) => Db.ExecuteAsync(InsertAudit, new
-    {
-        tenant = Tenant,
-        id = NewId(),
-        at = Now,
-        person = Caller.Person,
-        client = Caller.Client,
-        action,
-        subject,
-        detail,
-        trace = Activity.Current?.TraceId.ToHexString(),
-    });
+    public Task AuditAsync(string action, Id subject, string? detail = null) =>
+        new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client).WriteAsync(Db);
 
     /// <summary>Something to do once the writes have taken effect, and only then. It must be safe to lose: a sweep does it again.</summary>
     public void AfterCommit(Func<CancellationToken, Task> step) => afterCommit.Add(step);

@@ -44,7 +44,7 @@ internal static class ConnectToken
             : Results.SignIn(principal, authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 
-    // A code or a refresh token: the person is read again, so that a change of role shows within the life of one access token.
+    // A code or a refresh token: the person is read again, so that rights taken away are gone within the life of one access token; new ones come with the next sign-in.
     private static async Task<IResult> ForPersonAsync(HttpContext http, People people, Principals principals, CancellationToken cancellation)
     {
         var earlier = (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal;

@@ -87,6 +87,9 @@ internal static class IdentityServices
             .SetAccessTokenLifetime(AccessTokenLifetime)
             .SetRefreshTokenLifetime(WorkingDay)
             .SetRefreshTokenReuseLeeway(ReuseLeeway)
+
+            // A working day is counted from the sign-in, however often its token was traded since.
+            .DisableSlidingRefreshTokenExpiration()
             .RegisterScopes([.. Tenancy.Scopes.All.Keys, OpenIddictConstants.Scopes.OpenId, OpenIddictConstants.Scopes.Profile, OpenIddictConstants.Scopes.OfflineAccess])
 
             // A scope that a client lacks is refused by /connect/token itself, with the error OAuth has for it.

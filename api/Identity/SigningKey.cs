@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Agency.Api.Data;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Agency.Api.Identity;
@@ -13,17 +14,13 @@ internal static class SigningKey
     /// <exception cref="CryptographicException">The file holds no key; it is left as it is.</exception>
     public static RsaSecurityKey Open(string file)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        if (!File.Exists(file))
-        {
-            Create(file);
-        }
+        var pem = Encoding.ASCII.GetString(SecretFile.ReadOrMake(file, Make));
 
         // Owned by the key, which lives as long as the service.
         var rsa = RSA.Create();
         try
         {
-            rsa.ImportFromPem(File.ReadAllText(file));
+            rsa.ImportFromPem(pem);
             return new RsaSecurityKey(rsa);
         }
         catch (ArgumentException exception)
@@ -33,30 +30,9 @@ internal static class SigningKey
         }
     }
 
-    private static void Create(string file)
+    private static byte[] Make()
     {
         using var rsa = RSA.Create(Bits);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        // Written aside and moved, so that a crash leaves no half key; a second process that lost the race uses the first one's.
-        var draft = $"{file}.{Environment.ProcessId}";
-        using (var stream = new FileStream(draft, options))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(rsa.ExportPkcs8PrivateKeyPem()));
-            stream.Flush(flushToDisk: true);
-        }
-
-        try
-        {
-            File.Move(draft, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(draft);
-        }
+        return Encoding.ASCII.GetBytes(rsa.ExportPkcs8PrivateKeyPem());
     }
 }

@@ -28,15 +28,17 @@ internal sealed class RowRules(string currency, DateOnly asOf)
     // A thousand such accounts a bank still add up within 64 bits.
     private const long MaxAmount = 1_000_000_000_000_000;
 
-    /// <summary>Checks a row; what is wrong with it is added to its faults.</summary>
+    /// <summary>Checks a row; what is wrong with it is added to its faults, and its values are let go.</summary>
     /// <returns>Null when anything is.</returns>
     public AccountRow? Check(FileRow row)
     {
-        if (row.Faults.Count > 0)
-        {
-            return null;
-        }
+        var account = row.Faults.Count > 0 ? null : CheckValues(row);
+        row.Forget();
+        return account;
+    }
 
+    private AccountRow? CheckValues(FileRow row)
+    {
         CheckTexts(row);
         var (principal, interest, fees) = CheckBalance(row);
         var limit = Amount(row, Column.CreditLimit);

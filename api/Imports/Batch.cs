@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Agency.Api.Data;
 
@@ -7,10 +8,11 @@ namespace Agency.Api.Imports;
 internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields, DateTimeOffset now)
 {
     // One seek a value, the values as one JSON array: a batch asks once, not a thousand times.
+    // The values have the columns' collation: the database's own could not be compared with it.
     private static readonly Sql FindAccounts = new(
         """
         SELECT a.account_number, a.import_id
-        FROM OPENJSON(@values) WITH (value nvarchar(64) '$') AS v
+        FROM OPENJSON(@values) WITH (value nvarchar(64) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN account AS a ON a.bank_id = @bank AND a.account_number = v.value
         """,
         """
@@ -21,12 +23,12 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
 
     private static readonly Sql FindDebtors = new(
         """
-        SELECT d.reference, d.id, d.id_number_index
-        FROM OPENJSON(@values) WITH (value nvarchar(64) '$') AS v
+        SELECT d.reference, d.id, d.id_number_index, d.name_cipher
+        FROM OPENJSON(@values) WITH (value nvarchar(64) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN debtor AS d ON d.bank_id = @bank AND d.reference = v.value
         """,
         """
-        SELECT d.reference, d.id, d.id_number_index
+        SELECT d.reference, d.id, d.id_number_index, d.name_cipher
         FROM json_each(@values) AS v
         CROSS JOIN debtor AS d ON d.bank_id = @bank AND d.reference = v.value
         """);
@@ -34,7 +36,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     private static readonly Sql FindContactPoints = new(
         """
         SELECT c.debtor_id, c.kind, c.value_index
-        FROM OPENJSON(@values) WITH (value nvarchar(64) '$') AS v
+        FROM OPENJSON(@values) WITH (value nvarchar(64) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN debtor AS d ON d.bank_id = @bank AND d.reference = v.value
         INNER JOIN contact_point AS c ON c.bank_id = @bank AND c.debtor_id = d.id
         """,
@@ -94,7 +96,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         var references = new { job.Bank, values = JsonSerializer.Serialize(rows.Select(row => row.DebtorReference).Distinct(StringComparer.Ordinal)) };
         foreach (var debtor in await session.ListAsync<DebtorFound>(FindDebtors, references, cancellation))
         {
-            debtors[debtor.Reference] = new Debtor(debtor.Id, debtor.IdNumberIndex);
+            debtors[debtor.Reference] = new Debtor(debtor.Id, debtor.IdNumberIndex, privateFields.Decrypt(job.Bank, "debtor", "name_cipher", debtor.Id, debtor.NameCipher));
         }
 
         if (debtors.Count > 0)
@@ -118,10 +120,10 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         var idNumberIndex = row.IdNumber is null ? null : privateFields.BlindIndex(job.Bank, "debtor", "id_number_index", row.IdNumber);
         if (!debtors.TryGetValue(row.DebtorReference, out var debtor))
         {
-            debtors[row.DebtorReference] = debtor = new Debtor(ids.New(), idNumberIndex);
+            debtors[row.DebtorReference] = debtor = new Debtor(ids.New(), idNumberIndex, row.DebtorName);
             AddDebtor(row, debtor);
         }
-        else if (idNumberIndex is not null && debtor.IdNumberIndex is not null && !idNumberIndex.AsSpan().SequenceEqual(debtor.IdNumberIndex))
+        else if (!debtor.Is(row.DebtorName, idNumberIndex))
         {
             // Two people under one reference: collecting from the wrong one is worse than not collecting.
             return Fault.At(Column.DebtorReference, Fault.DebtorConflict, row.DebtorReference);
@@ -204,11 +206,17 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         }
     }
 
-    private sealed record Debtor(Id Id, byte[]? IdNumberIndex);
+    private sealed record Debtor(Id Id, byte[]? IdNumberIndex, string Name)
+    {
+        // The identity number decides where both have one: names change. Else the name does, however it is typed.
+        public bool Is(string name, byte[]? idNumberIndex) => idNumberIndex is not null && IdNumberIndex is not null
+            ? idNumberIndex.AsSpan().SequenceEqual(IdNumberIndex)
+            : name == Name || string.Equals(name.Normalize(NormalizationForm.FormKC), Name.Normalize(NormalizationForm.FormKC), StringComparison.OrdinalIgnoreCase);
+    }
 
     private sealed record AccountFound(string AccountNumber, Id ImportId);
 
-    private sealed record DebtorFound(string Reference, Id Id, byte[]? IdNumberIndex);
+    private sealed record DebtorFound(string Reference, Id Id, byte[]? IdNumberIndex, byte[] NameCipher);
 
     private sealed record PointFound(Id DebtorId, string Kind, byte[] ValueIndex);
 }

@@ -62,19 +62,21 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         }
     }
 
-    /// <summary>Ends the import as failed, with what is wrong with its header.</summary>
-    public async Task FailAsync(ImportJob job, string code, IReadOnlyList<Fault> faults, CancellationToken cancellation)
+    /// <summary>Ends the import as failed, with what is wrong with its header; false when another loader got on with it or ended it.</summary>
+    /// <param name="read">The rows read when the caller last looked.</param>
+    public async Task<bool> FailAsync(ImportJob job, long read, string code, IReadOnlyList<Fault> faults, CancellationToken cancellation)
     {
         await using var session = await database.OpenAsync(TenantContext.SystemFor(job.Bank), write: true, cancellation);
         var row = await session.FindAsync<Counters>(ReadCounters, new { job.Bank, job.Id }, cancellation);
-        if (row is null)
+        if (row?.RowsRead != read)
         {
-            return;
+            return false;
         }
 
         await session.ExecuteAsync(InsertError, Errors(job, 1, faults).ToList(), cancellation);
         await AdvanceAsync(session, job, new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected), ImportState.Failed, code, cancellation);
         await session.CommitAsync(cancellation);
+        return true;
     }
 
     private async Task<ImportProgress?> TryLoadAsync(ImportJob job, ImportProgress before, IReadOnlyList<(FileRow Row, AccountRow? Account)> rows, bool last, CancellationToken cancellation)

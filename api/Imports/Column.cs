@@ -6,18 +6,19 @@ namespace Agency.Api.Imports;
 /// <param name="Required">Whether every row must fill it.</param>
 /// <param name="MaxLength">The longest value that can be stored, in UTF-16 characters.</param>
 /// <param name="IsAmount">Whether it is an integer of minor units: a number in NDJSON, not a string.</param>
-internal sealed record Column(string Name, int Ordinal, bool Required, int MaxLength, bool IsAmount = false)
+/// <param name="Mask">How a value is shown among an import's errors; null unless it is private to the debtor.</param>
+internal sealed record Column(string Name, int Ordinal, bool Required, int MaxLength, bool IsAmount = false, Func<string, string>? Mask = null)
 {
     private const int AmountLength = 20;
 
     public static readonly Column AccountNumber = new("account_number", 0, true, 64);
     public static readonly Column DebtorReference = new("debtor_reference", 1, true, 64);
-    public static readonly Column DebtorName = new("debtor_name", 2, true, 200);
-    public static readonly Column IdNumber = new("id_number", 3, false, 30);
+    public static readonly Column DebtorName = new("debtor_name", 2, true, 200, Mask: Data.Mask.Name);
+    public static readonly Column IdNumber = new("id_number", 3, false, 30, Mask: Data.Mask.IdNumber);
     public static readonly Column TimeZone = new("time_zone", 4, false, 60);
-    public static readonly Column Phone = new("phone", 5, false, 40);
-    public static readonly Column Email = new("email", 6, false, 254);
-    public static readonly Column Address = new("address", 7, false, 1000);
+    public static readonly Column Phone = new("phone", 5, false, 40, Mask: Data.Mask.Phone);
+    public static readonly Column Email = new("email", 6, false, 254, Mask: Data.Mask.Email);
+    public static readonly Column Address = new("address", 7, false, 1000, Mask: Data.Mask.Address);
     public static readonly Column Product = new("product", 8, false, 60);
     public static readonly Column Currency = new("currency", 9, false, 3);
     public static readonly Column CreditLimit = new("credit_limit", 10, false, AmountLength, IsAmount: true);

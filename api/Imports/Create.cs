@@ -16,8 +16,10 @@ internal static class Create
         `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `time_zone` (IANA, `Asia/Shanghai` when empty), `phone`,
         `email`, `address`, `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor
         units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the
-        rest are loaded. An account number the bank has loaded before is counted as known and changes nothing. An Idempotency-Key
-        covers accepting the file, told by its digest, not the load.
+        rest are loaded. An account number the bank has loaded before is counted as known and changes nothing. Rows with the same
+        `debtor_reference` are of one debtor: a row whose `id_number` (or, where either has none, whose `debtor_name`) is another is
+        refused; a `time_zone` other than that of the debtor's first row is ignored. An Idempotency-Key covers accepting the file, told
+        by its digest, not the load.
         """;
 
     private static readonly Sql FindPortfolio = new("SELECT currency FROM portfolio WHERE bank_id = @tenant AND id = @id");

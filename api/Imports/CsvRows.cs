@@ -48,7 +48,8 @@ internal sealed class CsvRows : RowReader
             var column = count < header.Length ? header[count] : null;
             if (end == FieldEnd.Malformed)
             {
-                row.Faults.Add(Fault.At(column, Fault.RowMalformed, Text()));
+                // No value: a quote that never closes has swallowed other debtors' rows.
+                row.Faults.Add(Fault.At(column, Fault.RowMalformed));
                 return row;
             }
 
@@ -59,7 +60,9 @@ internal sealed class CsvRows : RowReader
 
         if (count != header.Length)
         {
-            row.Faults.Insert(0, Fault.At(null, Fault.RowMalformed));
+            // Nothing else is told: in a row with a field too many or too few, values stand under the wrong columns.
+            row.Faults.Clear();
+            row.Faults.Add(Fault.At(null, Fault.RowMalformed));
         }
 
         return row;
@@ -110,14 +113,15 @@ internal sealed class CsvRows : RowReader
         return end == FieldEnd.Row ? ColumnsOf(names) : throw new ImportFailure(ImportFailure.Unreadable, Fault.At(null, Fault.RowMalformed));
     }
 
-    // A misspelt column would otherwise be dropped in silence. Its name is shown as a value, which is stored encrypted: the
-    // header of a file without one is a debtor's data.
+    // A misspelt column would otherwise be dropped in silence. Its name is shown as a value, which is stored encrypted; where
+    // none of the names is ours it is not shown at all, since the header of a file without one is a debtor's data.
     private static Column[] ColumnsOf(List<string> names)
     {
         var unknown = names.Where(name => Column.Find(name) is null).ToList();
         if (unknown.Count > 0)
         {
-            throw new ImportFailure(ImportFailure.ColumnsUnknown, [.. unknown.Take(100).Select(name => Fault.At(null, Fault.ColumnUnknown, name))]);
+            var someAreOurs = unknown.Count < names.Count;
+            throw new ImportFailure(ImportFailure.ColumnsUnknown, [.. unknown.Take(someAreOurs ? 100 : 1).Select(name => Fault.At(null, Fault.ColumnUnknown, someAreOurs ? name : null))]);
         }
 
         var columns = names.ConvertAll(name => Column.Find(name)!);

@@ -5,7 +5,7 @@ namespace Agency.Api.Imports;
 /// <summary>One thing wrong at one place of a row.</summary>
 /// <param name="Column">The column's name; null when it is the row as a whole.</param>
 /// <param name="Code">One of the codes below.</param>
-/// <param name="Value">What stands there, cut; null when there is nothing to show.</param>
+/// <param name="Value">What stands there, cut; null when there is nothing to show, as always where the row as a whole can't be read.</param>
 internal sealed record Fault(string? Column, string Code, string? Value)
 {
     public const string RowMalformed = "row.malformed";
@@ -30,7 +30,7 @@ internal sealed record Fault(string? Column, string Code, string? Value)
     public const string IdNumberInvalid = "id_number.invalid";
     public const string DebtorConflict = "debtor.conflict";
 
-    private const int ShownLength = 200;
+    internal const int ShownLength = 200;
 
     private static readonly Dictionary<string, (string English, string Chinese)> Messages = new(StringComparer.Ordinal)
     {
@@ -54,7 +54,7 @@ internal sealed record Fault(string? Column, string Code, string? Value)
         [PhoneInvalid] = ("Write the phone number with its country code, such as +86…, or as a Chinese number.", "请填写带国家代码的电话号码（如 +86…）或中国号码。"),
         [EmailInvalid] = ("This is not an e-mail address.", "电子邮箱格式不正确。"),
         [IdNumberInvalid] = ("This is not a valid identity number.", "证件号码不正确。"),
-        [DebtorConflict] = ("The debtor reference belongs to a debtor with another identity number.", "该债务人编号对应的证件号码不同。"),
+        [DebtorConflict] = ("The debtor reference belongs to a debtor with another identity number or name.", "该债务人编号对应的证件号码或姓名不同。"),
     };
 
     public static string MessageOf(string code, CultureInfo culture) => Messages.TryGetValue(code, out var message)
@@ -63,16 +63,16 @@ internal sealed record Fault(string? Column, string Code, string? Value)
 
     public static Fault At(Column? column, string code, string? value = null) => new(column?.Name, code, Show(value));
 
+    public static string? Show(string? value) => string.IsNullOrEmpty(value) ? null : Cut(value, ShownLength);
+
+    /// <summary>The text with what is beyond the length replaced by a mark.</summary>
     // A value cut inside a surrogate pair could not be written as UTF-8.
-    public static string? Show(string? value) => value switch
-    {
-        null or "" => null,
-        { Length: <= ShownLength } => value,
-        _ => string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[ShownLength - 1]) ? ShownLength - 1 : ShownLength), "…"),
-    };
+    public static string Cut(string value, int length) => value.Length <= length
+        ? value
+        : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[length - 1]) ? length - 1 : length), "…");
 }
 
-/// <summary>Why a file can't be loaded at all. Nothing of it was.</summary>
+/// <summary>Why a file can't be loaded, or not to its end. Rows of batches before this stay.</summary>
 internal sealed class ImportFailure(string code, params IReadOnlyList<Fault> faults) : Exception(code)
 {
     public const string Unreadable = "import.unreadable";

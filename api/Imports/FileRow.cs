@@ -4,19 +4,25 @@ namespace Agency.Api.Imports;
 /// <param name="line">The line of the file where the row begins, from 1.</param>
 internal sealed class FileRow(long line)
 {
-    private readonly string?[] values = new string?[Column.All.Count];
+    private string?[] values = new string?[Column.All.Count];
 
     public long Line => line;
 
     /// <summary>What could not even be read; such a row is not checked further.</summary>
     public List<Fault> Faults { get; } = [];
 
-    /// <summary>The text of a column, null when the row leaves it empty.</summary>
+    /// <summary>
+    /// The text of a column, null when the row leaves it empty. Of a text too long to be stored no more is kept than is shown;
+    /// the mark at its cut makes it wrong for every column, lest a number that was cut passes for a smaller one.
+    /// </summary>
     public string? this[Column column]
     {
         get => values[column.Ordinal];
-        set => values[column.Ordinal] = value?.Trim() is { Length: > 0 } text ? text : null;
+        set => values[column.Ordinal] = value?.Trim() is { Length: > 0 } text ? Fault.Cut(text, Math.Max(column.MaxLength, Fault.ShownLength)) : null;
     }
+
+    /// <summary>Lets go of the values once they are checked: a row waits for its batch with its faults alone.</summary>
+    public void Forget() => values = [];
 }
 
 /// <summary>Reads a file row by row, in bounded memory whatever the file holds.</summary>

@@ -7,7 +7,7 @@ namespace Agency.Api.Imports;
 /// Loads one import, batch by batch, from where it stands. It may be cut off anywhere and run again: rows that were read
 /// before are skipped.
 /// </summary>
-internal sealed class ImportLoader(Database database, Spool spool, BatchLoader batches)
+internal sealed class ImportLoader(Database database, Spool spool, BatchLoader batches, TimeProvider clock)
 {
     private const int FirstBatch = 500;
     private const int SmallestBatch = 50;
@@ -17,7 +17,7 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(80);
 
     private static readonly Sql FindJob = new("""
-        SELECT i.portfolio_id, p.currency, i.format, i.as_of, i.compressed, i.rows_read, i.rows_accepted, i.rows_known, i.rows_rejected
+        SELECT i.portfolio_id, p.currency, i.format, i.as_of, i.compressed, i.rows_read, i.rows_accepted, i.rows_known, i.rows_rejected, i.created_at
         FROM import AS i
         INNER JOIN portfolio AS p ON p.bank_id = i.bank_id AND p.id = i.portfolio_id
         WHERE i.bank_id = @bank AND i.id = @id AND i.finished_at IS NULL
@@ -25,7 +25,9 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
 
     /// <summary>Loads what is left of the import; does nothing when it is finished.</summary>
     /// <param name="afterBatch">Called after each batch took effect, with the rows read so far.</param>
-    public async Task RunAsync(int bank, Id id, CancellationToken cancellation, Action<long>? afterBatch = null)
+    /// <param name="retries">What earlier tries met; without it, each fault is left to the caller.</param>
+    /// <exception cref="ImportTakenException">Another instance is at it, or may have the file that is not here.</exception>
+    public async Task RunAsync(int bank, Id id, CancellationToken cancellation, Action<long>? afterBatch = null, ImportRetries? retries = null)
     {
         JobRow? row;
         await using (var session = await database.OpenAsync(TenantContext.SystemFor(bank), write: false, cancellation))
@@ -39,26 +41,45 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
         }
 
         var job = new ImportJob(bank, id, row.PortfolioId, row.Currency, row.AsOf);
+        var read = row.RowsRead;
         try
         {
-            await LoadAsync(job, row, afterBatch, cancellation);
+            await LoadAsync(job, row, Advanced, cancellation);
+            spool.Delete(id);
+        }
+        catch (ImportFailure failure) when (failure.Code == ImportFailure.FileMissing && retries?.IsLost(id, read, row.CreatedAt) == false)
+        {
+            throw new ImportTakenException();
         }
         catch (ImportFailure failure)
         {
-            await batches.FailAsync(job, failure.Code, failure.Faults, cancellation);
+            await FailAsync(job, read, failure, cancellation);
+            spool.Delete(id);
+        }
+        catch (Exception exception) when (retries?.IsLastTry(id) == true && ImportRetries.IsLasting(exception))
+        {
+            // The file stays for whoever looks into it: the sweep for orphans removes it a day later.
+            await FailAsync(job, read, new ImportFailure(ImportFailure.Internal), cancellation);
+            spool.KeepADay(id, clock.GetUtcNow());
+            throw new ImportGivenUpException(exception);
         }
 
-        spool.Delete(id);
+        void Advanced(long rows)
+        {
+            read = rows;
+            afterBatch?.Invoke(rows);
+        }
     }
 
-    /// <summary>Gives up on an import that can't be loaded for a reason of ours.</summary>
-    public async Task GiveUpAsync(int bank, Id id, CancellationToken cancellation)
+    private async Task FailAsync(ImportJob job, long read, ImportFailure failure, CancellationToken cancellation)
     {
-        await batches.FailAsync(new ImportJob(bank, id, default, "", default), ImportFailure.Internal, [], cancellation);
-        spool.Delete(id);
+        if (!await batches.FailAsync(job, read, failure.Code, failure.Faults, cancellation))
+        {
+            throw new ImportTakenException();
+        }
     }
 
-    private async Task LoadAsync(ImportJob job, JobRow row, Action<long>? afterBatch, CancellationToken cancellation)
+    private async Task LoadAsync(ImportJob job, JobRow row, Action<long> afterBatch, CancellationToken cancellation)
     {
         var progress = new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected);
         using var source = OpenSource(job, row, cancellation);
@@ -79,7 +100,7 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
             }
 
             progress = now;
-            afterBatch?.Invoke(progress.Read);
+            afterBatch(progress.Read);
             size = NextSize(size, Stopwatch.GetElapsedTime(began));
         }
     }
@@ -111,11 +132,14 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
         Math.Clamp((int)(size * Math.Clamp(BatchTime / took, 0.5, 2)), SmallestBatch, LargestBatch);
 
     private sealed record JobRow(
-        Id PortfolioId, string Currency, string Format, DateOnly AsOf, bool Compressed, long RowsRead, long RowsAccepted, long RowsKnown, long RowsRejected);
+        Id PortfolioId, string Currency, string Format, DateOnly AsOf, bool Compressed, long RowsRead, long RowsAccepted, long RowsKnown, long RowsRejected, DateTimeOffset CreatedAt);
 }
 
-/// <summary>Another instance of the service loads this import; it is theirs.</summary>
+/// <summary>Another instance of the service loads this import, or may; it is theirs.</summary>
 internal sealed class ImportTakenException : Exception;
+
+/// <summary>The import was ended as failed, because every try met a fault that is not the bank's to mend.</summary>
+internal sealed class ImportGivenUpException(Exception inner) : Exception("The import was given up.", inner);
 
 /// <summary>The rows of a file, each with what it makes.</summary>
 internal sealed class CheckedRows(RowReader reader, RowRules rules)

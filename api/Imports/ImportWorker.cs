@@ -32,13 +32,12 @@ internal sealed partial class ImportWorker(
     TenantStore tenants, Database database, ImportLoader loader, Spool spool, ImportSignal signal, TimeProvider clock, ILogger<ImportWorker> log)
     : BackgroundService
 {
-    private const int Attempts = 3;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(2);
 
     private static readonly Sql FindUnfinished = new("SELECT id FROM import WHERE bank_id = @bank AND finished_at IS NULL ORDER BY id");
 
-    private readonly Dictionary<Id, int> failures = [];
+    private readonly ImportRetries retries = new(clock);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,7 +46,7 @@ internal sealed partial class ImportWorker(
             var wait = SweepEvery;
             try
             {
-                wait = await SweepAsync(stoppingToken) ? SweepEvery : RetryAfter;
+                wait = await SweepAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -56,15 +55,15 @@ internal sealed partial class ImportWorker(
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 LogSweepFailed(exception);
-                wait = RetryAfter;
+                wait = BusyWait;
             }
 
             await signal.WaitAsync(wait, stoppingToken);
         }
     }
 
-    /// <summary>Loads everything there is to load; false when something of it must be tried again.</summary>
-    internal async Task<bool> SweepAsync(CancellationToken cancellation)
+    /// <summary>Loads everything there is to load, and says when to look again.</summary>
+    internal async Task<TimeSpan> SweepAsync(CancellationToken cancellation)
     {
         var unfinished = new List<(int Bank, Queue<Id> Imports)>();
         foreach (var bank in await tenants.BanksAsync(cancellation))
@@ -73,30 +72,41 @@ internal sealed partial class ImportWorker(
             unfinished.Add((bank.Number, new(await session.ListAsync<Id>(FindUnfinished, new { bank = bank.Number }, cancellation))));
         }
 
-        spool.RemoveOrphans(unfinished.SelectMany(bank => bank.Imports).ToHashSet(), clock.GetUtcNow());
-        var done = true;
+        var all = unfinished.SelectMany(bank => bank.Imports).ToHashSet();
+        retries.ForgetAllBut(all);
+        spool.RemoveOrphans(all, clock.GetUtcNow());
+        var wait = SweepEvery;
         while (unfinished.Exists(bank => bank.Imports.Count > 0))
         {
             foreach (var (bank, imports) in unfinished.Where(bank => bank.Imports.Count > 0))
             {
-                done &= await LoadAsync(bank, imports.Dequeue(), cancellation);
+                var import = imports.Dequeue();
+                if (retries.IsDue(import) && !await LoadAsync(bank, import, cancellation))
+                {
+                    wait = BusyWait;
+                }
             }
         }
 
-        return done;
+        return retries.WaitAtMost(wait);
     }
 
+    // False when the database was busy: that is no failure, and soon over.
     private async Task<bool> LoadAsync(int bank, Id import, CancellationToken cancellation)
     {
         try
         {
-            await loader.RunAsync(bank, import, cancellation);
-            failures.Remove(import);
-            return true;
+            await loader.RunAsync(bank, import, cancellation, retries: retries);
+            retries.Forget(import);
         }
         catch (ImportTakenException)
         {
-            return true;
+            retries.Passed(import);
+        }
+        catch (ImportGivenUpException exception)
+        {
+            LogGivenUp(exception, import);
+            retries.Forget(import);
         }
         catch (DatabaseBusyException)
         {
@@ -105,16 +115,10 @@ internal sealed partial class ImportWorker(
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {
             LogLoadFailed(exception, import);
-            failures[import] = failures.GetValueOrDefault(import) + 1;
-            if (failures[import] < Attempts)
-            {
-                return false;
-            }
-
-            await loader.GiveUpAsync(bank, import, cancellation);
-            failures.Remove(import);
-            return true;
+            retries.Failed(import, exception);
         }
+
+        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Looking for imports failed")]
@@ -122,4 +126,7 @@ internal sealed partial class ImportWorker(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} failed; it will be tried again")]
     private partial void LogLoadFailed(Exception exception, Id import);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} was given up; its file stays for a day")]
+    private partial void LogGivenUp(Exception exception, Id import);
 }

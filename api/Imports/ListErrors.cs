@@ -18,7 +18,7 @@ internal static class ListErrors
         """);
 
     public static void Map(RouteGroupBuilder imports) => imports.MapGet("/{id}/errors", HandleAsync)
-        .Describe("Imports_ListErrors", Scopes.PortfoliosRead, "List an import's errors", "What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters.")
+        .Describe("Imports_ListErrors", Scopes.PortfoliosRead, "List an import's errors", "What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read.")
         .Returns<Page<ImportError>>()
         .Refuses(ImportProblems.NotFound, HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid);
 
@@ -33,7 +33,8 @@ internal static class ListErrors
     private static ImportError View(Work work, Id import, Row row)
     {
         var value = row.ValueCipher is null ? null : work.PrivateFields.Decrypt(work.Tenant, "import_error", "value_cipher", import, row.ValueCipher);
-        return new ImportError(row.Line, row.ColumnName, row.Code, value, Fault.MessageOf(row.Code, CultureInfo.CurrentUICulture));
+        var mask = row.ColumnName is null ? null : Column.Find(row.ColumnName)?.Mask;
+        return new ImportError(row.Line, row.ColumnName, row.Code, value is null || mask is null ? value : mask(value), Fault.MessageOf(row.Code, CultureInfo.CurrentUICulture));
     }
 
     // A cursor carries 16 bytes: an error's place in the file (line, then position) takes the first twelve.
@@ -58,6 +59,6 @@ internal static class ListErrors
 /// <param name="Line">The line of the file where the row begins, from 1; in CSV that is the header.</param>
 /// <param name="Column">The column; absent when it is the row as a whole.</param>
 /// <param name="Code">Stable, for programs: <c>account.balance_not_positive</c>.</param>
-/// <param name="Value">What the file says there, cut to 200 characters; absent when there is nothing to show.</param>
+/// <param name="Value">What the file says there, cut to 200 characters; a debtor's name, identity number, phone, e-mail and address are always masked. Absent when there is nothing to show, as when the row as a whole can't be read.</param>
 /// <param name="Message">What to mend, for people, in the caller's language.</param>
 public sealed record ImportError(long Line, string? Column, string Code, string? Value, string Message);

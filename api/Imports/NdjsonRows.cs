@@ -76,7 +76,7 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: an escape that is half a surrogate pair.
-            row.Faults.Add(Fault.At(null, Fault.RowMalformed, Encoding.UTF8.GetString(bytes)));
+            row.Faults.Add(Fault.At(null, Fault.RowMalformed));
         }
     }
 
@@ -87,8 +87,9 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
             throw new JsonException();
         }
 
+        // A line has room for a hundred thousand wrong members: as many are told as there are columns.
         var seen = new HashSet<Column>();
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName && row.Faults.Count < Column.All.Count)
         {
             var name = json.GetString()!;
             json.Read();

@@ -71,6 +71,15 @@ public sealed class Spool(DataFolder folder, KeyRing ring)
         }
     }
 
+    /// <summary>Lets a file that nobody waits for any more stay until a day from now.</summary>
+    internal void KeepADay(Id id, DateTimeOffset now)
+    {
+        if (File.Exists(PathOf(id)))
+        {
+            File.SetLastWriteTimeUtc(PathOf(id), now.UtcDateTime);
+        }
+    }
+
     /// <summary>Removes what a crash left behind: files older than a day that no unfinished import waits for.</summary>
     internal void RemoveOrphans(IReadOnlySet<Id> unfinished, DateTimeOffset now)
     {

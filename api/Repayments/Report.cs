@@ -17,7 +17,7 @@ internal static class Report
     public static void Map(RouteGroupBuilder ofCase) => ofCase.MapPost("/", HandleAsync)
         .Describe("Repayments_Create", Scopes.RepaymentsWrite, "Report a repayment", "Says that the debtor paid. Any positive amount in the account's currency is taken; more than is owed is flagged.")
         .Returns<Repayment>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, RepaymentProblems.WrongCurrency, RepaymentProblems.InFuture)
+        .Refuses(HttpProblems.WrongTenantKind, RepaymentProblems.WrongCurrency, RepaymentProblems.InFuture, RepaymentProblems.BeforeTenure)
         .On(Cases.Get.ReadAsync, CaseProblems.NotFound);
 
     private static async Task<Answer<Repayment>> HandleAsync(Id id, NewRepayment repayment, Work work, CancellationToken cancellation)
@@ -29,10 +29,16 @@ internal static class Report
             throw RepaymentProblems.WrongCurrency.Refuse();
         }
 
-        var today = TimeZoneInfo.ConvertTime(work.Now, TimeZoneInfo.FindSystemTimeZoneById(account.TimeZone));
-        if (repayment.PaidOn > DateOnly.FromDateTime(today.DateTime))
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(account.TimeZone);
+        if (repayment.PaidOn > DayIn(zone, work.Now))
         {
             throw RepaymentProblems.InFuture.Refuse();
+        }
+
+        // Older money is in the balance that the bank imported, and no work of this agency's.
+        if (repayment.PaidOn < DayIn(zone, @case.OpenedAt))
+        {
+            throw RepaymentProblems.BeforeTenure.Refuse();
         }
 
         var report = work.NewId();
@@ -55,11 +61,13 @@ internal static class Report
         await work.AuditAsync("repayment.reported", report);
         return Answer.Created($"/v1/repayments/{report}", (await Get.ReadAsync(work, report, cancellation))!);
     }
+
+    private static DateOnly DayIn(TimeZoneInfo zone, DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 }
 
 /// <summary>The money to report.</summary>
 /// <param name="Amount">How much was paid, in the account's currency.</param>
-/// <param name="PaidOn">The day the debtor paid, in the debtor's time zone; not in the future.</param>
+/// <param name="PaidOn">The day the debtor paid, in the debtor's time zone; not before the case was opened, not in the future.</param>
 /// <param name="AgencyReference">The agency's own number for it; up to 64 characters.</param>
 public sealed record NewRepayment(Money Amount, DateOnly PaidOn, string? AgencyReference = null)
 {

@@ -12,7 +12,7 @@ internal static class Approve
         .Describe("SettlementProposals_Approve", Scopes.SettlementProposalsApprove, "Approve a settlement proposal", "Binds the bank: once confirmed money paid by the date reaches the amount, the rest is waived and the account is settled.")
         .Returns<SettlementProposal>(StatusCodes.Status201Created)
         .Refuses(
-            HttpProblems.WrongTenantKind, SettlementProposalProblems.IsApproved, SettlementProposalProblems.IsRejected,
+            HttpProblems.WrongTenantKind, SettlementProposalProblems.Pending, SettlementProposalProblems.AccountResolved, SettlementProposalProblems.IsApproved, SettlementProposalProblems.IsRejected,
             SettlementProposalProblems.IsCompleted, SettlementProposalProblems.IsExpired)
         .On(Get.ReadAsync, SettlementProposalProblems.NotFound);
 

@@ -10,10 +10,11 @@ namespace Agency.Api.SettlementProposals;
 /// </summary>
 internal static class Completion
 {
-    private static readonly Sql Approved = new($"""
+    internal static readonly Sql Approved = new($"""
         SELECT {SettlementProposalRow.Columns}
         FROM {SettlementProposalRow.Tables}
         WHERE p.bank_id = @tenant AND p.account_id = @account AND w.decision = 'approved' AND v.decision IS NULL
+        ORDER BY p.id
         """);
 
     // What was confirmed before the proposal had come off the balance that the proposal was made on: counting it would count it
@@ -67,7 +68,7 @@ internal static class Completion
                 tenant = work.Tenant,
                 account = account.Id,
                 proposal = proposal.Id,
-                from = DateOnly.FromDateTime(proposal.SubmittedAt.UtcDateTime),
+                from = SettlementProposalRow.EarliestDay(proposal.SubmittedAt),
                 to = proposal.PayBy,
             }, cancellation);
             if (paid >= proposal.Amount)

@@ -26,11 +26,31 @@ internal static class Decision
             throw SettlementProposalProblems.Is(state).Refuse();
         }
 
+        if (decision == SettlementProposalState.Approved)
+        {
+            await RefuseSecondConcessionAsync(work, account, cancellation);
+        }
+
         await WriteAsync(work, proposal, decision, reason);
 
         // The money may have come before the approval did.
         await Completion.ResolveIfPaidAsync(work, account, cancellation);
         return Answer.Created($"/v1/settlement-proposals/{id}", (await Get.ReadAsync(work, id, cancellation))!);
+    }
+
+    // A concession binds the bank after a recall too, and the agency that proposes next can't see the former one's.
+    private static async Task RefuseSecondConcessionAsync(Work work, LockedAccount account, CancellationToken cancellation)
+    {
+        if (account.State == Words.Of(AccountState.Resolved))
+        {
+            throw SettlementProposalProblems.AccountResolved.Refuse();
+        }
+
+        var others = await work.Db.ListAsync<SettlementProposalRow>(Completion.Approved, new { tenant = work.Tenant, account = account.Id }, cancellation);
+        if (others.Any(other => other.StateOn(SettlementProposalRow.Today(work)) == SettlementProposalState.Approved))
+        {
+            throw SettlementProposalProblems.Pending.Refuse();
+        }
     }
 
     public static async Task WriteAsync(Work work, SettlementProposalRow proposal, SettlementProposalState decision, string? reason)

@@ -55,6 +55,7 @@ public static class SettlementProposalProblems
     public static readonly Problem NoConcession = new("settlement_proposal.no_concession", 422, "The amount is not less than is owed: there is nothing to waive.", "申请金额不低于欠款余额，无可减免。");
     public static readonly Problem PayByPast = new("settlement_proposal.pay_by_past", 422, "The date to pay by has passed.", "约定还款日期已过。");
     public static readonly Problem Pending = new("settlement_proposal.pending", 409, "Another proposal on this account is undecided or approved.", "该账户已有待审批或已批准的申请。");
+    public static readonly Problem AccountResolved = new("settlement_proposal.account_resolved", 409, "Nothing is left to collect on the account.", "该账户已结清，无可减免。");
     public static readonly Problem IsApproved = new("settlement_proposal.is_approved", 409, "The proposal is approved already.", "申请已批准。");
     public static readonly Problem IsRejected = new("settlement_proposal.is_rejected", 409, "The proposal is rejected already.", "申请已拒绝。");
     public static readonly Problem IsCompleted = new("settlement_proposal.is_completed", 409, "The proposal is completed already.", "申请已履行完毕。");
@@ -116,5 +117,9 @@ internal sealed record SettlementProposalRow(
         work.PrivateFields.Decrypt(BankId, "settlement_proposal", "reason_cipher", Id, ReasonCipher), AnswerReason,
         AgencyReference, SubmittedAt, AnsweredAt, CompletedAt);
 
-    public static DateOnly Today(Work work) => DateOnly.FromDateTime(work.Now.UtcDateTime);
+    /// <summary>Today where it is earliest: a debtor's last day to pay is over when it is over everywhere.</summary>
+    public static DateOnly Today(Work work) => EarliestDay(work.Now);
+
+    /// <summary>The date of an instant at UTC−12, the last place where a day ends.</summary>
+    public static DateOnly EarliestDay(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime.AddHours(-12));
 }

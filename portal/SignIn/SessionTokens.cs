@@ -52,6 +52,31 @@ internal sealed partial class SessionTokens(IOptionsMonitor<OpenIdConnectOptions
         }
     }
 
+    /// <summary>Makes the session's refresh token worthless: a copy of the cookie must not outlive the sign-out.</summary>
+    public async Task RevokeAsync(HttpContext http)
+    {
+        if (await http.GetTokenAsync(OpenIdConnectParameterNames.RefreshToken) is not { } refresh)
+        {
+            return;
+        }
+
+        try
+        {
+            var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [OpenIdConnectParameterNames.ClientId] = oidc.ClientId!,
+                ["token"] = refresh,
+            });
+            using var response = await oidc.Backchannel.PostAsync(new Uri(new Uri(oidc.Authority!), "connect/revoke"), form, http.RequestAborted);
+            response.EnsureSuccessStatusCode();
+        }
+        catch (HttpRequestException exception)
+        {
+            LogNotRevoked(exception);
+        }
+    }
+
     public void Dispose() => traded.Dispose();
 
     private bool IsAging(AuthenticationProperties properties) =>
@@ -111,6 +136,9 @@ internal sealed partial class SessionTokens(IOptionsMonitor<OpenIdConnectOptions
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An access token could not be refreshed")]
     private partial void LogNotRefreshed(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A refresh token could not be revoked at sign-out")]
+    private partial void LogNotRevoked(Exception exception);
 
     private sealed record Tokens(string Access, string Refresh, string? Id, DateTimeOffset ExpiresAt);
 }

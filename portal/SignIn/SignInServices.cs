@@ -31,6 +31,7 @@ internal static class SignInServices
         cookie.Cookie.SameSite = SameSiteMode.Lax;
         cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         cookie.ExpireTimeSpan = WorkingDay;
+        cookie.SlidingExpiration = false;
         cookie.ForwardChallenge = OpenIdConnectDefaults.AuthenticationScheme;
         cookie.Events.OnRedirectToAccessDenied = context =>
         {
@@ -70,6 +71,8 @@ internal static class SignInServices
             context.ProtocolMessage.UiLocales = CultureInfo.CurrentUICulture.Name;
             return Task.CompletedTask;
         };
+        oidc.Events.OnRedirectToIdentityProviderForSignOut = context =>
+            context.HttpContext.RequestServices.GetRequiredService<SessionTokens>().RevokeAsync(context.HttpContext);
         oidc.Events.OnRemoteFailure = context =>
         {
             context.Response.Redirect("/signed-out?failed=true");

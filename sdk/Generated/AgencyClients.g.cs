@@ -1714,7 +1714,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`assignment.term_past`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -4379,7 +4379,7 @@ namespace Agency.Sdk
         /// Import accounts
         /// </summary>
         /// <remarks>
-        /// Sends a file of overdue accounts, one account a row, as CSV (RFC 4180, header row, columns in any order) or as one JSON object a line, in UTF-8, plain or gzipped (`Content-Encoding: gzip`, at most 100:1). Both have the same columns: `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `time_zone` (IANA, `Asia/Shanghai` when empty), `phone`, `email`, `address`, `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the rest are loaded. An account number the bank has loaded before is counted as known and changes nothing. An Idempotency-Key covers accepting the file, told by its digest, not the load. Scope: `portfolios:write` (create portfolios and import accounts).
+        /// Sends a file of overdue accounts, one account a row, as CSV (RFC 4180, header row, columns in any order) or as one JSON object a line, in UTF-8, plain or gzipped (`Content-Encoding: gzip`, at most 100:1). Both have the same columns: `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `time_zone` (IANA, `Asia/Shanghai` when empty), `phone`, `email`, `address`, `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the rest are loaded. An account number the bank has loaded before is counted as known and changes nothing. Rows with the same `debtor_reference` are of one debtor: a row whose `id_number` (or, where either has none, whose `debtor_name`) is another is refused; a `time_zone` other than that of the debtor's first row is ignored. An Idempotency-Key covers accepting the file, told by its digest, not the load. Scope: `portfolios:write` (create portfolios and import accounts).
         /// </remarks>
         /// <param name="as_of">The day the file's figures are of; today when absent.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
@@ -4813,7 +4813,7 @@ namespace Agency.Sdk
         /// List an import's errors
         /// </summary>
         /// <remarks>
-        /// What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters. Scope: `portfolios:read` (see portfolios and imports).
+        /// What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read. Scope: `portfolios:read` (see portfolios and imports).
         /// </remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
@@ -6478,7 +6478,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`repayment.wrong_currency`, `repayment.paid_in_future`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`repayment.wrong_currency`, `repayment.paid_in_future`, `repayment.before_tenure`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -8222,7 +8222,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_completed`, `settlement_proposal.is_expired`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.pending`, `settlement_proposal.account_resolved`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_completed`, `settlement_proposal.is_expired`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -10353,7 +10353,7 @@ namespace Agency.Sdk
         public string Code { get; set; } = default!;
 
         /// <summary>
-        /// What the file says there, cut to 200 characters; absent when there is nothing to show.
+        /// What the file says there, cut to 200 characters; a debtor's name, identity number, phone, e-mail and address are always masked. Absent when there is nothing to show, as when the row as a whole can't be read.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("value")]
         public string? Value { get; set; } = default!;
@@ -10825,7 +10825,7 @@ namespace Agency.Sdk
         public Money Amount { get; set; } = new Money();
 
         /// <summary>
-        /// The day the debtor paid, in the debtor's time zone; not in the future.
+        /// The day the debtor paid, in the debtor's time zone; not before the case was opened, not in the future.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("paidOn")]
         public System.DateOnly PaidOn { get; set; } = default!;

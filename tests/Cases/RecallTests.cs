@@ -55,9 +55,9 @@ public sealed class RecallTests
         await story.ConfirmAsync(await story.ReportAsync(211_000, on: closed));
         await story.RecallAsync();
 
-        await story.RefusesAsync(409, "case.is_recalled", () => story.RecallAsync());
-        await story.RefusesAsync(409, "case.is_recalled", () => story.RecallAsync(reason: RecallReason.Sold));
-        await story.RefusesAsync(409, "case.is_closed", () => story.RecallAsync(closed));
+        await story.RefusesAsync(409, "case.is_recalled", () => story.RecallAsync(key: "key"));
+        await story.RefusesAsync(409, "case.is_recalled", () => story.RecallAsync(reason: RecallReason.Sold, key: "key"));
+        await story.RefusesAsync(409, "case.is_closed", () => story.RecallAsync(closed, key: "key"));
         await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Cases.RecallAsync(story.Cases["A-3"].Id, new CaseRecall { Reason = RecallReason.Breach }, "key"));
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.RegularExpressions;
 using Agency.Api.Data;
 using Microsoft.Data.Sqlite;
+using Microsoft.SqlServer.TransactSql.ScriptDom;
 
 namespace Agency.Tests.Data;
 
@@ -67,6 +68,27 @@ public sealed partial class StatementTests
         using var database = new ScratchDatabase();
         Assert.NotEmpty(SlowSteps(database, "planted", new Sql(text)));
     }
+
+    [Fact]
+    public void Text_from_JSON_has_the_collation_of_the_columns_it_is_compared_with()
+    {
+        Assert.Contains(Statements.All, s => s.Sql.SqlServer.Contains("OPENJSON", StringComparison.Ordinal));
+        Assert.Empty(Statements.All.Where(s => HasForeignCollation(s.Sql.SqlServer)).Select(s => s.Name));
+    }
+
+    [Theory]
+    [InlineData("SELECT v.value FROM OPENJSON(@values) WITH (value nvarchar(64) '$') AS v")]
+    [InlineData("SELECT v.value FROM OPENJSON(@values) WITH (value varchar(64) COLLATE Latin1_General_CI_AS '$') AS v")]
+    [InlineData("SELECT v.a FROM OPENJSON(@values) WITH (a char(3) COLLATE Latin1_General_100_BIN2 '$.a', b nchar(3) '$.b') AS v")]
+    [InlineData("SELECT v.value FROM OPENJSON(@values) AS v")]
+    public void Text_from_JSON_with_another_collation_is_noticed(string text) => Assert.True(HasForeignCollation(text));
+
+    // Read as a syntax tree: without WITH the values come in the database's own collation too.
+    private static bool HasForeignCollation(string text) => SqlServerText.Find<OpenJsonTableReference>(SqlServerText.Read(text, out _)).Any(json =>
+        json.SchemaDeclarationItems.Count == 0
+        || json.SchemaDeclarationItems.Select(item => item.ColumnDefinition).Any(column =>
+            column.DataType is SqlDataTypeReference { SqlDataTypeOption: SqlDataTypeOption.Char or SqlDataTypeOption.VarChar or SqlDataTypeOption.NChar or SqlDataTypeOption.NVarChar }
+            && column.Collation?.Value != "Latin1_General_100_BIN2"));
 
     private static bool IsList(Sql sql) => sql.SqlServer.Contains("TOP (@take)", StringComparison.Ordinal);
 

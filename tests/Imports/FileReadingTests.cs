@@ -92,6 +92,13 @@ public sealed class FileReadingTests
     }
 
     [Fact]
+    public void Of_a_file_without_header_nothing_is_shown()
+    {
+        var fault = Assert.Single(Failure(Encoding.UTF8.GetBytes(Files.Row(1))).Faults);
+        Assert.Equal((null, Fault.ColumnUnknown, null), (fault.Column, fault.Code, fault.Value));
+    }
+
+    [Fact]
     public void A_field_of_100_megabytes_is_an_error_of_its_row_in_bounded_memory()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -118,6 +125,69 @@ public sealed class FileReadingTests
 
         Assert.Equal("A2", second[Column.AccountNumber]);
         Assert.InRange(allocated, 0, 8_000_000);
+    }
+
+    [Theory]
+    [InlineData(ImportFormat.Csv, ",")]
+    [InlineData(ImportFormat.Csv, ",soon\n")]
+    [InlineData(ImportFormat.Csv, ",\xFF\n")]
+    [InlineData(ImportFormat.Csv, ",so\"on\n")]
+    [InlineData(ImportFormat.Ndjson, "\"soon\"")]
+    [InlineData(ImportFormat.Ndjson, "7")]
+    public void Rows_full_of_long_fields_and_a_bad_last_one_wait_for_their_batch_with_their_faults_alone(ImportFormat format, string last)
+    {
+        const int Count = 500;
+        var values = Column.All.SkipLast(1).Select(column => (column.Name, Value: new string('7', RowReader.MaxFieldLength))).ToList();
+        var file = new MemoryStream();
+        file.Write(Encoding.UTF8.GetBytes(format == ImportFormat.Csv ? string.Join(',', Column.All.Select(column => column.Name)) + "\n" : ""));
+        for (var row = 0; row < Count; row++)
+        {
+            file.Write(Encoding.Latin1.GetBytes(format == ImportFormat.Csv
+                ? string.Join(',', values.Select(v => v.Value)) + last + (last.EndsWith('\n') ? "" : "\n")
+                : "{" + string.Join(',', values.Select(v => $"\"{v.Name}\":{(Column.Find(v.Name)!.IsAmount ? v.Value : $"\"{v.Value}\"")}")) + $",\"oldest_due_date\":{last}}}\n"));
+        }
+
+        file.Position = 0;
+        var reader = new CheckedRows(RowReader.Open(format, file), new RowRules("TWD", ImportRig.AsOf));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var rows = reader.Take(Count);
+        var retained = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.Equal(Count, rows.Count);
+        Assert.All(rows, row => Assert.True(row.Account is null && row.Row.Faults.Count > 0));
+        Assert.All(rows, row => Assert.All(Column.All, column => Assert.Throws<IndexOutOfRangeException>(() => row.Row[column])));
+        Assert.All(rows, row => Assert.InRange(row.Row.Faults.Sum(fault => fault.Value?.Length ?? 0), 0, 15 * 201));
+        GC.KeepAlive(reader);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{retained / Count} bytes a row");
+    }
+
+    [Theory]
+    [InlineData("principal", "0")]
+    [InlineData("oldest_due_date", " ")]
+    [InlineData("currency", " ")]
+    public void A_value_that_is_cut_never_passes_for_a_shorter_one(string column, string filler)
+    {
+        var full = new FileRow(2)
+        {
+            [Column.AccountNumber] = "A1",
+            [Column.DebtorReference] = "D1",
+            [Column.DebtorName] = "甲",
+            [Column.Principal] = "100",
+            [Column.OldestDueDate] = "2005-08-15",
+            [Column.Currency] = "TWD",
+        };
+        full[Column.Find(column)!] = full[Column.Find(column)!] + string.Concat(Enumerable.Repeat(filler, 5000)) + "1";
+        Assert.Equal(Fault.ShownLength + 1, full[Column.Find(column)!]!.Length);
+        Assert.Null(new RowRules("TWD", ImportRig.AsOf).Check(full));
+        Assert.Equal(column, Assert.Single(full.Faults).Column);
+    }
+
+    [Fact]
+    public void A_line_of_wrong_members_is_told_as_many_faults_as_there_are_columns()
+    {
+        var line = "{" + string.Join(',', Enumerable.Repeat("\"x\":1,\"fees\":1", 60_000)) + "}";
+        var row = Assert.Single(Read(Encoding.UTF8.GetBytes(line), ImportFormat.Ndjson));
+        Assert.Equal(Column.All.Count, row.Faults.Count);
     }
 
     [Theory]

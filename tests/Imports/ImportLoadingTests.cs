@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Agency.Api.Data;
 using Agency.Api.Imports;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agency.Tests.Imports;
 
@@ -68,6 +67,26 @@ public sealed class ImportLoadingTests
         var loaded = await rig.LoadAsync(Header + "A1,D1,甲,PASS-00001,1,2005-08-01\nA2,D1,乙,PASS-00002,1,2005-08-01\nA3,D1,甲,,1,2005-08-01\n");
         Assert.Equal([(3L, "debtor_reference", Fault.DebtorConflict, "D1")], loaded.Errors);
         Assert.Equal(2, loaded.Rows.Accepted);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_identity_numbers_do_not_decide_another_name_is_a_conflict(bool inLaterFile)
+    {
+        using var rig = await ImportRig.CreateAsync();
+        const string Header = "account_number,debtor_reference,debtor_name,id_number,time_zone,principal,oldest_due_date\n";
+        const string First = "A1,D1,Jane Doe,PASS-00001,Asia/Taipei,1,2005-08-01\n";
+        const string Later = "A2,D1,Other Person,,,1,2005-08-01\nA3,D1,JANE DOE,,Asia/Tokyo,1,2005-08-01\nA4,D1,Jane Roe,PASS-00001,,1,2005-08-01\n";
+        if (inLaterFile)
+        {
+            await rig.LoadAsync(Header + First);
+        }
+
+        var loaded = await rig.LoadAsync(Header + (inLaterFile ? Later : First + Later));
+        Assert.Equal([(inLaterFile ? 2L : 3L, "debtor_reference", Fault.DebtorConflict, "D1")], loaded.Errors);
+        Assert.Equal(3, rig.Count("SELECT COUNT(*) FROM base_account"));
+        Assert.Equal(1, rig.Count("SELECT COUNT(*) FROM base_debtor WHERE time_zone = 'Asia/Taipei'"));
     }
 
     [Fact]
@@ -181,8 +200,8 @@ public sealed class ImportLoadingTests
         }
 
         File.SetLastWriteTimeUtc(rig.SpooledFiles().Single(file => file.Contains(orphan.ToString(), StringComparison.Ordinal)), rig.Clock.GetUtcNow().UtcDateTime.AddDays(-2));
-        using var worker = new ImportWorker(new(rig.Database), rig.Database, rig.Loader, rig.Spool, new ImportSignal(), rig.Clock, NullLogger<ImportWorker>.Instance);
-        Assert.True(await worker.SweepAsync(Token));
+        using var worker = rig.NewWorker();
+        Assert.Equal(TimeSpan.FromHours(1), await worker.SweepAsync(Token));
 
         Assert.Equal(("completed", "completed"), ((await rig.ReadAsync(harbour)).State, (await rig.ReadAsync(summit, ImportRig.Summit)).State));
         Assert.Empty(rig.SpooledFiles());
@@ -200,10 +219,11 @@ public sealed class ImportLoadingTests
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, Token);
         var good = await rig.AcceptAsync(Encoding.UTF8.GetBytes(Files.Csv(Files.Row(2))));
-        using var worker = new ImportWorker(new(rig.Database), rig.Database, rig.Loader, rig.Spool, new ImportSignal(), rig.Clock, NullLogger<ImportWorker>.Instance);
+        using var worker = rig.NewWorker();
         for (var sweep = 0; sweep < 3; sweep++)
         {
             await worker.SweepAsync(Token);
+            rig.Clock.Advance(TimeSpan.FromHours(1));
         }
 
         Assert.Equal(ImportFailure.FileMissing, (await rig.ReadAsync(lost)).FailureCode);

@@ -7,6 +7,7 @@ using Agency.Api.Http;
 using Agency.Api.Imports;
 using Agency.Db;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agency.Tests.Imports;
@@ -82,7 +83,9 @@ internal sealed class ImportRig : IDisposable
         return rig;
     }
 
-    public ImportLoader NewLoader() => new(Database, Spool, new BatchLoader(Database, Ids, PrivateFields, Clock));
+    public ImportLoader NewLoader() => new(Database, Spool, new BatchLoader(Database, Ids, PrivateFields, Clock), Clock);
+
+    public ImportWorker NewWorker() => new(new(Database), Database, NewLoader(), Spool, new ImportSignal(), Clock, NullLogger<ImportWorker>.Instance);
 
     public async Task<Id> AddPortfolioAsync(int bank)
     {

@@ -36,6 +36,27 @@ public sealed class ImportRoutesTests
     }
 
     [Fact]
+    public async Task Errors_show_what_is_private_masked_and_nothing_of_rows_that_cannot_be_read()
+    {
+        await using var service = await TestService.StartAsync();
+        var harbour = service.For("harbour");
+        var portfolio = await PortfolioAsync(harbour);
+        const string Header = "account_number,debtor_reference,debtor_name,id_number,phone,email,address,principal,oldest_due_date\n";
+        var address = new string('a', 6) + new string('z', 995);
+        var name = "Q" + new string('z', 200);
+        var csv = await ImportAsync(harbour, portfolio, $"{Header}A1,D1,{name},zzzzzzz!1234,555zzzzzz55,qzzzz.example.invalid,{address},1,2005-08-01\nA2,D2,\"zzzz\"zz,,,,,1,2005-08-01\nA3,D3,zzzz,{new string('z', 20_000)}\nA4,\"zzzz\n");
+        var json = await ImportAsync(harbour, portfolio, """{"debtor_name":"zzzz","phone":"zzzz","address":zzzz}""", Ndjson);
+        var errors = Items(await harbour.GetFromJsonAsync<JsonElement>($"/v1/imports/{Text(csv, "id")}/errors", Token));
+        errors.AddRange(Items(await harbour.GetFromJsonAsync<JsonElement>($"/v1/imports/{Text(json, "id")}/errors", Token)));
+
+        // Every z is private: none may be seen.
+        Assert.DoesNotContain(errors, error => error.TryGetProperty("value", out var value) && value.GetString()!.Contains('z', StringComparison.Ordinal));
+        Assert.Equal(["debtor_name", "address", "phone", "email", "id_number"], errors.Where(error => error.TryGetProperty("value", out _)).Select(error => Text(error, "column")));
+        Assert.Equal(4, errors.Count(error => Text(error, "code") == "row.malformed" && !error.TryGetProperty("value", out _)));
+        Assert.Equal(9, errors.Count);
+    }
+
+    [Fact]
     public async Task Errors_are_paged_in_file_order_even_within_a_row()
     {
         await using var service = await TestService.StartAsync();

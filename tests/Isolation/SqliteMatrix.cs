@@ -91,7 +91,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
             var rows = await session.ListAsync<dynamic>(new Sql($"SELECT * FROM [{rules.Table}]"));
             seen = [.. rows.Select(row => shape.Text(new Row((IDictionary<string, object?>)row))).Order(StringComparer.Ordinal)];
         }
-        catch (DbException exception)
+        catch (Exception exception) when (exception is DbException or RowRefusedException)
         {
             violations.Add($"{caller}: select failed: {exception.Message}");
             return;
@@ -177,9 +177,9 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
             await session.ExecuteAsync(new Sql(text), new DynamicParameters(values));
             await session.CommitAsync();
         }
-        catch (DbException exception)
+        catch (Exception exception) when (exception is DbException or RowRefusedException)
         {
-            refusal = exception.Message;
+            refusal = (exception.InnerException ?? exception).Message;
         }
 
         standing = Digest();

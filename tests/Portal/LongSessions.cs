@@ -52,4 +52,19 @@ public sealed class LongSessions
         portal.Clock.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal("/sign-in", (await visitor.OpenAsync("/cases")).Address.AbsolutePath);
     }
+
+    [Fact]
+    public async Task A_copied_cookie_does_not_outlive_the_sign_out()
+    {
+        await using var portal = new PortalService();
+        await portal.InitializeAsync();
+        using var visitor = new Visitor(portal.Address);
+        using var thief = new Visitor(portal.Address);
+        var cases = await visitor.SignInAsync("collector@swift.example");
+        thief.Cookies.Add(visitor.Cookies.GetCookies(portal.Address));
+        await visitor.SubmitAsync(cases, "/sign-out");
+
+        portal.Clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal("/sign-in", (await thief.OpenAsync("/cases")).Address.AbsolutePath);
+    }
 }

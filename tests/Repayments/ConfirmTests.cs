@@ -16,6 +16,7 @@ public sealed class ConfirmTests
     public async Task Money_fills_fees_then_interest_then_principal(long amount, long fees, long interest, long principal)
     {
         await using var story = await Story.AtCasesAsync();
+        story.Service.Clock.Advance(TimeSpan.FromDays(1));
 
         var confirmed = await story.PayAsync(amount, story.Today.AddDays(-1));
 
@@ -50,8 +51,8 @@ public sealed class ConfirmTests
         await using var story = await Story.AtCasesAsync();
         var repayment = await story.ReportAsync(105_501);
 
-        await story.RefusesAsync(409, "repayment.over_balance", () => story.ConfirmAsync(repayment));
-        var confirmed = await story.ConfirmAsync(repayment, acceptOverpayment: true);
+        await story.RefusesAsync(409, "repayment.over_balance", () => story.ConfirmAsync(repayment, key: "key"));
+        var confirmed = await story.ConfirmAsync(repayment, acceptOverpayment: true, key: "key");
 
         Assert.Equal((1L, "CNY"), (confirmed.Overpaid!.Amount, confirmed.Overpaid.Currency));
         Assert.Equal((0L, 0L, 0L), await story.OwedAsync());

@@ -41,7 +41,7 @@ public sealed class CompletionTests
         await using var story = await Story.AtCasesAsync();
         var proposal = await story.ProposeAsync(50_000, story.Today.AddDays(3));
         await story.ApproveAsync(proposal);
-        story.Service.Clock.Advance(TimeSpan.FromDays(4));
+        story.Service.Clock.Advance(TimeSpan.FromDays(5));
 
         await story.PayAsync(60_000);
 

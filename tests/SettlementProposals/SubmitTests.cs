@@ -51,7 +51,7 @@ public sealed class SubmitTests
 
         await story.RefusesAsync(422, "settlement_proposal.no_concession", () => story.ProposeAsync(105_500));
         await story.RefusesAsync(422, "settlement_proposal.no_concession", () => story.ProposeAsync(105_501));
-        await story.RefusesAsync(422, "settlement_proposal.pay_by_past", () => story.ProposeAsync(50_000, story.Today.AddDays(-1)));
+        await story.RefusesAsync(422, "settlement_proposal.pay_by_past", () => story.ProposeAsync(50_000, story.Today.AddDays(-2)));
         await story.RefusesAsync(422, "settlement_proposal.wrong_currency", () => PostAsync(p => p.Amount.Currency = "USD"));
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(p => p.Amount.Amount = 0));
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(p => p.Reason = ""));
@@ -78,7 +78,7 @@ public sealed class SubmitTests
         await story.ApproveAsync(second);
         await story.RefusesAsync(409, "settlement_proposal.pending", () => story.ProposeAsync(70_000));
 
-        story.Service.Clock.Advance(TimeSpan.FromDays(3));
+        story.Service.Clock.Advance(TimeSpan.FromDays(4));
         Assert.Equal(SettlementProposalState.Expired, (await story.Swift.SettlementProposals.GetAsync(second.Id)).State);
         Assert.Equal(SettlementProposalState.Submitted, (await story.ProposeAsync(70_000)).State);
     }

@@ -12,8 +12,8 @@ public static class Deeds
         story.Swift.Repayments.CreateAsync((on ?? story.Case).Id, new NewRepayment { Amount = Story.Cny(amount), PaidOn = paidOn ?? story.Today });
 
     /// <summary>Harbour has the money.</summary>
-    public static Task<Repayment> ConfirmAsync(this Story story, Repayment repayment, bool acceptOverpayment = false) =>
-        story.Harbour.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { AcceptOverpayment = acceptOverpayment });
+    public static Task<Repayment> ConfirmAsync(this Story story, Repayment repayment, bool acceptOverpayment = false, string? key = null) =>
+        story.Harbour.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { AcceptOverpayment = acceptOverpayment }, key);
 
     /// <summary>Swift reports money and harbour has it.</summary>
     public static async Task<Repayment> PayAsync(this Story story, long amount, DateOnly? paidOn = null, bool acceptOverpayment = false) =>
@@ -30,8 +30,8 @@ public static class Deeds
     public static Task<SettlementProposal> ApproveAsync(this Story story, SettlementProposal proposal) =>
         story.Harbour.SettlementProposals.ApproveAsync(proposal.Id, new SettlementProposalApproval());
 
-    public static Task<Case> RecallAsync(this Story story, Case? what = null, RecallReason reason = RecallReason.Complaint) =>
-        story.Harbour.Cases.RecallAsync((what ?? story.Case).Id, new CaseRecall { Reason = reason });
+    public static Task<Case> RecallAsync(this Story story, Case? what = null, RecallReason reason = RecallReason.Complaint, string? key = null) =>
+        story.Harbour.Cases.RecallAsync((what ?? story.Case).Id, new CaseRecall { Reason = reason }, key);
 
     public static NewContactRecord Call(this Story story, string? note = null, string? point = null) => new()
     {

@@ -81,7 +81,7 @@ CREATE TABLE tenant
 (
     tenant_id int IDENTITY(1,1) NOT NULL,
     id binary(16) NOT NULL,
-    code varchar(40) NOT NULL,
+    code nvarchar(40) NOT NULL,
     name nvarchar(200) NOT NULL,
     kind varchar(20) NOT NULL,
     agency_kind varchar(20) NULL,

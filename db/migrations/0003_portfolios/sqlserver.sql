@@ -163,7 +163,7 @@ CREATE TABLE account
     import_id binary(16) NOT NULL,
     debtor_id binary(16) NOT NULL,
     account_number nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    product nvarchar(60) NULL,
+    product nvarchar(60) COLLATE Latin1_General_100_BIN2 NULL,
     currency char(3) NOT NULL,
     credit_limit bigint NULL,
     oldest_due_date date NOT NULL,
