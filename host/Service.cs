@@ -33,7 +33,7 @@ public sealed class Service : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts both. In Development the example data is there when this returns.</summary>
+    /// <summary>Starts both. In Development, on SQLite, the example data is there when this returns.</summary>
     /// <param name="args">Settings, as on the command line: <c>--Data:Folder=…</c>.</param>
     /// <param name="output">Told where to go and how to sign in.</param>
     /// <param name="cancellation">Gives up starting; example data that is half made is completed by the next start.</param>

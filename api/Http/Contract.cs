@@ -96,7 +96,7 @@ internal sealed class OperationFacts : IOperationFilter
 
         if (method != "GET")
         {
-            problems.Add(HttpProblems.Invalid);
+            problems.AddRange([HttpProblems.Invalid, HttpProblems.Overtaken]);
             if (operation.RequestBody is not null)
             {
                 problems.AddRange([HttpProblems.TooLarge, HttpProblems.UnsupportedMediaType]);

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Agency.Sdk;
 
 namespace Agency.Host.Demo;
 
@@ -30,10 +29,6 @@ internal sealed class DemoClients : IAsyncDisposable
 
         return signedIn;
     }
-
-    /// <summary>Whether the first bank has anything yet.</summary>
-    public async Task<bool> HaveWorkedAsync(CancellationToken cancellation) =>
-        (await new AgreementsClient(clients["harbour"]).ListAsync(1, null, cancellation)).Items.Count > 0;
 
     public ValueTask DisposeAsync()
     {

@@ -17,23 +17,18 @@ internal static class DemoData
             return;
         }
 
+        // An operator that is not of our making: this database is somebody's.
         var begun = $"{done}.begun";
-        var isFirst = !File.Exists(begun);
-        if (isFirst && await services.GetRequiredService<TenantStore>().OperatorAsync(cancellation) is { } other && other.Code != DemoTenants.Operator)
+        if (!File.Exists(begun) && await services.GetRequiredService<TenantStore>().OperatorAsync(cancellation) is not null)
         {
-            // An operator that is not of our making: this database is somebody's.
             return;
         }
 
-        await DemoTenants.CreateAsync(services, cancellation);
-        await using (var clients = await DemoClients.SignInAsync(api, cancellation))
+        using (var journal = DemoJournal.Open(begun))
         {
-            // Without either file somebody has removed them, or has begun work of their own: there is nothing to add to that.
-            if (!isFirst || !await clients.HaveWorkedAsync(cancellation))
-            {
-                using var journal = DemoJournal.Open(begun);
-                await new DemoWork(clients, journal).RunAsync(cancellation);
-            }
+            await DemoTenants.CreateAsync(services, cancellation);
+            await using var clients = await DemoClients.SignInAsync(api, cancellation);
+            await new DemoWork(clients, journal).RunAsync(cancellation);
         }
 
         await File.WriteAllTextAsync(done, "The example data is made. A folder without this file is given it at the next start.\n", cancellation);

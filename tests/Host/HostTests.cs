@@ -101,7 +101,6 @@ public sealed class HostTests(SeededFolder seeded) : IClassFixture<SeededFolder>
         }
 
         Assert.Equal(seeded.Snapshot, rig.Snapshot());
-        Assert.True(File.Exists(rig.File_("example-data")));
     }
 
     [Theory]

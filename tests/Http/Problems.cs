@@ -162,6 +162,44 @@ public sealed class Problems(Problems.Fixture fixture) : IClassFixture<Problems.
         (await Harbour.CallAsync("POST", $"/v1/portfolios/{portfolio}/imports", Wire.Content(Encoding.UTF8.GetBytes(rows), "text/csv"))).Is(202);
     }
 
+    [Theory]
+    [InlineData("\\u0000")]
+    [InlineData("a\\u0000b")]
+    [InlineData("\\ud83d\\udcb0")]
+    [InlineData("'; DROP VIEW portfolio; --")]
+    [InlineData("\\u202eleft")]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("%s%n{0}$(id)")]
+    [InlineData("e\\u0301")]
+    public async Task Odd_text_is_kept_as_it_is_or_refused_and_never_fails(string name)
+    {
+        var answer = await Harbour.CallAsync("POST", "/v1/portfolios", $$"""{"name":"{{name}}","currency":"CNY"}""");
+
+        Assert.True(answer.Status is 201 or 422, answer.Text);
+        if (answer.Status == 201)
+        {
+            var read = (await Harbour.CallAsync("GET", answer.Location!)).Is(200);
+            Assert.Equal(System.Text.RegularExpressions.Regex.Unescape(name.Replace("$", "\\$", StringComparison.Ordinal)), read.Json.GetProperty("name").GetString());
+        }
+    }
+
+    [Theory]
+    [InlineData("POST", "agreements", """{"agencyId":"{swift}","title":"x","validFrom":"0001-01-01","validTo":"9999-12-31"}""")]
+    [InlineData("POST", "assignments", """{"agreementId":"{none}","portfolioId":"{none}","termStart":"0001-01-01","termEnd":"9999-12-31","filter":{"maxBalance":9223372036854775807,"minDaysPastDue":36500}}""")]
+    [InlineData("POST", "assignments", """{"agreementId":"{none}","portfolioId":"{none}","termStart":"2026-01-01","termEnd":"2026-12-31","filter":{"maxDaysPastDue":2147483647}}""")]
+    [InlineData("POST", "cases/{none}/repayments", """{"amount":{"amount":9223372036854775807,"currency":"CNY"},"paidOn":"0001-01-01"}""")]
+    [InlineData("POST", "cases/{none}/contact-records", """{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"0001-01-01T00:00:00Z"}""")]
+    [InlineData("POST", "cases/{none}/contact-records", """{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"9999-12-31T23:59:59.9999999Z"}""")]
+    public async Task The_ends_of_every_scale_are_answered(string method, string path, string body)
+    {
+        string Fill(string text) => text.Replace("{none}", Guid.Empty.ToString(), StringComparison.Ordinal);
+        var filled = Fill(body).Replace("{swift}", await fixture.TenantAsync("swift"), StringComparison.Ordinal);
+
+        var answer = await (path.StartsWith("cases", StringComparison.Ordinal) ? Swift : Harbour).CallAsync(method, $"/v1/{Fill(path)}", filled);
+
+        Assert.True(answer.Status is 201 or 404 or 422, answer.Text);
+    }
+
     [Fact]
     public async Task A_failure_of_our_own_is_500_and_tells_nothing()
     {
@@ -230,8 +268,7 @@ public sealed class Problems(Problems.Fixture fixture) : IClassFixture<Problems.
 
         public async ValueTask InitializeAsync() => Service = await TestService.StartAsync();
 
-        public async Task<string> TenantAsync(string code) =>
-            (await Service.For("operator").CallAsync("GET", "/v1/tenants")).Json.GetProperty("items").EnumerateArray().Single(t => t.GetProperty("code").GetString() == code).GetProperty("id").GetString()!;
+        public Task<string> TenantAsync(string code) => Service.IdOfAsync(code);
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Agency.Api;
 using Agency.Api.Http;
 using Agency.Portal;
+using Agency.Tests.Http;
 using Agency.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -46,6 +47,18 @@ public sealed partial class CodeTests
     }
 
     [Fact]
+    public async Task Every_problem_is_explained_at_its_type()
+    {
+        await using var service = await TestService.StartAsync();
+        foreach (var problem in Problems())
+        {
+            Assert.Contains(problem.TitleZh, (await service.Anonymous.CallAsync("GET", $"/problems/{problem.Code}")).Is(200).Text, StringComparison.Ordinal);
+        }
+
+        (await service.Anonymous.CallAsync("GET", "/problems/no.such")).IsProblem(404, "route.not_found");
+    }
+
+    [Fact]
     public async Task Every_route_under_v1_asks_for_a_scope_and_goes_through_the_pipeline()
     {
         using var database = TestDatabase.Empty();
@@ -58,7 +71,7 @@ public sealed partial class CodeTests
             route.Metadata.GetMetadata<RequiredScope>() is { } scope && route.Metadata.GetMetadata<AuthorizationPolicy>() is { Requirements.Count: >= 2 } && Api.Tenancy.Scopes.All.ContainsKey(scope.Scope),
             route.DisplayName));
         Assert.Equal(
-            "/connect/authorize /connect/logout /connect/token /health/live /health/ready /openapi.yaml",
+            "/connect/authorize /connect/logout /connect/token /health/live /health/ready /openapi.yaml /problems/{code}",
             string.Join(' ', routes.Except(v1).Select(route => route.RoutePattern.RawText!).Where(path => !path.StartsWith("/sign-in", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
     }
 
