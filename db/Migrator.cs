@@ -84,10 +84,13 @@ public sealed class Migrator
     private UpgradeEngineBuilder Builder()
     {
         var builder = engine == "sqlite"
-            ? DeployChanges.To.SqliteDatabase(connectionString).JournalToSqliteTable("schema_migration")
+            ? DeployChanges.To.SqliteDatabase(WithoutForeignKeys(connectionString)).JournalToSqliteTable("schema_migration")
             : DeployChanges.To.SqlDatabase(connectionString).JournalToSqlTable("dbo", "schema_migration");
         return builder.WithScripts(migrations.Select(m => new SqlScript(m.Entry, m.Text))).WithVariablesDisabled().LogToNowhere();
     }
+
+    // SQLite changes a check by making the table anew, which children must not stop; such a migration looks for orphans itself.
+    private static string WithoutForeignKeys(string connectionString) => new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = false }.ToString();
 
     private bool Exists()
     {

@@ -48,6 +48,7 @@ internal sealed class DoorConnection : SqliteConnection
         CreateFunction("session_tenant", this, static me => me.tenant?.Tenant, isDeterministic: true);
         CreateFunction("session_kind", this, static me => me.tenant?.KindName, isDeterministic: true);
         CreateFunction("session_person", this, static me => me.tenant?.Person?.ToBytes(), isDeterministic: true);
+        CreateFunction("session_sight", this, static me => me.tenant?.SightName, isDeterministic: true);
         _ = raw.sqlite3_set_authorizer(Handle, (_, action, first, second, _, accessor) => Authorize(action, first, second, accessor), null);
     }
 

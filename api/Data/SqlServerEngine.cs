@@ -26,6 +26,7 @@ public sealed class SqlServerEngine : Engine
         EXEC sys.sp_set_session_context @key = N'tenant_id', @value = @tenant, @read_only = 1;
         EXEC sys.sp_set_session_context @key = N'tenant_kind', @value = @kind, @read_only = 1;
         EXEC sys.sp_set_session_context @key = N'person_id', @value = @person, @read_only = 1;
+        EXEC sys.sp_set_session_context @key = N'sight', @value = @sight, @read_only = 1;
         """;
 
     private const string FaultsText = """
@@ -85,6 +86,7 @@ public sealed class SqlServerEngine : Engine
                 enter.Parameters.Add("@tenant", SqlDbType.Int).Value = (object?)context?.Tenant ?? DBNull.Value;
                 enter.Parameters.Add("@kind", SqlDbType.VarChar, 20).Value = (object?)context?.KindName ?? DBNull.Value;
                 enter.Parameters.Add("@person", SqlDbType.Binary, 16).Value = (object?)context?.Person?.ToBytes() ?? DBNull.Value;
+                enter.Parameters.Add("@sight", SqlDbType.VarChar, 10).Value = (object?)context?.SightName ?? DBNull.Value;
                 await enter.ExecuteNonQueryAsync(cancellation);
             }
 

@@ -7,15 +7,40 @@ public enum TenantKind
     Bank,
     Agency,
     System,
+
+    /// <summary>Counts a bank's contact records, whoever wrote them, and can do nothing else: the narrow door of the frequency rules.</summary>
+    Counter,
+}
+
+/// <summary>How much of its agency's work a person sees. Whoever is no person of an agency sees all that its tenant does.</summary>
+public enum Sight
+{
+    All,
+
+    /// <summary>The cases of the person's team, and the own.</summary>
+    Team,
+
+    /// <summary>The cases on the person's own desk.</summary>
+    Own,
 }
 
 /// <summary>For whom a connection works. The database compares every row with it; nothing is visible without it.</summary>
 /// <param name="Tenant">The tenant's number, the one that rows carry.</param>
 /// <param name="Kind">Decides which of a row's two tenants the number is compared with.</param>
 /// <param name="Person">The person behind the request, when there is one.</param>
-public sealed record TenantContext(int Tenant, TenantKind Kind, Id? Person = null)
+/// <param name="Sight">How much of the tenant's work that person sees.</param>
+public sealed record TenantContext(int Tenant, TenantKind Kind, Id? Person = null, Sight Sight = Sight.All)
 {
     public static TenantContext SystemFor(int bank) => new(bank, TenantKind.System);
+
+    public static TenantContext CounterFor(int bank) => new(bank, TenantKind.Counter);
+
+    internal string SightName => Sight switch
+    {
+        Sight.All => "all",
+        Sight.Team => "team",
+        _ => "own",
+    };
 
     internal string KindName => Kind switch
     {
@@ -23,6 +48,7 @@ public sealed record TenantContext(int Tenant, TenantKind Kind, Id? Person = nul
         TenantKind.Bank => "bank",
         TenantKind.Agency => "agency",
         TenantKind.System => "system",
+        TenantKind.Counter => "counter",
         _ => throw new InvalidOperationException($"No tenant kind {Kind}."),
     };
 }

@@ -30,7 +30,7 @@ public sealed record TenantInfo(int Number, Id Id, string Code, string Name, Ten
 /// <summary>Who is calling: the tenant, and the client or the person of it.</summary>
 public sealed record Caller(TenantInfo Tenant, string Client, Id? Person, string? Role)
 {
-    public TenantContext Context => new(Tenant.Number, Tenant.Kind, Person);
+    public TenantContext Context => new(Tenant.Number, Tenant.Kind, Person, Tenant.Kind == TenantKind.Agency ? Roles.SightOf(Role) : Sight.All);
 
     public bool IsBank => Tenant.Kind == TenantKind.Bank;
 }

@@ -91,6 +91,14 @@ public static class Roles
     /// <summary>The scopes of a person of this role; null when tenants of this kind have no such role.</summary>
     public static IReadOnlyList<string>? ScopesOf(TenantKind kind, string role) => Table.GetValueOrDefault((kind, role));
 
+    /// <summary>How much of the agency's work a person of this role sees; a client of the agency has no role and sees all.</summary>
+    public static Sight SightOf(string? role) => role switch
+    {
+        null or "manager" => Sight.All,
+        "supervisor" => Sight.Team,
+        _ => Sight.Own,
+    };
+
     /// <summary>The roles that people of such a tenant can have.</summary>
     public static IEnumerable<string> Of(TenantKind kind) => Table.Keys.Where(key => key.Kind == kind).Select(key => key.Role);
 

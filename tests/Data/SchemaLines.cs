@@ -70,6 +70,7 @@ internal static partial class SchemaLines
     private static string TypeOf(ColumnDefinition column) => (column.DataType as SqlDataTypeReference)?.SqlDataTypeOption switch
     {
         SqlDataTypeOption.Int or SqlDataTypeOption.BigInt or SqlDataTypeOption.SmallInt or SqlDataTypeOption.TinyInt or SqlDataTypeOption.Bit => "integer",
+        SqlDataTypeOption.Rowversion => "integer",
         SqlDataTypeOption.Binary or SqlDataTypeOption.VarBinary => "blob",
         SqlDataTypeOption.Char or SqlDataTypeOption.VarChar or SqlDataTypeOption.NVarChar or SqlDataTypeOption.Date or SqlDataTypeOption.DateTime2 => "text",
         _ => Plain(column.DataType),
@@ -86,9 +87,13 @@ internal static partial class SchemaLines
 
     private static string AsTransactSql(string text)
     {
-        text = Trailer().Replace(text, ")").Replace(" AUTOINCREMENT", "", StringComparison.Ordinal).Replace("base_case", "[case]", StringComparison.Ordinal).Replace("base_", "", StringComparison.Ordinal);
+        text = Trailer().Replace(text, ")").Replace(" AUTOINCREMENT", "", StringComparison.Ordinal);
+        text = BaseName().Replace(text, name => name.Groups["name"].Value == "case" ? "[case]" : name.Groups["name"].Value);
         return SqliteType().Replace(text, type => type.Groups["type"].Value switch { "INTEGER" => " bigint ", "BLOB" => " varbinary(max) ", _ => " nvarchar(max) " });
     }
+
+    [GeneratedRegex(@"\bbase_(?<name>\w+)")]
+    private static partial Regex BaseName();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
@@ -99,6 +104,6 @@ internal static partial class SchemaLines
     [GeneratedRegex(@" (?<type>INTEGER|BLOB|TEXT) (?=NOT NULL|NULL)")]
     private static partial Regex SqliteType();
 
-    [GeneratedRegex(@"\((bank_id|tenant_id), [^>]*-> \w+\((bank_id|tenant_id),", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\((bank_id|agency_id|tenant_id), [^>]*-> \w+\((bank_id|agency_id|tenant_id),", RegexOptions.ExplicitCapture)]
     private static partial Regex TenantKey();
 }

@@ -49,6 +49,7 @@ internal sealed class ScratchDatabase : IDisposable
         connection.CreateFunction("session_tenant", () => (long?)null);
         connection.CreateFunction("session_kind", () => (string?)null);
         connection.CreateFunction("session_person", () => (byte[]?)null);
+        connection.CreateFunction("session_sight", () => (string?)null);
         return connection;
     }
 

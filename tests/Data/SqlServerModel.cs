@@ -10,9 +10,17 @@ internal sealed class SqlServerModel : IDisposable
 
     public SqlServerModel()
     {
+        var rows = 0;
         foreach (var statement in SqlServerText.Parse(SqlServerText.Migrations).Batches.SelectMany(batch => batch.Statements))
         {
-            model.AddObjects(SqlServerText.Words(statement));
+            // Rows that a migration completes are no objects: they are bound as the statements of the service are.
+            if (statement is DataModificationStatement)
+            {
+                model.AddObjects($"CREATE PROCEDURE dbo.completes_{rows++} AS\n{SqlServerText.Words(statement)}");
+                continue;
+            }
+
+            model.AddObjects(SqlServerText.Written(statement));
         }
     }
 

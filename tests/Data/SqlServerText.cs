@@ -8,9 +8,10 @@ internal static class SqlServerText
 {
     public static string Migrations { get; } = string.Join("\nGO\n", Migration.All("sqlserver").Select(m => m.Text));
 
+    /// <summary>The schema that the migrations make: what later ones change stands where it was made.</summary>
     public static TSqlScript Parse(string text) =>
         Read(text, out var errors) is var script && errors.Count == 0
-            ? script
+            ? SqlServerHistory.Settle(script)
             : throw new InvalidOperationException($"Not T-SQL of 2019: {errors[0].Message} at line {errors[0].Line} of\n{text}");
 
     public static TSqlScript Read(string text, out IList<ParseError> errors)
@@ -30,6 +31,13 @@ internal static class SqlServerText
     /// <summary>The fragment's own words.</summary>
     public static string Words(TSqlFragment fragment) =>
         string.Concat(fragment.ScriptTokenStream.Skip(fragment.FirstTokenIndex).Take(fragment.LastTokenIndex - fragment.FirstTokenIndex + 1).Select(token => token.Text));
+
+    /// <summary>The statement written out again, for one that later migrations have changed.</summary>
+    public static string Written(TSqlFragment fragment)
+    {
+        new Sql150ScriptGenerator().GenerateScript(fragment, out var text);
+        return text;
+    }
 
     /// <summary>The schema and name of an object; dbo is what the migrations leave out.</summary>
     public static (string Schema, string Name) NameOf(SchemaObjectName name) => (name.SchemaIdentifier?.Value ?? "dbo", name.BaseIdentifier.Value);

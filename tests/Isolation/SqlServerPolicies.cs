@@ -45,20 +45,13 @@ internal static class SqlServerPolicies
         return violations;
     }
 
-    /// <summary>The tables of the business and their columns, those added later included.</summary>
-    public static IReadOnlyList<(string Name, List<string> Columns)> TablesOf(TSqlScript script)
-    {
-        var tables = SqlServerText.Find<CreateTableStatement>(script)
+    /// <summary>The tables of the business and their columns.</summary>
+    public static IReadOnlyList<(string Name, List<string> Columns)> TablesOf(TSqlScript script) =>
+    [
+        .. SqlServerText.Find<CreateTableStatement>(script)
             .Where(t => SqlServerText.NameOf(t.SchemaObjectName).Schema == "dbo")
-            .Select(t => (SqlServerText.NameOf(t.SchemaObjectName).Name, t.Definition.ColumnDefinitions.Select(c => c.ColumnIdentifier.Value).ToList()))
-            .ToList();
-        foreach (var added in SqlServerText.Find<AlterTableAddTableElementStatement>(script))
-        {
-            tables.FirstOrDefault(t => ("dbo", t.Name) == SqlServerText.NameOf(added.SchemaObjectName)).Item2?.AddRange(added.Definition.ColumnDefinitions.Select(c => c.ColumnIdentifier.Value));
-        }
-
-        return tables;
-    }
+            .Select(t => (SqlServerText.NameOf(t.SchemaObjectName).Name, t.Definition.ColumnDefinitions.Select(c => c.ColumnIdentifier.Value).ToList())),
+    ];
 
     private static (string Operation, Rule Rule)[] Expected(TableRules rules) =>
     [

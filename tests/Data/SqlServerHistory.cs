@@ -1,0 +1,113 @@
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+
+namespace Agency.Tests.Data;
+
+/// <summary>
+/// What the migrations leave behind: later ones change tables and policies that earlier ones made, and everything that reads
+/// the schema wants it as it is in the end. Takes the few forms of change that migrations use; another one is refused.
+/// </summary>
+internal static class SqlServerHistory
+{
+    /// <summary>Carries every change back into the statement that made the thing, and takes it out of the script.</summary>
+    public static TSqlScript Settle(TSqlScript script)
+    {
+        var tables = new Dictionary<string, CreateTableStatement>(StringComparer.Ordinal);
+        var policies = new Dictionary<string, CreateSecurityPolicyStatement>(StringComparer.Ordinal);
+        var functions = new Dictionary<string, (TSqlBatch Batch, CreateFunctionStatement Statement)>(StringComparer.Ordinal);
+        foreach (var batch in script.Batches)
+        {
+            foreach (var statement in batch.Statements.ToList())
+            {
+                switch (statement)
+                {
+                    case CreateTableStatement table:
+                        tables[Key(table.SchemaObjectName)] = table;
+                        continue;
+                    case CreateSecurityPolicyStatement policy:
+                        policies[Key(policy.Name)] = policy;
+                        continue;
+                    case CreateFunctionStatement function:
+                        functions[Key(function.Name)] = (batch, function);
+                        continue;
+                    case AlterTableAddTableElementStatement added:
+                        Add(tables[Key(added.SchemaObjectName)].Definition, added.Definition);
+                        break;
+                    case AlterTableDropTableElementStatement dropped:
+                        Drop(tables[Key(dropped.SchemaObjectName)].Definition, dropped);
+                        break;
+                    case AlterSecurityPolicyStatement changed:
+                        Change(policies[Key(changed.Name)], changed);
+                        break;
+                    case DropFunctionStatement dropped:
+                        foreach (var name in dropped.Objects)
+                        {
+                            var gone = functions[Key(name)];
+                            gone.Batch.Statements.Remove(gone.Statement);
+                        }
+
+                        break;
+                    case AlterTableStatement or DropTableStatement or DropIndexStatement:
+                        throw new InvalidOperationException($"The readers of the schema do not know this form: {SqlServerText.Words(statement)}");
+                    default:
+                        continue;
+                }
+
+                batch.Statements.Remove(statement);
+            }
+        }
+
+        return script;
+    }
+
+    private static void Add(TableDefinition table, TableDefinition added)
+    {
+        foreach (var column in added.ColumnDefinitions)
+        {
+            table.ColumnDefinitions.Add(column);
+        }
+
+        foreach (var constraint in added.TableConstraints)
+        {
+            table.TableConstraints.Add(constraint);
+        }
+    }
+
+    private static void Drop(TableDefinition table, AlterTableDropTableElementStatement dropped)
+    {
+        foreach (var element in dropped.AlterTableDropTableElements)
+        {
+            table.TableConstraints.Remove(table.TableConstraints.Single(c => c.ConstraintIdentifier?.Value == element.Name.Value));
+        }
+    }
+
+    private static void Change(CreateSecurityPolicyStatement policy, AlterSecurityPolicyStatement changed)
+    {
+        foreach (var option in changed.SecurityPolicyOptions)
+        {
+            policy.SecurityPolicyOptions.Single(o => o.OptionKind == option.OptionKind).OptionState = option.OptionState;
+        }
+
+        foreach (var action in changed.SecurityPredicateActions)
+        {
+            var standing = policy.SecurityPredicateActions.FirstOrDefault(a =>
+                a.SecurityPredicateType == action.SecurityPredicateType && a.SecurityPredicateOperation == action.SecurityPredicateOperation
+                && Key(a.TargetObjectName) == Key(action.TargetObjectName));
+            switch (action.ActionType)
+            {
+                case SecurityPredicateActionType.Create:
+                    policy.SecurityPredicateActions.Add(action);
+                    break;
+                case SecurityPredicateActionType.Drop when standing is not null:
+                    policy.SecurityPredicateActions.Remove(standing);
+                    break;
+
+                // What is not there can't be altered: the table stays without, and the check of the policies says so.
+                case SecurityPredicateActionType.Alter when standing is not null:
+                    standing.FunctionCall = action.FunctionCall;
+                    break;
+            }
+        }
+    }
+
+    private static string Key(SchemaObjectName name) => $"{SqlServerText.NameOf(name)}";
+}
