@@ -1,3 +1,4 @@
+using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Http;
 
@@ -57,26 +58,22 @@ internal static class Ledger
         WHERE bank_id = @tenant AND id = @id
         """);
 
-    private static readonly Sql CloseCase = new("""
-        UPDATE [case]
-        SET state = 'closed', ended_at = @now, end_reason = @resolution
-        WHERE bank_id = @tenant AND account_id = @id AND ended_at IS NULL
-        """);
-
     /// <summary>Writes the movement and the balance after it, which is returned.</summary>
     /// <param name="movement">What each bucket changes by: negative takes off the debt.</param>
     public static async Task<Allocation> PostAsync(Work work, LockedAccount account, LedgerKind kind, Allocation movement, Id cause, DateOnly effectiveOn)
     {
+        var @case = await Ending.FindOpenAsync(work, account.Id);
         (Bucket Bucket, long Amount)[] parts = [(Bucket.Fees, movement.Fees), (Bucket.Interest, movement.Interest), (Bucket.Principal, movement.Principal)];
         foreach (var (bucket, amount) in parts)
         {
             if (amount != 0)
             {
+                var id = work.NewId();
                 await work.Db.ExecuteAsync(Insert, new
                 {
                     tenant = work.Tenant,
                     account = account.Id,
-                    id = work.NewId(),
+                    id,
                     kind = Words.Of(kind),
                     bucket = Words.Of(bucket),
                     amount,
@@ -85,11 +82,13 @@ internal static class Ledger
                     effectiveOn,
                     now = work.Now,
                 });
+                await work.EmitAsync(new("ledger_entry.posted", id, work.Tenant, @case?.AgencyId, @case?.Id, account.Id));
             }
         }
 
         var after = account.Owed + movement;
         await work.Db.ExecuteAsync(UpdateBalance, new { tenant = work.Tenant, id = account.Id, after.Principal, after.Interest, after.Fees, now = work.Now });
+        await CaseOrder.BalanceMovedAsync(work, account.Id, after.Total);
         return after;
     }
 
@@ -98,7 +97,10 @@ internal static class Ledger
     {
         var facts = new { tenant = work.Tenant, id = account, state = Words.Of(AccountState.Resolved), resolution = Words.Of(resolution), now = work.Now };
         await work.Db.ExecuteAsync(Resolve, facts);
-        await work.Db.ExecuteAsync(CloseCase, facts);
+        if (await Ending.FindOpenAsync(work, account) is { } open)
+        {
+            await Ending.EndAsync(work, open, CaseState.Closed, Words.Of(resolution));
+        }
     }
 
     /// <summary>The account can be assigned again.</summary>

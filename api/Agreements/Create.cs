@@ -16,6 +16,11 @@ internal static class Create
         VALUES (@tenant, @id, @agency, @title, @validFrom, @validTo, @now)
         """);
 
+    private static readonly Sql InsertVersion = new("""
+        INSERT INTO agreement_version (bank_id, agreement_id, version, agency_id, title, valid_from, valid_to, terms, person_id, client_id, created_at)
+        VALUES (@tenant, @id, 1, @agency, @title, @validFrom, @validTo, @terms, @person, @client, @now)
+        """);
+
     public static void Map(RouteGroupBuilder agreements) => agreements.MapPost("/", HandleAsync)
         .Describe("Agreements_Create", Scopes.AgreementsWrite, "Make an agreement", "The bank mandates an agency. Accounts can then be assigned to it while the agreement holds.")
         .Returns<Agreement>(StatusCodes.Status201Created)
@@ -28,7 +33,9 @@ internal static class Create
 
         var id = work.NewId();
         await work.Db.ExecuteAsync(Insert, new { tenant = work.Tenant, id, agency, agreement.Title, agreement.ValidFrom, agreement.ValidTo, now = work.Now }, cancellation);
+        await work.Db.ExecuteAsync(InsertVersion, new { tenant = work.Tenant, id, agency, agreement.Title, agreement.ValidFrom, agreement.ValidTo, terms = new AgreementTerms().Write(), person = work.Caller.Person, client = work.Caller.Client, now = work.Now }, cancellation);
         await work.AuditAsync("agreement.created", id);
+        await work.EmitAsync(new("agreement.created", id, work.Tenant, agency));
         return Answer.Created($"/v1/agreements/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 }

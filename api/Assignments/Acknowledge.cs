@@ -50,6 +50,7 @@ internal static class AssignmentAnswers
             now = work.Now,
         }, cancellation);
         await work.AuditAsync($"assignment.{answer}", id);
+        await work.EmitAsync(new($"assignment.{answer}", id, row.BankId, work.Tenant));
         return row;
 
         static void throwUnlessSubmitted(AssignmentState state)

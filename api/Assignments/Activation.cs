@@ -1,4 +1,6 @@
+using Agency.Api.Cases;
 using Agency.Api.Data;
+using Agency.Api.Events;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
 
@@ -96,18 +98,22 @@ internal sealed partial class Activation(Database database, TenantStore tenants,
     private async Task<string> ActivateAsync(Session session, int bank, PendingRow assignment, DateTimeOffset now)
     {
         var accounts = await session.ListAsync<AccountRow>(Accounts, new { bank, id = assignment.Id });
-        await session.ExecuteAsync(InsertCase, accounts.Select(account => new
+        var cases = accounts.Select(account => (Case: ids.New(), Account: account)).ToList();
+        await session.ExecuteAsync(InsertCase, cases.ConvertAll(made => new
         {
             bank,
-            @case = ids.New(),
+            made.Case,
             agency = assignment.AgencyId,
             assignment = assignment.Id,
-            account = account.AccountId,
-            debtor = account.DebtorId,
+            account = made.Account.AccountId,
+            debtor = made.Account.DebtorId,
             now,
-        }).ToList());
+        }));
+        await CaseOrder.OpenedAsync(session, bank, cases.Select(made => made.Case));
+        await Event.WriteAsync(session, cases.Select(made => (new Event("case.opened", made.Case, bank, assignment.AgencyId, made.Case, made.Account.AccountId), ids.New())), now);
         await session.ExecuteAsync(Place, new { bank, id = assignment.Id, now });
         await session.ExecuteAsync(Activate, new { bank, id = assignment.Id, now });
+        await new Event("assignment.activated", assignment.Id, bank, assignment.AgencyId).WriteAsync(session, ids.New(), now);
         return "assignment.activated";
     }
 

@@ -130,6 +130,7 @@ internal static class Submit
         await work.Db.ExecuteAsync(InsertAccounts, slice, cancellation);
         await work.Db.ExecuteAsync(Reserve, new { tenant = work.Tenant, id, now = work.Now }, cancellation);
         await work.AuditAsync("assignment.submitted", id);
+        await work.EmitAsync(new("assignment.submitted", id, work.Tenant, agreement.AgencyId));
         return Answer.Created($"/v1/assignments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 

@@ -10,8 +10,20 @@ public enum CaseState
     /// <summary>The agency works it.</summary>
     Active,
 
+    /// <summary>The bank gave notice: the case is recalled on a day to come, and no new outbound contact is made meanwhile.</summary>
+    RecallPending,
+
+    /// <summary>The agency objects to the notice; the bank answers.</summary>
+    RecallObjected,
+
+    /// <summary>The agency asks to give the case back; the bank answers.</summary>
+    ReturnRequested,
+
     /// <summary>The bank took it back.</summary>
     Recalled,
+
+    /// <summary>The agency gave it back.</summary>
+    Returned,
 
     /// <summary>Nothing is left to collect.</summary>
     Closed,

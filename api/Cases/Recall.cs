@@ -21,12 +21,6 @@ internal static class Recall
     private static readonly Sql FindAccount = new("SELECT account_id FROM [case] WHERE bank_id = @tenant AND id = @id");
     private static readonly Sql Lock = new("SELECT id FROM [case] WITH (UPDLOCK, HOLDLOCK) WHERE bank_id = @tenant AND id = @id");
 
-    private static readonly Sql End = new("""
-        UPDATE [case]
-        SET state = 'recalled', ended_at = @now, end_reason = @reason
-        WHERE bank_id = @tenant AND id = @id
-        """);
-
     public static void Map(RouteGroupBuilder cases) => cases.MapPost("/{id}/recall", HandleAsync)
         .Describe("Cases_Recall", Scopes.CasesRecall, "Recall a case at once", "Takes the case back. From then on the agency gets 404 for it. The account can be assigned again, or is resolved if it was sold.")
         .Returns<Case>(StatusCodes.Status201Created)
@@ -44,7 +38,7 @@ internal static class Recall
         var found = await Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
         found.Case.RequireActive();
 
-        await work.Db.ExecuteAsync(End, new { tenant = work.Tenant, id, reason = Words.Of(recall.Reason), now = work.Now }, cancellation);
+        await Ending.EndAsync(work, new(id, found.Case.AgencyId, found.Case.AssignmentId, account), CaseState.Recalled, Words.Of(recall.Reason));
         await (recall.Reason == RecallReason.Sold
             ? Ledger.ResolveAsync(work, found.Case.AccountId, Resolution.Sold)
             : Ledger.ReleaseAsync(work, found.Case.AccountId));

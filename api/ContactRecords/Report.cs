@@ -13,9 +13,9 @@ internal static class Report
 
     private static readonly Sql Insert = new("""
         INSERT INTO contact_record (bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at,
-            duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest)
+            duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest, debtor_id)
         VALUES (@bank, @id, @tenant, @case, @account, @channel, @direction, @party, @outcome, @occurredAt, @now,
-            @durationSeconds, @agencyReference, @person, @client, @noteDigest, @pointDigest)
+            @durationSeconds, @agencyReference, @person, @client, @noteDigest, @pointDigest, @debtor)
         """);
 
     // Apart from the record, because these two are erased one day and the record stays.
@@ -45,6 +45,7 @@ internal static class Report
             tenant = work.Tenant,
             @case = id,
             account = @case.AccountId,
+            debtor = @case.DebtorId,
             channel = Words.Of(contact.Channel),
             direction = Words.Of(contact.Direction),
             party = Words.Of(contact.Party),
@@ -71,7 +72,9 @@ internal static class Report
             }, cancellation);
         }
 
+        await CaseOrder.ContactedAsync(work, @case.BankId, id, contact.OccurredAt);
         await work.AuditAsync("contact_record.reported", record);
+        await work.EmitAsync(new("contact_record.reported", record, @case.BankId, work.Tenant, id, @case.AccountId));
         return Answer.Created($"/v1/contact-records/{record}", (await Get.ReadAsync(work, record, cancellation))!);
     }
 

@@ -32,52 +32,54 @@ public sealed record PageQuery(
 public sealed class Cursors(KeyRing ring)
 {
     private const int SealBytes = 16;
-    private const int KeyBytes = 16;
 
     /// <summary>The key after which the page starts: the cursor's, or that before the first row.</summary>
-    internal Id After(HttpContext http, Work work, PageQuery page)
+    internal Id After(HttpContext http, Work work, PageQuery page) => AfterKey(http, work, page) switch
     {
-        if (page.Cursor is null)
-        {
-            return default;
-        }
+        null => default,
+        { Length: 16 } key => Id.FromBytes(key),
+        _ => throw HttpProblems.CursorInvalid.Refuse(),
+    };
 
+    /// <summary>The same for lists whose key is more than an id; null for the first page.</summary>
+    internal byte[]? AfterKey(HttpContext http, Work work, PageQuery page) => page.Cursor is null ? null : Open(http, work, page.Cursor);
+
+    /// <summary>Cuts the rows to the page and seals the cursor of the next.</summary>
+    internal Page<T> Cut<TRow, T>(HttpContext http, Work work, PageQuery page, IReadOnlyList<TRow> rows, Func<TRow, Id> key, Func<TRow, T> view) =>
+        Cut(http, work, page, rows, row => key(row).ToBytes(), view);
+
+    /// <inheritdoc cref="Cut{TRow,T}(HttpContext,Work,PageQuery,IReadOnlyList{TRow},Func{TRow,Id},Func{TRow,T})"/>
+    internal Page<T> Cut<TRow, T>(HttpContext http, Work work, PageQuery page, IReadOnlyList<TRow> rows, Func<TRow, byte[]> key, Func<TRow, T> view)
+    {
+        var size = page.Take - 1;
+        var next = rows.Count > size ? Seal(http, work, key(rows[size - 1])) : null;
+        return new Page<T>([.. rows.Take(size).Select(view)], next);
+    }
+
+    /// <summary>A cursor for this key, good on this route, with these filters, for this tenant.</summary>
+    internal string Seal(HttpContext http, Work work, byte[] key) => WebEncoders.Base64UrlEncode([.. key, .. SealOf(http, work, key)]);
+
+    /// <summary>The key inside a cursor that was sealed for this route, these filters and this tenant; another one is refused.</summary>
+    internal byte[] Open(HttpContext http, Work work, string cursor)
+    {
         byte[] bytes;
         try
         {
-            bytes = WebEncoders.Base64UrlDecode(page.Cursor);
+            bytes = WebEncoders.Base64UrlDecode(cursor);
         }
         catch (FormatException)
         {
             throw HttpProblems.CursorInvalid.Refuse();
         }
 
-        if (bytes.Length != KeyBytes + SealBytes || !CryptographicOperations.FixedTimeEquals(bytes.AsSpan(KeyBytes), Seal(http, work, bytes.AsSpan(0, KeyBytes))))
-        {
-            throw HttpProblems.CursorInvalid.Refuse();
-        }
-
-        return Id.FromBytes(bytes.AsSpan(0, KeyBytes));
+        var key = bytes.AsSpan(0, Math.Max(0, bytes.Length - SealBytes));
+        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(key.Length), SealOf(http, work, key)) ? key.ToArray() : throw HttpProblems.CursorInvalid.Refuse();
     }
 
-    /// <summary>Cuts the rows to the page and seals the cursor of the next.</summary>
-    internal Page<T> Cut<TRow, T>(HttpContext http, Work work, PageQuery page, IReadOnlyList<TRow> rows, Func<TRow, Id> key, Func<TRow, T> view)
-    {
-        var size = page.Take - 1;
-        string? next = null;
-        if (rows.Count > size)
-        {
-            var last = key(rows[size - 1]).ToBytes();
-            next = WebEncoders.Base64UrlEncode([.. last, .. Seal(http, work, last)]);
-        }
-
-        return new Page<T>([.. rows.Take(size).Select(view)], next);
-    }
-
-    private byte[] Seal(HttpContext http, Work work, ReadOnlySpan<byte> key)
+    private byte[] SealOf(HttpContext http, Work work, ReadOnlySpan<byte> key)
     {
         var filters = http.Request.Query
-            .Where(q => q.Key is not ("cursor" or "limit"))
+            .Where(q => q.Key is not ("cursor" or "limit" or "changed_after"))
             .OrderBy(q => q.Key, StringComparer.Ordinal)
             .Select(q => $"{q.Key}={q.Value}");
         var place = $"{work.Tenant}\n{http.Request.Path.Value}\n{string.Join('\n', filters)}\n{Convert.ToHexString(key)}";

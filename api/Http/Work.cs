@@ -1,4 +1,5 @@
 using Agency.Api.Data;
+using Agency.Api.Events;
 using Agency.Api.Tenancy;
 
 namespace Agency.Api.Http;
@@ -43,7 +44,10 @@ public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateField
     /// <param name="action">The deed as <c>noun.verb</c>, past tense: <c>case.recalled</c>.</param>
     /// <param name="detail">What a reader needs beside it; never private data.</param>
     public Task AuditAsync(string action, Id subject, string? detail = null) =>
-        new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client).WriteAsync(Db);
+        new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client is "" ? null : Caller.Client).WriteAsync(Db);
+
+    /// <summary>Tells both sides that this happened, in the same transaction.</summary>
+    internal Task EmitAsync(Event happened) => happened.WriteAsync(Db, NewId(), Now);
 
     /// <summary>Something to do once the writes have taken effect, and only then. It must be safe to lose: a sweep does it again.</summary>
     public void AfterCommit(Func<CancellationToken, Task> step) => afterCommit.Add(step);

@@ -41,6 +41,7 @@ internal static class Decision
             now = work.Now,
         }, cancellation);
         await work.AuditAsync($"repayment.{Words.Of(decision)}", repayment.Id);
+        await work.EmitAsync(new($"repayment.{Words.Of(decision)}", repayment.Id, work.Tenant, repayment.AgencyId, repayment.CaseId, repayment.AccountId));
         return Answer.Created($"/v1/repayments/{repayment.Id}", (await Get.ReadAsync(work, repayment.Id, cancellation))!);
     }
 }

@@ -59,6 +59,7 @@ internal static class Report
             now = work.Now,
         }, cancellation);
         await work.AuditAsync("repayment.reported", report);
+        await work.EmitAsync(new("repayment.reported", report, @case.BankId, work.Tenant, id, @case.AccountId));
         return Answer.Created($"/v1/repayments/{report}", (await Get.ReadAsync(work, report, cancellation))!);
     }
 

@@ -67,5 +67,6 @@ internal static class Decision
             now = work.Now,
         });
         await work.AuditAsync($"settlement_proposal.{Words.Of(decision)}", proposal.Id);
+        await work.EmitAsync(new($"settlement_proposal.{Words.Of(decision)}", proposal.Id, work.Tenant, proposal.AgencyId, proposal.CaseId, proposal.AccountId));
     }
 }

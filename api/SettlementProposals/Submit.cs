@@ -51,6 +51,7 @@ internal static class Submit
             now = work.Now,
         }, cancellation);
         await work.AuditAsync("settlement_proposal.submitted", submitted);
+        await work.EmitAsync(new("settlement_proposal.submitted", submitted, found.Case.BankId, work.Tenant, id, found.Case.AccountId));
         return Answer.Created($"/v1/settlement-proposals/{submitted}", (await Get.ReadAsync(work, submitted, cancellation))!);
     }
 

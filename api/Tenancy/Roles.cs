@@ -18,6 +18,17 @@ public static class Scopes
     public const string AssignmentsAnswer = "assignments:answer";
     public const string CasesRead = "cases:read";
     public const string CasesRecall = "cases:recall";
+    public const string CasesReturn = "cases:return";
+    public const string CasesDistribute = "cases:distribute";
+    public const string TeamsRead = "teams:read";
+    public const string TeamsWrite = "teams:write";
+    public const string ContactPointsWrite = "contact-points:write";
+    public const string HoldsRead = "holds:read";
+    public const string HoldsWrite = "holds:write";
+    public const string HoldsLift = "holds:lift";
+    public const string PromisesRead = "promises:read";
+    public const string PromisesWrite = "promises:write";
+    public const string EventsRead = "events:read";
     public const string ContactRecordsRead = "contact-records:read";
     public const string ContactRecordsWrite = "contact-records:write";
     public const string RepaymentsRead = "repayments:read";
@@ -43,7 +54,18 @@ public static class Scopes
         [AssignmentsWrite] = "Assign accounts to an agency",
         [AssignmentsAnswer] = "Acknowledge or reject an assignment",
         [CasesRead] = "See cases",
-        [CasesRecall] = "Recall a case",
+        [CasesRecall] = "Recall and close cases, answer objections, returns and retentions",
+        [CasesReturn] = "Object to a recall, ask to return or to keep a case",
+        [CasesDistribute] = "Say which collector and team works a case",
+        [TeamsRead] = "See teams",
+        [TeamsWrite] = "Make teams and choose their members",
+        [ContactPointsWrite] = "Add, mark and adopt contact points",
+        [HoldsRead] = "See holds",
+        [HoldsWrite] = "Raise holds",
+        [HoldsLift] = "Lift holds",
+        [PromisesRead] = "See promises",
+        [PromisesWrite] = "Report and cancel promises",
+        [EventsRead] = "Follow what happens by the stream of events",
         [ContactRecordsRead] = "See contact records",
         [ContactRecordsWrite] = "Report contact records",
         [RepaymentsRead] = "See repayments",
@@ -62,30 +84,33 @@ public static class Roles
     private static readonly string[] BankReads =
     [
         Scopes.AgenciesRead, Scopes.AgreementsRead, Scopes.PortfoliosRead, Scopes.AccountsRead, Scopes.AssignmentsRead,
-        Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.RepaymentsRead, Scopes.SettlementProposalsRead,
+        Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.RepaymentsRead, Scopes.SettlementProposalsRead, Scopes.HoldsRead, Scopes.PromisesRead,
+        Scopes.EventsRead,
     ];
 
     private static readonly string[] Collects =
     [
         Scopes.AccountsRead, Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.ContactRecordsWrite, Scopes.RepaymentsRead, Scopes.RepaymentsWrite,
-        Scopes.SettlementProposalsRead, Scopes.SettlementProposalsWrite, Scopes.PiiRead,
+        Scopes.SettlementProposalsRead, Scopes.SettlementProposalsWrite, Scopes.ContactPointsWrite, Scopes.HoldsRead, Scopes.HoldsWrite,
+        Scopes.PromisesRead, Scopes.PromisesWrite, Scopes.PiiRead,
     ];
 
     private static readonly string[] Supervises =
-        [.. Collects, Scopes.AgreementsRead, Scopes.AssignmentsRead, Scopes.AssignmentsAnswer];
+        [.. Collects, Scopes.AgreementsRead, Scopes.AssignmentsRead, Scopes.AssignmentsAnswer, Scopes.CasesReturn, Scopes.CasesDistribute, Scopes.TeamsRead];
 
     private static readonly Dictionary<(TenantKind Kind, string Role), string[]> Table = new()
     {
         [(TenantKind.Operator, "operator")] = [Scopes.TenantsRead, Scopes.TenantsWrite],
         [(TenantKind.Bank, "analyst")] =
         [
-            .. BankReads, Scopes.PortfoliosWrite, Scopes.AssignmentsWrite, Scopes.CasesRecall, Scopes.RepaymentsConfirm, Scopes.PiiRead,
+            .. BankReads, Scopes.PortfoliosWrite, Scopes.AssignmentsWrite, Scopes.CasesRecall, Scopes.RepaymentsConfirm, Scopes.ContactPointsWrite,
+            Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead,
         ],
         [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsApprove],
         [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,
-        [(TenantKind.Agency, "manager")] = Supervises,
+        [(TenantKind.Agency, "manager")] = [.. Supervises, Scopes.TeamsWrite, Scopes.EventsRead],
     };
 
     /// <summary>The scopes of a person of this role; null when tenants of this kind have no such role.</summary>

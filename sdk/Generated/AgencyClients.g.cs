@@ -9825,13 +9825,29 @@ namespace Agency.Sdk
         [System.Runtime.Serialization.EnumMember(Value = @"active")]
         Active = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"recall_pending")]
+        [System.Runtime.Serialization.EnumMember(Value = @"recall_pending")]
+        Recall_pending = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"recall_objected")]
+        [System.Runtime.Serialization.EnumMember(Value = @"recall_objected")]
+        Recall_objected = 2,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"return_requested")]
+        [System.Runtime.Serialization.EnumMember(Value = @"return_requested")]
+        Return_requested = 3,
+
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"recalled")]
         [System.Runtime.Serialization.EnumMember(Value = @"recalled")]
-        Recalled = 1,
+        Recalled = 4,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"returned")]
+        [System.Runtime.Serialization.EnumMember(Value = @"returned")]
+        Returned = 5,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"closed")]
         [System.Runtime.Serialization.EnumMember(Value = @"closed")]
-        Closed = 2,
+        Closed = 6,
 
     }
 

@@ -517,7 +517,7 @@ CREATE TRIGGER contact_point_insert INSTEAD OF INSERT ON contact_point
 BEGIN
     SELECT RAISE(ABORT, 'isolation: insert into contact_point refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
     INSERT INTO base_contact_point (bank_id, id, debtor_id, kind, value_cipher, value_index, status, source, created_at, party, consent, holder_cipher, agency_id, case_id, adopted_at, changed_at)
-    VALUES (NEW.bank_id, NEW.id, NEW.debtor_id, NEW.kind, NEW.value_cipher, NEW.value_index, NEW.status, NEW.source, NEW.created_at, NEW.party, NEW.consent, NEW.holder_cipher, NEW.agency_id, NEW.case_id, NEW.adopted_at, NEW.changed_at);
+    VALUES (NEW.bank_id, NEW.id, NEW.debtor_id, NEW.kind, NEW.value_cipher, NEW.value_index, NEW.status, NEW.source, NEW.created_at, COALESCE(NEW.party, 'debtor'), COALESCE(NEW.consent, 'unknown'), NEW.holder_cipher, NEW.agency_id, NEW.case_id, NEW.adopted_at, NEW.changed_at);
 END;
 
 CREATE TRIGGER contact_point_update INSTEAD OF UPDATE ON contact_point
@@ -594,7 +594,7 @@ CREATE TRIGGER assignment_insert INSTEAD OF INSERT ON assignment
 BEGIN
     SELECT RAISE(ABORT, 'isolation: insert into assignment refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant())) IS NOT TRUE;
     INSERT INTO base_assignment (bank_id, id, agency_id, agreement_id, portfolio_id, currency, term_start, term_end, account_count, principal, interest, fees, days_past_due_mix, submitted_at, activated_at, released_at, agreement_version, slice, placing, skipped_count, ended_at, ending, end_reason)
-    VALUES (NEW.bank_id, NEW.id, NEW.agency_id, NEW.agreement_id, NEW.portfolio_id, NEW.currency, NEW.term_start, NEW.term_end, NEW.account_count, NEW.principal, NEW.interest, NEW.fees, NEW.days_past_due_mix, NEW.submitted_at, NEW.activated_at, NEW.released_at, NEW.agreement_version, NEW.slice, NEW.placing, NEW.skipped_count, NEW.ended_at, NEW.ending, NEW.end_reason);
+    VALUES (NEW.bank_id, NEW.id, NEW.agency_id, NEW.agreement_id, NEW.portfolio_id, NEW.currency, NEW.term_start, NEW.term_end, NEW.account_count, NEW.principal, NEW.interest, NEW.fees, NEW.days_past_due_mix, NEW.submitted_at, NEW.activated_at, NEW.released_at, COALESCE(NEW.agreement_version, 1), NEW.slice, COALESCE(NEW.placing, 0), COALESCE(NEW.skipped_count, 0), NEW.ended_at, NEW.ending, NEW.end_reason);
 END;
 
 CREATE TRIGGER assignment_update INSTEAD OF UPDATE ON assignment

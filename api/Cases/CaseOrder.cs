@@ -1,0 +1,53 @@
+using Agency.Api.Data;
+using Agency.Api.Http;
+
+namespace Agency.Api.Cases;
+
+/// <summary>
+/// What lists of cases are sorted by, one row a case. Both sides keep it in the transactions that move it; every value shown
+/// comes from where it belongs, this row is there for its indexes.
+/// </summary>
+internal static class CaseOrder
+{
+    /// <summary>Sorts before every instant: no contact yet.</summary>
+    public static readonly DateTimeOffset Never = DateTimeOffset.MinValue;
+
+    /// <summary>Sorts after every day: nothing promised.</summary>
+    public static readonly DateOnly NoDay = new(9999, 12, 31);
+
+    private static readonly Sql Insert = new("""
+        INSERT INTO case_order (bank_id, case_id, agency_id, account_id, oldest_due_date, balance, last_contact_at, next_promise_on, is_open)
+        SELECT c.bank_id, c.id, c.agency_id, c.account_id, a.oldest_due_date, a.principal + a.interest + a.fees, @never, @noDay, 1
+        FROM [case] AS c
+        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id
+        WHERE c.bank_id = @bank AND c.id = @id
+        """);
+
+    private static readonly Sql SetBalance = new("UPDATE case_order SET balance = @balance WHERE bank_id = @bank AND account_id = @account AND is_open = 1");
+    private static readonly Sql FindContact = new("SELECT last_contact_at FROM case_order WHERE bank_id = @bank AND case_id = @id");
+    private static readonly Sql SetContact = new("UPDATE case_order SET last_contact_at = @at WHERE bank_id = @bank AND case_id = @id");
+    private static readonly Sql SetPromise = new("UPDATE case_order SET next_promise_on = @on WHERE bank_id = @bank AND case_id = @id");
+    private static readonly Sql Close = new("UPDATE case_order SET is_open = 0 WHERE bank_id = @bank AND case_id = @id");
+
+    /// <summary>A case was made.</summary>
+    public static Task OpenedAsync(Session db, int bank, IEnumerable<Id> cases) =>
+        db.ExecuteAsync(Insert, cases.Select(id => new { bank, id, never = Never, noDay = NoDay }).ToList());
+
+    /// <summary>The balance of an account moved; the bank's deed.</summary>
+    public static Task BalanceMovedAsync(Work work, Id account, long balance) => work.Db.ExecuteAsync(SetBalance, new { bank = work.Tenant, account, balance });
+
+    /// <summary>A contact was reported on an open case; an earlier one than the last moves nothing.</summary>
+    public static async Task ContactedAsync(Work work, int bank, Id id, DateTimeOffset at)
+    {
+        if (await work.Db.FindAsync<DateTimeOffset?>(FindContact, new { bank, id }) is { } last && last < at)
+        {
+            await work.Db.ExecuteAsync(SetContact, new { bank, id, at });
+        }
+    }
+
+    /// <summary>The open promise of an open case is due on this day; <see cref="NoDay"/> when there is none.</summary>
+    public static Task PromisedAsync(Work work, int bank, Id id, DateOnly on) => work.Db.ExecuteAsync(SetPromise, new { bank, id, on });
+
+    /// <summary>The case ended; the bank's deed or the system's.</summary>
+    public static Task EndedAsync(Work work, Id id) => work.Db.ExecuteAsync(Close, new { bank = work.Tenant, id });
+}
