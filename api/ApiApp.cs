@@ -64,6 +64,8 @@ public static class ApiApp
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
         services.AddImports(builder.Configuration);
+        services.AddSingleton(Webhooks.WebhookSettings.From(builder.Configuration)).AddSingleton<Webhooks.WebhookSignal>().AddSingleton<Webhooks.WebhookHttp>();
+        services.AddSingleton<Webhooks.Sender>().AddSingleton<Webhooks.WebhookWorker>().AddHostedService(provider => provider.GetRequiredService<Webhooks.WebhookWorker>());
         services.AddContract();
     }
 

@@ -24,7 +24,11 @@ public sealed class RouteWorld : IAsyncLifetime
     private Guid contactRecord;
     private Guid repayment;
     private Guid proposal;
+    private Guid webhook;
+    private Guid webhookDelivery;
     private int counter;
+
+    private static NewWebhookSubscription Hook => new() { Url = "https://hooks.example.com/", Types = ["*"] };
 
     internal Story Story { get; private set; } = null!;
 
@@ -32,7 +36,7 @@ public sealed class RouteWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Story = await Story.AtCasesAsync(120);
+        Story = await Story.AtCasesAsync(120, builder => builder.Configuration["Webhooks:Background"] = "false");
         var kept = Story.Case.Id;
         foreach (var (number, @case) in Story.Cases)
         {
@@ -45,6 +49,9 @@ public sealed class RouteWorld : IAsyncLifetime
         contactRecord = (await Story.Swift.ContactRecords.CreateAsync(kept, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = Service.Clock.GetUtcNow() })).Id;
         repayment = await ReportAsync(kept);
         proposal = await ProposeAsync(kept);
+        webhook = (await Story.Harbour.Webhooks.CreateAsync(Hook)).Subscription.Id;
+        await Story.Harbour.Webhooks.TestAsync(webhook);
+        webhookDelivery = (await Story.Harbour.Webhooks.ListDeliveriesAsync(webhook)).Items.Single().Id;
     }
 
     public ValueTask DisposeAsync()
@@ -102,6 +109,12 @@ public sealed class RouteWorld : IAsyncLifetime
             "SettlementProposals_Get" => On(proposal),
             "SettlementProposals_Approve" => On(await ProposeAsync(freshCases.Dequeue()), "{}"),
             "SettlementProposals_Reject" => On(await ProposeAsync(freshCases.Dequeue()), """{"reason":"Too low"}"""),
+            "Webhooks_Create" => New("""{"url":"https://hooks.example.com/","types":["*"]}"""),
+            "Webhooks_Get" or "Webhooks_ListDeliveries" or "Webhooks_RotateSecret" or "Webhooks_Test" => On(webhook),
+            "Webhooks_Update" => On(webhook, """{"types":["*"]}""") with { Match = "*" },
+            "Webhooks_Replay" => On(webhook, $$"""{"from":"{{day}}T00:00:00Z","to":"{{day}}T01:00:00Z"}"""),
+            "Webhooks_Delete" => On((await Story.Harbour.Webhooks.CreateAsync(Hook)).Subscription.Id) with { Match = "*" },
+            "Webhooks_GetDelivery" => On(webhookDelivery),
             "Tenants_Create" => New($$"""{"code":"tenant-{{n}}","name":"Tenant","kind":"bank"}"""),
             "Tenants_Get" or "Clients_List" or "People_List" => On(swift),
             "Clients_Create" => On(swift, $$"""{"clientId":"client-{{n}}","name":"Client","scopes":["cases:read"]}"""),

@@ -26,6 +26,8 @@ public sealed class Side(HttpClient http)
 
     public RepaymentsClient Repayments { get; } = new(http);
 
+    public WebhooksClient Webhooks { get; } = new(http);
+
     public SettlementProposalsClient SettlementProposals { get; } = new(http);
 
     public async Task<Guid> AgencyIdAsync(string code) => (await Agencies.ListAsync(1000)).Items.Single(agency => agency.Code == code).Id;

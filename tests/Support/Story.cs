@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Agency.Sdk;
+using Microsoft.AspNetCore.Builder;
 
 namespace Agency.Tests.Support;
 
@@ -51,12 +52,12 @@ public sealed class Story : IAsyncDisposable
     public DateOnly Today => DateOnly.FromDateTime(Service.Clock.GetUtcNow().UtcDateTime);
 
     /// <summary>Tenants, and nothing between them.</summary>
-    public static async Task<Story> AtTenantsAsync() => new(await TestService.StartAsync());
+    public static async Task<Story> AtTenantsAsync(Action<WebApplicationBuilder>? configure = null) => new(await TestService.StartAsync(configure));
 
     /// <summary>Harbour has mandated swift and imported accounts.</summary>
-    public static async Task<Story> AtAccountsAsync(int accounts = 3)
+    public static async Task<Story> AtAccountsAsync(int accounts = 3, Action<WebApplicationBuilder>? configure = null)
     {
-        var story = await AtTenantsAsync();
+        var story = await AtTenantsAsync(configure);
         story.Agreement = await story.Harbour.MandateAsync("swift");
         story.Portfolio = await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY" });
         story.Import = await story.Harbour.ImportAsync(story.Portfolio.Id, Csv(accounts), story.Today);
@@ -65,17 +66,17 @@ public sealed class Story : IAsyncDisposable
     }
 
     /// <summary>Harbour has assigned them all; swift has not answered.</summary>
-    public static async Task<Story> AtAssignmentAsync(int accounts = 3)
+    public static async Task<Story> AtAssignmentAsync(int accounts = 3, Action<WebApplicationBuilder>? configure = null)
     {
-        var story = await AtAccountsAsync(accounts);
+        var story = await AtAccountsAsync(accounts, configure);
         story.Assignment = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
         return story;
     }
 
     /// <summary>Swift has acknowledged and has its cases.</summary>
-    public static async Task<Story> AtCasesAsync(int accounts = 3)
+    public static async Task<Story> AtCasesAsync(int accounts = 3, Action<WebApplicationBuilder>? configure = null)
     {
-        var story = await AtAssignmentAsync(accounts);
+        var story = await AtAssignmentAsync(accounts, configure);
         await story.Swift.Assignments.AcknowledgeAsync(story.Assignment.Id);
         story.Cases = (await story.Swift.AllCasesAsync(story.Assignment.Id)).ToDictionary(c => c.Account.AccountNumber, StringComparer.Ordinal);
         Assert.Equal(accounts, story.Cases.Count);
