@@ -6,7 +6,7 @@ namespace Agency.Api.Webhooks;
 
 /// <summary>One attempt to send a message.</summary>
 /// <param name="Number">1 for the first.</param>
-/// <param name="AttemptedAt">When.</param>
+/// <param name="AttemptedAt">When it was sent.</param>
 /// <param name="Milliseconds">How long the receiver took.</param>
 /// <param name="Status">The HTTP status it answered with; 200 to 299 is success.</param>
 /// <param name="Error">Why there was no answer: <c>address_refused</c>, <c>name_not_found</c>, <c>tls_failed</c>, <c>timed_out</c> or <c>connection_failed</c>.</param>
