@@ -54,6 +54,7 @@ CREATE TABLE base_case
     recall_reason TEXT NULL,
     extended_to TEXT NULL,
     answered_motion_id BLOB NULL,
+    objection_refused_at TEXT NULL,
     late_until TEXT NULL,
     CONSTRAINT pk_case PRIMARY KEY (bank_id, id),
     CONSTRAINT uq_case_agency_id_id_account_id UNIQUE (bank_id, agency_id, id, account_id),
@@ -121,6 +122,8 @@ CREATE INDEX ix_case_account ON base_case (bank_id, account_id, id);
 
 CREATE INDEX ix_case_due ON base_case (bank_id, recall_on, id) WHERE recall_on IS NOT NULL;
 
+CREATE INDEX ix_case_term ON base_case (assignment_id, id) WHERE state = 'active' AND recall_on IS NULL;
+
 CREATE INDEX ix_contact_record_debtor ON base_contact_record (bank_id, debtor_id, occurred_at);
 
 CREATE UNIQUE INDEX uq_contact_record_superseded ON base_contact_record (bank_id, supersedes_id) WHERE supersedes_id IS NOT NULL;
@@ -138,6 +141,8 @@ CREATE INDEX ix_settlement_proposal_reference ON base_settlement_proposal (agenc
 CREATE INDEX ix_settlement_proposal_bank_reference ON base_settlement_proposal (bank_id, agency_reference, id) WHERE agency_reference IS NOT NULL;
 
 CREATE INDEX ix_assignment_placing ON base_assignment (bank_id, id) WHERE placing = 1;
+
+CREATE INDEX ix_assignment_term ON base_assignment (bank_id, term_end, id) WHERE ended_at IS NULL;
 
 CREATE UNIQUE INDEX uq_contact_point_bank ON base_contact_point (bank_id, debtor_id, kind, value_index) WHERE agency_id IS NULL;
 
@@ -612,7 +617,7 @@ BEGIN
 END;
 
 CREATE VIEW [case] AS
-SELECT bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason, recall_on, recall_reason, extended_to, answered_motion_id, late_until
+SELECT bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason, recall_on, recall_reason, extended_to, answered_motion_id, objection_refused_at, late_until
 FROM base_case
 WHERE (session_kind() IN ('bank', 'system') AND base_case.bank_id = session_tenant())
     OR (session_kind() = 'agency' AND base_case.agency_id = session_tenant() AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = base_case.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person()))))));
@@ -620,8 +625,8 @@ WHERE (session_kind() IN ('bank', 'system') AND base_case.bank_id = session_tena
 CREATE TRIGGER case_insert INSTEAD OF INSERT ON [case]
 BEGIN
     SELECT RAISE(ABORT, 'isolation: insert into case refused') WHERE ((session_kind() = 'system' AND NEW.bank_id = session_tenant())) IS NOT TRUE;
-    INSERT INTO base_case (bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason, recall_on, recall_reason, extended_to, answered_motion_id, late_until)
-    VALUES (NEW.bank_id, NEW.id, NEW.agency_id, NEW.assignment_id, NEW.account_id, NEW.debtor_id, NEW.state, NEW.opened_at, NEW.ended_at, NEW.end_reason, NEW.recall_on, NEW.recall_reason, NEW.extended_to, NEW.answered_motion_id, NEW.late_until);
+    INSERT INTO base_case (bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason, recall_on, recall_reason, extended_to, answered_motion_id, objection_refused_at, late_until)
+    VALUES (NEW.bank_id, NEW.id, NEW.agency_id, NEW.assignment_id, NEW.account_id, NEW.debtor_id, NEW.state, NEW.opened_at, NEW.ended_at, NEW.end_reason, NEW.recall_on, NEW.recall_reason, NEW.extended_to, NEW.answered_motion_id, NEW.objection_refused_at, NEW.late_until);
 END;
 
 CREATE TRIGGER case_update INSTEAD OF UPDATE ON [case]
@@ -629,7 +634,7 @@ BEGIN
     SELECT RAISE(ABORT, 'isolation: update of case refused') WHERE ((session_kind() IN ('bank', 'system') AND OLD.bank_id = session_tenant())) IS NOT TRUE;
     SELECT RAISE(ABORT, 'isolation: update of case refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant())) IS NOT TRUE;
     SELECT RAISE(ABORT, 'isolation: column of case is fixed') WHERE NEW.bank_id IS NOT OLD.bank_id OR NEW.id IS NOT OLD.id OR NEW.agency_id IS NOT OLD.agency_id OR NEW.assignment_id IS NOT OLD.assignment_id OR NEW.account_id IS NOT OLD.account_id OR NEW.debtor_id IS NOT OLD.debtor_id OR NEW.opened_at IS NOT OLD.opened_at;
-    UPDATE base_case SET state = NEW.state, ended_at = NEW.ended_at, end_reason = NEW.end_reason, recall_on = NEW.recall_on, recall_reason = NEW.recall_reason, extended_to = NEW.extended_to, answered_motion_id = NEW.answered_motion_id, late_until = NEW.late_until WHERE bank_id = OLD.bank_id AND id = OLD.id;
+    UPDATE base_case SET state = NEW.state, ended_at = NEW.ended_at, end_reason = NEW.end_reason, recall_on = NEW.recall_on, recall_reason = NEW.recall_reason, extended_to = NEW.extended_to, answered_motion_id = NEW.answered_motion_id, objection_refused_at = NEW.objection_refused_at, late_until = NEW.late_until WHERE bank_id = OLD.bank_id AND id = OLD.id;
     SELECT RAISE(ABORT, 'isolation: update of case changed no row') WHERE changes() = 0;
 END;
 

@@ -42,6 +42,8 @@ ALTER TABLE [case] ADD extended_to date NULL;
 GO
 ALTER TABLE [case] ADD answered_motion_id binary(16) NULL;
 GO
+ALTER TABLE [case] ADD objection_refused_at datetime2(3) NULL;
+GO
 ALTER TABLE [case] ADD late_until datetime2(3) NULL;
 GO
 ALTER TABLE contact_point ADD party varchar(20) NOT NULL CONSTRAINT df_contact_point_party DEFAULT 'debtor';
@@ -102,6 +104,9 @@ GO
 CREATE INDEX ix_case_due ON [case] (bank_id, recall_on, id) WHERE recall_on IS NOT NULL;
 GO
 
+CREATE INDEX ix_case_term ON [case] (assignment_id, id) WHERE state = 'active' AND recall_on IS NULL;
+GO
+
 CREATE INDEX ix_contact_record_debtor ON contact_record (bank_id, debtor_id, occurred_at);
 GO
 
@@ -127,6 +132,9 @@ CREATE INDEX ix_settlement_proposal_bank_reference ON settlement_proposal (bank_
 GO
 
 CREATE INDEX ix_assignment_placing ON assignment (bank_id, id) WHERE placing = 1;
+GO
+
+CREATE INDEX ix_assignment_term ON assignment (bank_id, term_end, id) WHERE ended_at IS NULL;
 GO
 
 CREATE UNIQUE INDEX uq_contact_point_bank ON contact_point (bank_id, debtor_id, kind, value_index) WHERE agency_id IS NULL;
@@ -930,7 +938,7 @@ GO
 GRANT UPDATE ON contact_point (status, consent, adopted_at, changed_at) TO agency_app;
 DENY UPDATE ON contact_point (agency_id) TO agency_app;
 GRANT UPDATE ON assignment (account_count, principal, interest, fees, days_past_due_mix, placing, skipped_count, ended_at, ending, end_reason) TO agency_app;
-GRANT UPDATE ON [case] (recall_on, recall_reason, extended_to, answered_motion_id, late_until) TO agency_app;
+GRANT UPDATE ON [case] (recall_on, recall_reason, extended_to, answered_motion_id, objection_refused_at, late_until) TO agency_app;
 GO
 
 CREATE SECURITY POLICY rls.agreement_version_policy
