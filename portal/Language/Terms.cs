@@ -14,6 +14,7 @@ public static class Terms
         [typeof(ContactPointKind)] = "contact_point.kind",
         [typeof(ContactPointStatus)] = "contact_point.status",
         [typeof(Direction)] = "direction",
+        [typeof(MotionKind)] = "case.motion",
         [typeof(Outcome)] = "outcome",
         [typeof(Party)] = "party",
         [typeof(RepaymentState)] = "repayment.state",
@@ -21,9 +22,9 @@ public static class Terms
         [typeof(SettlementProposalState)] = "settlement_proposal.state",
     };
 
-    /// <summary>Every word a case can have ended by: a recall reason, or what resolved its account.</summary>
+    /// <summary>Every word a case can have ended by: a recall reason, a return code, or what resolved its account.</summary>
     public static IEnumerable<string> EndReasons { get; } =
-        Enum.GetNames<RecallReason>().Concat(Enum.GetNames<Resolution>()).Select(Word).Distinct(StringComparer.Ordinal);
+        Enum.GetNames<RecallReason>().Concat(Enum.GetNames<ReturnCode>()).Concat(Enum.GetNames<Resolution>()).Select(Word).Distinct(StringComparer.Ordinal);
 
     /// <summary>The roles that people have, on either side.</summary>
     public static IEnumerable<string> Roles { get; } = ["collector", "supervisor", "manager", "analyst", "approver", "admin", "operator"];

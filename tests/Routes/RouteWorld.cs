@@ -32,7 +32,7 @@ public sealed class RouteWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Story = await Story.AtCasesAsync(120);
+        Story = await Story.AtCasesAsync(320);
         var kept = Story.Case.Id;
         foreach (var (number, @case) in Story.Cases)
         {
@@ -88,9 +88,20 @@ public sealed class RouteWorld : IAsyncLifetime
             "Assignments_Get" => On(Story.Assignment.Id),
             "Assignments_Acknowledge" => On(await FreshAssignmentAsync(n)),
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
-            "Cases_Get" or "Cases_ListContactPoints" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
+            "Cases_Get" or "Cases_ListContactPoints" or "Cases_ListMotions" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
             "Cases_Reveal" => On(Story.Case.Id, """{"reason":"To call"}"""),
             "Cases_Recall" => On(freshCases.Dequeue(), """{"reason":"complaint"}"""),
+            "Cases_WithdrawRecall" => On(await NoticedAsync(), "{}"),
+            "Cases_ObjectToRecall" => On(await NoticedAsync(), """{"reason":"active_promise"}"""),
+            "Cases_AcceptObjection" => On(await ObjectedAsync(), """{"recallOn":"2026-06-01"}"""),
+            "Cases_RefuseObjection" => On(await ObjectedAsync(), """{"reason":"Too late"}"""),
+            "Cases_RequestReturn" => On(freshCases.Dequeue(), """{"code":"unlocated"}"""),
+            "Cases_AcceptReturn" => On(await ReturningAsync()),
+            "Cases_RefuseReturn" => On(await ReturningAsync(), """{"reason":"Try again"}"""),
+            "Cases_RequestRetention" => On(freshCases.Dequeue(), """{"termEnd":"2027-01-01","reason":"plan_in_force"}"""),
+            "Cases_GrantRetention" => On(await RetainingAsync(), "{}"),
+            "Cases_RefuseRetention" => On(await RetainingAsync(), """{"reason":"The term is over"}"""),
+            "Cases_Close" => On(freshCases.Dequeue(), """{"resolution":"written_off"}"""),
             "ContactRecords_Create" => On(Story.Case.Id, $$"""{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}"""),
             "ContactRecords_Get" => On(contactRecord),
             "Repayments_Create" => On(Story.Case.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"paidOn":"{{day}}"}"""),
@@ -127,6 +138,18 @@ public sealed class RouteWorld : IAsyncLifetime
 
     private async Task<Guid> ProposeAsync(Guid @case) => (await Story.Swift.SettlementProposals.CreateAsync(
         @case, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(500), PayBy = Story.Today, Reason = "Hardship" })).Id;
+
+    private async Task<Guid> NoticedAsync() => (await Story.RecallAsync(Fresh(), RecallReason.Reallocation)).Id;
+
+    private async Task<Guid> ObjectedAsync() =>
+        (await Story.Swift.Cases.ObjectToRecallAsync(await NoticedAsync(), new RecallObjection { Reason = KeepReason.Active_promise })).Id;
+
+    private async Task<Guid> ReturningAsync() => (await Story.Swift.Cases.RequestReturnAsync(freshCases.Dequeue(), new CaseReturn { Code = ReturnCode.Unlocated })).Id;
+
+    private async Task<Guid> RetainingAsync() =>
+        (await Story.Swift.Cases.RequestRetentionAsync(freshCases.Dequeue(), new CaseRetention { TermEnd = Story.Today.AddYears(1), Reason = KeepReason.Plan_in_force })).Id;
+
+    private Case Fresh() => new() { Id = freshCases.Dequeue() };
 
     private async Task<Guid> FreshAssignmentAsync(int n) =>
         (await Story.Harbour.Assignments.CreateAsync(new NewAssignment { AgreementId = Story.Agreement.Id, PortfolioId = await FreshPortfolioAsync(n), TermStart = Story.Today, TermEnd = Story.Today.AddDays(30) })).Id;
