@@ -44,6 +44,7 @@ public static class ApiApp
 
         services.AddSingleton<SystemWork>();
         services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
+        services.AddSingleton<Cases.DueCases>().AddHostedService<Cases.DueCasesSweep>();
 
         services.AddScoped<Work>();
         services.AddHostedService<IdempotencySweep>();

@@ -82,6 +82,19 @@ public sealed class Story : IAsyncDisposable
         return story;
     }
 
+    /// <summary>Harbour imports the file and swift works it, for a term of that many days after today.</summary>
+    public async Task PlaceAsync(string csv, int termDays)
+    {
+        Agreement = await Harbour.MandateAsync("swift");
+        Portfolio = await Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY" });
+        Import = await Harbour.ImportAsync(Portfolio.Id, csv, Today);
+        var term = WholePortfolio();
+        term.TermEnd = Today.AddDays(termDays);
+        Assignment = await Harbour.Assignments.CreateAsync(term);
+        await Swift.Assignments.AcknowledgeAsync(Assignment.Id);
+        Cases = (await Swift.AllCasesAsync(Assignment.Id)).ToDictionary(c => c.Account.AccountNumber, StringComparer.Ordinal);
+    }
+
     /// <summary>The assignment of everything, from today for half a year.</summary>
     public NewAssignment WholePortfolio() =>
         new() { AgreementId = Agreement.Id, PortfolioId = Portfolio.Id, TermStart = Today, TermEnd = Today.AddMonths(6) };
