@@ -16,15 +16,6 @@ public enum MotionKind
     Retention,
 }
 
-/// <summary>Why an agency asks to keep a case: it objects to a recall, or to the end of the term.</summary>
-public enum KeepReason
-{
-    ActivePromise,
-    PlanInForce,
-    PaymentPending,
-    LegalInProgress,
-}
-
 /// <summary>Why an agency gives a case back.</summary>
 public enum ReturnCode
 {
