@@ -35,7 +35,7 @@ internal static class ListMotions
             w.answer, w.new_date, w.reason AS answer_reason, w.answered_at
         FROM case_motion AS m
         LEFT JOIN case_motion_answer AS w ON w.bank_id = m.bank_id AND w.motion_id = m.id
-        WHERE m.bank_id = @bank AND m.case_id = @id AND m.id > @after
+        WHERE m.agency_id = @agency AND m.case_id = @id AND m.id > @after
         ORDER BY m.id
         """);
 
@@ -48,7 +48,7 @@ internal static class ListMotions
         Id id, [AsParameters] PageQuery page, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
     {
         var found = await Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
-        var rows = await work.Db.ListAsync<Row>(Page, new { bank = found.Case.BankId, id, after = cursors.After(http, work, page), take = page.Take }, cancellation);
+        var rows = await work.Db.ListAsync<Row>(Page, new { agency = found.Case.AgencyId, id, after = cursors.After(http, work, page), take = page.Take }, cancellation);
         return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View(work.PrivateFields)));
     }
 
