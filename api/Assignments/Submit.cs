@@ -20,7 +20,13 @@ internal static class Submit
             AND (@dueOnOrAfter IS NULL OR a.oldest_due_date >= @dueOnOrAfter)
         """;
 
-    private static readonly Sql FindAgreement = new("SELECT agency_id, valid_from, valid_to FROM agreement WHERE bank_id = @tenant AND id = @id");
+    // The latest version is the one that the assignment keeps.
+    private static readonly Sql FindAgreement = new("""
+        SELECT agency_id, valid_from, valid_to, version
+        FROM agreement_version
+        WHERE bank_id = @tenant AND agreement_id = @id
+            AND version = (SELECT MAX(n.version) FROM agreement_version AS n WHERE n.bank_id = @tenant AND n.agreement_id = @id)
+        """);
 
     private static readonly Sql MixOfSlice = new(
         $"""
@@ -54,9 +60,9 @@ internal static class Submit
 
     private static readonly Sql Insert = new("""
         INSERT INTO assignment (bank_id, id, agency_id, agreement_id, portfolio_id, currency, term_start, term_end, account_count,
-            principal, interest, fees, days_past_due_mix, submitted_at)
+            principal, interest, fees, days_past_due_mix, submitted_at, agreement_version)
         VALUES (@tenant, @id, @agency, @agreementId, @portfolioId, @currency, @termStart, @termEnd, @accounts,
-            @principal, @interest, @fees, @mix, @now)
+            @principal, @interest, @fees, @mix, @now, @version)
         """);
 
     private static readonly Sql InsertAccounts = new(
@@ -126,6 +132,7 @@ internal static class Submit
             fees = mix.Sum(m => m.Fees),
             mix = Mix.Write(mix.Select(m => new Mix(m.Cycle, m.Accounts, m.Principal + m.Interest + m.Fees))),
             now = work.Now,
+            version = agreement.Version,
         }, cancellation);
         await work.Db.ExecuteAsync(InsertAccounts, slice, cancellation);
         await work.Db.ExecuteAsync(Reserve, new { tenant = work.Tenant, id, now = work.Now }, cancellation);
@@ -152,7 +159,7 @@ internal static class Submit
         };
     }
 
-    private sealed record AgreementRow(int AgencyId, DateOnly ValidFrom, DateOnly? ValidTo);
+    private sealed record AgreementRow(int AgencyId, DateOnly ValidFrom, DateOnly? ValidTo, int Version);
 
     private sealed record MixRow(int Cycle, int Accounts, long Principal, long Interest, long Fees);
 }

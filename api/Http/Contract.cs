@@ -108,7 +108,7 @@ internal sealed class OperationFacts : IOperationFilter
                 Header(operation, Idempotency.Header, "Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.", required: false, maxLength: 255);
             }
 
-            if (method == "PATCH")
+            if (method is "PATCH" or "PUT" or "DELETE")
             {
                 Header(operation, "If-Match", "The ETag last read.", required: true, maxLength: 100);
                 problems.AddRange([HttpProblems.MatchRequired, HttpProblems.MatchFailed]);
