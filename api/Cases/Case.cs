@@ -1,5 +1,6 @@
 using Agency.Api.Accounts;
 using Agency.Api.Data;
+using Agency.Api.Holds;
 using Agency.Api.Http;
 
 namespace Agency.Api.Cases;
@@ -39,8 +40,10 @@ public enum CaseState
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="EndReason">Why it ended: a recall reason, or the account's resolution.</param>
 /// <param name="Account">The account with its balance today and its debtor, masked.</param>
+/// <param name="Holds">What stops work on it now, oldest first.</param>
 public sealed record Case(
-    Id Id, Id BankId, Id AgencyId, Id AssignmentId, CaseState State, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, string? EndReason, Account Account);
+    Id Id, Id BankId, Id AgencyId, Id AssignmentId, CaseState State, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, string? EndReason, Account Account,
+    IReadOnlyList<StandingHold> Holds);
 
 /// <summary>What can be wrong with a case named in a request.</summary>
 public static class CaseProblems
@@ -100,7 +103,11 @@ internal sealed record CaseWithAccount(CaseRow Case, AccountRow Account)
     public static Task<IReadOnlyList<CaseWithAccount>> ListAsync(Work work, Sql sql, object parameters, CancellationToken cancellation) =>
         work.Db.ListAsync<CaseRow, AccountRow, CaseWithAccount>(sql, "account_bank", static (row, account) => new(row, account), parameters, cancellation);
 
-    public Case View(Work work) => new(
+    /// <summary>The holds that stand on a page of cases, for their views.</summary>
+    public static Task<ILookup<Id, StandingHold>> HoldsAsync(Work work, IReadOnlyList<CaseWithAccount> rows, CancellationToken cancellation) =>
+        StandingHolds.OfAccountsAsync(work, [.. rows.Select(row => (row.Case.BankId, row.Case.AccountId))], cancellation);
+
+    public Case View(Work work, ILookup<Id, StandingHold> holds) => new(
         Case.CaseId, Case.BankKey, Case.AgencyKey, Case.AssignmentId, Words.Read<CaseState>(Case.CaseState), Case.OpenedAt, Case.EndedAt, Case.EndReason,
-        Account.View(work));
+        Account.View(work), [.. holds[Case.AccountId]]);
 }

@@ -36,6 +36,7 @@ internal static class List
     {
         var sql = work.Side(assignmentId is null ? Page : PageOfAssignment);
         var rows = await CaseWithAccount.ListAsync(work, sql, new { tenant = work.Tenant, assignmentId, after = cursors.After(http, work, page), take = page.Take }, cancellation);
-        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Case.CaseId, row => row.View(work)));
+        var holds = await CaseWithAccount.HoldsAsync(work, rows, cancellation);
+        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Case.CaseId, row => row.View(work, holds)));
     }
 }

@@ -1,5 +1,6 @@
 using Agency.Api.Cases;
 using Agency.Api.Data;
+using Agency.Api.Holds;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
 using FluentValidation;
@@ -72,6 +73,7 @@ internal static class Report
             }, cancellation);
         }
 
+        await OutcomeHolds.RaiseAsync(work, @case, record, contact.Outcome);
         await CaseOrder.ContactedAsync(work, @case.BankId, id, contact.OccurredAt);
         await work.AuditAsync("contact_record.reported", record);
         await work.EmitAsync(new("contact_record.reported", record, @case.BankId, work.Tenant, id, @case.AccountId));

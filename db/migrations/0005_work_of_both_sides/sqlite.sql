@@ -334,6 +334,7 @@ CREATE TABLE base_hold
     contact_record_id BLOB NULL,
     person_id BLOB NULL,
     client_id TEXT NULL,
+    raised_by TEXT NULL,
     raised_at TEXT NOT NULL,
     lifted_at TEXT NULL,
     lift_reason TEXT NULL,
@@ -342,12 +343,15 @@ CREATE TABLE base_hold
     CONSTRAINT pk_hold PRIMARY KEY (bank_id, id),
     CONSTRAINT fk_hold_account FOREIGN KEY (bank_id, account_id) REFERENCES base_account (bank_id, id),
     CONSTRAINT fk_hold_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES base_case (bank_id, agency_id, id, account_id),
-    CONSTRAINT ck_hold_kind CHECK (kind IN ('dispute', 'complaint', 'fraud', 'deceased', 'insolvency', 'cease_contact', 'moratorium', 'plan_active', 'payment_pending'))
+    CONSTRAINT ck_hold_kind CHECK (kind IN ('dispute', 'complaint', 'fraud', 'deceased', 'insolvency', 'cease_contact', 'moratorium', 'plan_active', 'payment_pending')),
+    CONSTRAINT ck_hold_raised_by CHECK (raised_by IN ('bank', 'agency', 'system'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_hold_account ON base_hold (bank_id, account_id, id);
 
 CREATE INDEX ix_hold_agency ON base_hold (agency_id, id);
+
+CREATE UNIQUE INDEX uq_hold_standing ON base_hold (bank_id, account_id, kind) WHERE lifted_at IS NULL;
 
 CREATE TABLE base_promise
 (
@@ -949,7 +953,7 @@ BEGIN
 END;
 
 CREATE VIEW hold AS
-SELECT bank_id, id, account_id, agency_id, case_id, kind, reason, contact_record_id, person_id, client_id, raised_at, lifted_at, lift_reason, lifted_by_person_id, lifted_by_client_id
+SELECT bank_id, id, account_id, agency_id, case_id, kind, reason, contact_record_id, person_id, client_id, raised_by, raised_at, lifted_at, lift_reason, lifted_by_person_id, lifted_by_client_id
 FROM base_hold
 WHERE (session_kind() IN ('bank', 'system') AND base_hold.bank_id = session_tenant())
     OR (session_kind() = 'agency' AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.account_id = base_hold.account_id AND c.bank_id = base_hold.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))));
@@ -957,15 +961,15 @@ WHERE (session_kind() IN ('bank', 'system') AND base_hold.bank_id = session_tena
 CREATE TRIGGER hold_insert INSTEAD OF INSERT ON hold
 BEGIN
     SELECT RAISE(ABORT, 'isolation: insert into hold refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
-    INSERT INTO base_hold (bank_id, id, account_id, agency_id, case_id, kind, reason, contact_record_id, person_id, client_id, raised_at, lifted_at, lift_reason, lifted_by_person_id, lifted_by_client_id)
-    VALUES (NEW.bank_id, NEW.id, NEW.account_id, NEW.agency_id, NEW.case_id, NEW.kind, NEW.reason, NEW.contact_record_id, NEW.person_id, NEW.client_id, NEW.raised_at, NEW.lifted_at, NEW.lift_reason, NEW.lifted_by_person_id, NEW.lifted_by_client_id);
+    INSERT INTO base_hold (bank_id, id, account_id, agency_id, case_id, kind, reason, contact_record_id, person_id, client_id, raised_by, raised_at, lifted_at, lift_reason, lifted_by_person_id, lifted_by_client_id)
+    VALUES (NEW.bank_id, NEW.id, NEW.account_id, NEW.agency_id, NEW.case_id, NEW.kind, NEW.reason, NEW.contact_record_id, NEW.person_id, NEW.client_id, NEW.raised_by, NEW.raised_at, NEW.lifted_at, NEW.lift_reason, NEW.lifted_by_person_id, NEW.lifted_by_client_id);
 END;
 
 CREATE TRIGGER hold_update INSTEAD OF UPDATE ON hold
 BEGIN
     SELECT RAISE(ABORT, 'isolation: update of hold refused') WHERE ((session_kind() IN ('bank', 'system') AND OLD.bank_id = session_tenant())) IS NOT TRUE;
     SELECT RAISE(ABORT, 'isolation: update of hold refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant())) IS NOT TRUE;
-    SELECT RAISE(ABORT, 'isolation: column of hold is fixed') WHERE NEW.bank_id IS NOT OLD.bank_id OR NEW.id IS NOT OLD.id OR NEW.account_id IS NOT OLD.account_id OR NEW.agency_id IS NOT OLD.agency_id OR NEW.case_id IS NOT OLD.case_id OR NEW.kind IS NOT OLD.kind OR NEW.reason IS NOT OLD.reason OR NEW.contact_record_id IS NOT OLD.contact_record_id OR NEW.person_id IS NOT OLD.person_id OR NEW.client_id IS NOT OLD.client_id OR NEW.raised_at IS NOT OLD.raised_at;
+    SELECT RAISE(ABORT, 'isolation: column of hold is fixed') WHERE NEW.bank_id IS NOT OLD.bank_id OR NEW.id IS NOT OLD.id OR NEW.account_id IS NOT OLD.account_id OR NEW.agency_id IS NOT OLD.agency_id OR NEW.case_id IS NOT OLD.case_id OR NEW.kind IS NOT OLD.kind OR NEW.reason IS NOT OLD.reason OR NEW.contact_record_id IS NOT OLD.contact_record_id OR NEW.person_id IS NOT OLD.person_id OR NEW.client_id IS NOT OLD.client_id OR NEW.raised_by IS NOT OLD.raised_by OR NEW.raised_at IS NOT OLD.raised_at;
     UPDATE base_hold SET lifted_at = NEW.lifted_at, lift_reason = NEW.lift_reason, lifted_by_person_id = NEW.lifted_by_person_id, lifted_by_client_id = NEW.lifted_by_client_id WHERE bank_id = OLD.bank_id AND id = OLD.id;
     SELECT RAISE(ABORT, 'isolation: update of hold changed no row') WHERE changes() = 0;
 END;

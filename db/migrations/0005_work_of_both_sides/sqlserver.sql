@@ -355,6 +355,7 @@ CREATE TABLE hold
     contact_record_id binary(16) NULL,
     person_id binary(16) NULL,
     client_id nvarchar(100) NULL,
+    raised_by varchar(10) NULL,
     raised_at datetime2(3) NOT NULL,
     lifted_at datetime2(3) NULL,
     lift_reason nvarchar(400) NULL,
@@ -363,7 +364,8 @@ CREATE TABLE hold
     CONSTRAINT pk_hold PRIMARY KEY CLUSTERED (bank_id, id),
     CONSTRAINT fk_hold_account FOREIGN KEY (bank_id, account_id) REFERENCES account (bank_id, id),
     CONSTRAINT fk_hold_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES [case] (bank_id, agency_id, id, account_id),
-    CONSTRAINT ck_hold_kind CHECK (kind IN ('dispute', 'complaint', 'fraud', 'deceased', 'insolvency', 'cease_contact', 'moratorium', 'plan_active', 'payment_pending'))
+    CONSTRAINT ck_hold_kind CHECK (kind IN ('dispute', 'complaint', 'fraud', 'deceased', 'insolvency', 'cease_contact', 'moratorium', 'plan_active', 'payment_pending')),
+    CONSTRAINT ck_hold_raised_by CHECK (raised_by IN ('bank', 'agency', 'system'))
 );
 GO
 
@@ -371,6 +373,9 @@ CREATE INDEX ix_hold_account ON hold (bank_id, account_id, id);
 GO
 
 CREATE INDEX ix_hold_agency ON hold (agency_id, id);
+GO
+
+CREATE UNIQUE INDEX uq_hold_standing ON hold (bank_id, account_id, kind) WHERE lifted_at IS NULL;
 GO
 
 CREATE TABLE promise
