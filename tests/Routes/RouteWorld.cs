@@ -24,6 +24,8 @@ public sealed class RouteWorld : IAsyncLifetime
     private Guid contactRecord;
     private Guid repayment;
     private Guid proposal;
+    private Guid promise;
+    private Guid hold;
     private int counter;
 
     internal Story Story { get; private set; } = null!;
@@ -32,7 +34,7 @@ public sealed class RouteWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Story = await Story.AtCasesAsync(120);
+        Story = await Story.AtCasesAsync(200);
         var kept = Story.Case.Id;
         foreach (var (number, @case) in Story.Cases)
         {
@@ -45,6 +47,8 @@ public sealed class RouteWorld : IAsyncLifetime
         contactRecord = (await Story.Swift.ContactRecords.CreateAsync(kept, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = Service.Clock.GetUtcNow() })).Id;
         repayment = await ReportAsync(kept);
         proposal = await ProposeAsync(kept);
+        promise = await PromiseAsync(kept);
+        hold = await HoldAsync(freshCases.Dequeue());
     }
 
     public ValueTask DisposeAsync()
@@ -78,7 +82,8 @@ public sealed class RouteWorld : IAsyncLifetime
             "Accounts_Get" or "Accounts_ListLedgerEntries" => On(Story.Case.Account.Id),
             "Agencies_Get" => On(swift),
             "Agreements_Create" => New($$"""{"agencyId":"{{swift}}","title":"Mandate","validFrom":"2026-01-01"}"""),
-            "Agreements_Get" => On(Story.Agreement.Id),
+            "Agreements_Get" or "Agreements_ListVersions" => On(Story.Agreement.Id),
+            "Agreements_Change" => On(Story.Agreement.Id, $$"""{"title":"Mandate {{n}}","validFrom":"2020-01-01","terms":{} }""") with { Match = "*" },
             "Portfolios_Create" => New("""{"name":"Another","currency":"CNY"}"""),
             "Portfolios_Get" or "Imports_List" => On(Story.Portfolio.Id),
             "Portfolios_Update" => On(Story.Portfolio.Id, $$"""{"name":"Renamed {{n}}"}""") with { Match = "*" },
@@ -88,11 +93,20 @@ public sealed class RouteWorld : IAsyncLifetime
             "Assignments_Get" => On(Story.Assignment.Id),
             "Assignments_Acknowledge" => On(await FreshAssignmentAsync(n)),
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
-            "Cases_Get" or "Cases_ListContactPoints" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
+            "Cases_Get" or "Cases_ListContactPoints" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase"
+                or "Holds_ListOfCase" or "Promises_ListOfCase" => On(Story.Case.Id),
             "Cases_Reveal" => On(Story.Case.Id, """{"reason":"To call"}"""),
             "Cases_Recall" => On(freshCases.Dequeue(), """{"reason":"complaint"}"""),
             "ContactRecords_Create" => On(Story.Case.Id, $$"""{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}"""),
             "ContactRecords_Get" => On(contactRecord),
+            "Holds_Create" => On(freshCases.Dequeue(), """{"kind":"dispute"}"""),
+            "Holds_CreateOnAccount" => On(AccountOf(freshCases.Dequeue()), """{"kind":"dispute"}"""),
+            "Holds_ListOfAccount" => On(Story.Case.Account.Id),
+            "Holds_Get" => On(hold),
+            "Holds_Lift" => On(await HoldAsync(freshCases.Dequeue()), """{"reason":"Settled"}"""),
+            "Promises_Create" => On(Story.Case.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"dueOn":"{{day}}"}"""),
+            "Promises_Get" => On(promise),
+            "Promises_Cancel" => On(await PromiseAsync(freshCases.Dequeue()), "{}"),
             "Repayments_Create" => On(Story.Case.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"paidOn":"{{day}}"}"""),
             "Repayments_Get" => On(repayment),
             "Repayments_Confirm" => On(await ReportAsync(Story.Case.Id), "{}"),
@@ -117,6 +131,13 @@ public sealed class RouteWorld : IAsyncLifetime
 
     private async Task<Guid> ReportAsync(Guid @case) =>
         (await Story.Swift.Repayments.CreateAsync(@case, new NewRepayment { Amount = Story.Cny(1), PaidOn = Story.Today })).Id;
+
+    private async Task<Guid> PromiseAsync(Guid @case) =>
+        (await Story.Swift.Promises.CreateAsync(@case, new NewPromise { Amount = Story.Cny(1), DueOn = Story.Today.AddDays(1) })).Id;
+
+    private async Task<Guid> HoldAsync(Guid @case) => (await Story.Swift.Holds.CreateAsync(@case, new NewHold { Kind = HoldKind.Complaint })).Id;
+
+    private Guid AccountOf(Guid @case) => Story.Cases.Values.Single(c => c.Id == @case).Account.Id;
 
     private async Task<Guid> ConfirmedAsync()
     {
