@@ -23,7 +23,9 @@ internal static class CaseOrder
         WHERE c.bank_id = @bank AND c.id = @id
         """);
 
-    private static readonly Sql SetBalance = new("UPDATE case_order SET balance = @balance WHERE bank_id = @bank AND account_id = @account AND is_open = 1");
+    // The range is one account: of an equal sign SQLite thinks that the bank's whole clustered key is as short a way.
+    private static readonly Sql SetBalance = new("UPDATE case_order SET balance = @balance WHERE bank_id = @bank AND account_id >= @account AND account_id <= @account AND is_open = 1");
+
     private static readonly Sql FindContact = new("SELECT last_contact_at FROM case_order WHERE bank_id = @bank AND case_id = @id");
     private static readonly Sql SetContact = new("UPDATE case_order SET last_contact_at = @at WHERE bank_id = @bank AND case_id = @id");
     private static readonly Sql SetPromise = new("UPDATE case_order SET next_promise_on = @on WHERE bank_id = @bank AND case_id = @id");
