@@ -44,6 +44,7 @@ public static class ApiApp
 
         services.AddSingleton<SystemWork>();
         services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
+        services.AddSingleton<Cases.EvenSplit>().AddHostedService<Cases.EvenSplitSweep>();
 
         services.AddScoped<Work>();
         services.AddHostedService<IdempotencySweep>();

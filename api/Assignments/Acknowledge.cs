@@ -13,10 +13,11 @@ internal static class Acknowledge
         .Refuses(HttpProblems.WrongTenantKind, AssignmentProblems.IsAcknowledged, AssignmentProblems.IsRejected, AssignmentProblems.IsActive)
         .On(Get.ReadAsync, AssignmentProblems.NotFound);
 
-    private static async Task<Answer<Assignment>> HandleAsync(Id id, Work work, Activation activation, CancellationToken cancellation)
+    private static async Task<Answer<Assignment>> HandleAsync(Id id, Work work, Activation activation, Cases.EvenSplit split, CancellationToken cancellation)
     {
         var row = await AssignmentAnswers.GiveAsync(work, id, "acknowledged", null, cancellation);
         work.AfterCommit(c => activation.RunAsync(row.BankId, c));
+        work.AfterCommit(c => split.RunAsync(work.Tenant, Id.FirstAt(work.Now), c));
         return Answer.Created($"/v1/assignments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 }

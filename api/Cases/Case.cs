@@ -38,9 +38,15 @@ public enum CaseState
 /// <param name="OpenedAt">When it was made.</param>
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="EndReason">Why it ended: a recall reason, or the account's resolution.</param>
+/// <param name="CollectorId">Who works it, of the agency's people.</param>
+/// <param name="TeamId">The agency's team that has it.</param>
+/// <param name="AgencyReference">The agency's own number for it.</param>
+/// <param name="LastContactAt">When the last contact of the agency's was that it reported.</param>
+/// <param name="NextPromiseOn">The day that the open promise is due.</param>
 /// <param name="Account">The account with its balance today and its debtor, masked.</param>
 public sealed record Case(
-    Id Id, Id BankId, Id AgencyId, Id AssignmentId, CaseState State, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, string? EndReason, Account Account);
+    Id Id, Id BankId, Id AgencyId, Id AssignmentId, CaseState State, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, string? EndReason,
+    Id? CollectorId, Id? TeamId, string? AgencyReference, DateTimeOffset? LastContactAt, DateOnly? NextPromiseOn, Account Account);
 
 /// <summary>What can be wrong with a case named in a request.</summary>
 public static class CaseProblems
@@ -60,27 +66,48 @@ internal static class CaseRoutes
         ContactPoints.Map(cases);
         Reveal.Map(cases);
         Recall.Map(cases);
+        SetCollector.Map(cases);
+        SetReference.Map(cases);
+        Distribute.Map(cases);
     }
 }
 
 /// <summary>A case as stored, without its account.</summary>
 internal sealed record CaseRow(
     Id CaseId, Id BankKey, Id AgencyKey, int BankId, int AgencyId, Id AssignmentId, Id AccountId, Id DebtorId, string CaseState,
-    DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, string? EndReason)
+    DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, string? EndReason, Id? CollectorId, Id? TeamId, string? AgencyReference,
+    DateOnly? OrderDue, long? OrderBalance, DateTimeOffset? OrderContact, DateOnly? OrderPromise)
 {
     public const string Columns = """
         c.id AS case_id, b.id AS bank_key, g.id AS agency_key, c.bank_id, c.agency_id, c.assignment_id, c.account_id, c.debtor_id,
-        c.state AS case_state, c.opened_at, c.ended_at, c.end_reason
+        c.state AS case_state, c.opened_at, c.ended_at, c.end_reason, k.collector_id, k.team_id, k.agency_reference,
+        o.oldest_due_date AS order_due, o.balance AS order_balance, o.last_contact_at AS order_contact, o.next_promise_on AS order_promise
+        """;
+
+    public const string Tables = $"""
+        [case] AS c
+        {Joins}
+        {DeskAndOrder}
         """;
 
     // The join to the account is what ends an agency's sight: once the case has ended, the database shows it no account.
-    public const string Tables = """
-        [case] AS c
+    public const string Joins = """
         INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id
         INNER JOIN debtor AS d ON d.bank_id = a.bank_id AND d.id = a.debtor_id
         INNER JOIN tenant AS b ON b.tenant_id = c.bank_id
         INNER JOIN tenant AS g ON g.tenant_id = c.agency_id
         """;
+
+    public const string Order = "LEFT JOIN case_order AS o ON o.bank_id = c.bank_id AND o.case_id = c.id";
+
+    private const string DeskAndOrder = $"""
+        LEFT JOIN case_desk AS k ON k.agency_id = c.agency_id AND k.case_id = c.id
+        {Order}
+        """;
+
+    public DateTimeOffset? LastContactAt => OrderContact > CaseOrder.Never ? OrderContact : null;
+
+    public DateOnly? NextPromiseOn => OrderPromise < CaseOrder.NoDay ? OrderPromise : null;
 
     /// <summary>Refuses what can only be done to an open case.</summary>
     public void RequireActive()
@@ -102,5 +129,5 @@ internal sealed record CaseWithAccount(CaseRow Case, AccountRow Account)
 
     public Case View(Work work) => new(
         Case.CaseId, Case.BankKey, Case.AgencyKey, Case.AssignmentId, Words.Read<CaseState>(Case.CaseState), Case.OpenedAt, Case.EndedAt, Case.EndReason,
-        Account.View(work));
+        Case.CollectorId, Case.TeamId, Case.AgencyReference, Case.LastContactAt, Case.NextPromiseOn, Account.View(work));
 }

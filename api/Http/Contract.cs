@@ -102,13 +102,13 @@ internal sealed class OperationFacts : IOperationFilter
                 problems.AddRange([HttpProblems.TooLarge, HttpProblems.UnsupportedMediaType]);
             }
 
-            if (!metadata.OfType<NeverReplayed>().Any())
+            if (method is "POST" or "PATCH" && !metadata.OfType<NeverReplayed>().Any())
             {
                 problems.AddRange([HttpProblems.KeyTooLong, HttpProblems.KeyReused, HttpProblems.KeyInProgress]);
                 Header(operation, Idempotency.Header, "Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.", required: false, maxLength: 255);
             }
 
-            if (method == "PATCH")
+            if (method is "PATCH" or "PUT")
             {
                 Header(operation, "If-Match", "The ETag last read.", required: true, maxLength: 100);
                 problems.AddRange([HttpProblems.MatchRequired, HttpProblems.MatchFailed]);

@@ -58,8 +58,8 @@ public sealed class RouteMatrix(RouteWorld world) : IClassFixture<RouteWorld>
             (false, _, _) => [403],
             (true, true, false) => [404],
 
-            // It names an agreement and a portfolio in its body.
-            (true, false, false) when operation == "Assignments_Create" => [404],
+            // They name an agreement and a portfolio, or cases, in their bodies.
+            (true, false, false) when operation is "Assignments_Create" or "Cases_Distribute" => [404],
             _ => [200, 201, 202],
         };
     }
@@ -126,7 +126,7 @@ public sealed class RouteMatrix(RouteWorld world) : IClassFixture<RouteWorld>
         }
 
         var sample = await world.SampleAsync(route);
-        var http = world.Service.For(access.Operator ? "operator" : Owner);
+        var http = world.Service.For(access.Operator ? "operator" : access.BankRoles.Length > 0 ? Owner : Worker);
         var answer = (await sample.SendAsync(http, "GET")).Is(200);
         Assert.NotNull(answer.ETag);
         Assert.Empty((await http.CallAsync("GET", sample.Path, (string?)null, ("If-None-Match", answer.ETag!))).Is(304).Bytes);

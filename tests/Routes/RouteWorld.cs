@@ -24,6 +24,8 @@ public sealed class RouteWorld : IAsyncLifetime
     private Guid contactRecord;
     private Guid repayment;
     private Guid proposal;
+    private Team team = null!;
+    private Guid collector;
     private int counter;
 
     internal Story Story { get; private set; } = null!;
@@ -34,6 +36,10 @@ public sealed class RouteWorld : IAsyncLifetime
     {
         Story = await Story.AtCasesAsync(120);
         var kept = Story.Case.Id;
+
+        // People see the cases on their desks alone: the matrix asks about the rest of the rules.
+        team = await Story.Swift.StaffAsync();
+        collector = await Story.Swift.PersonAsync("collector");
         foreach (var (number, @case) in Story.Cases)
         {
             if (number != "A-1")
@@ -90,6 +96,13 @@ public sealed class RouteWorld : IAsyncLifetime
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
             "Cases_Get" or "Cases_ListContactPoints" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
             "Cases_Reveal" => On(Story.Case.Id, """{"reason":"To call"}"""),
+            "Cases_SetCollector" => On(Story.Case.Id, $$"""{"personId":"{{collector}}"}""") with { Match = "*" },
+            "Cases_SetReference" => On(Story.Case.Id, $$"""{"agencyReference":"R-{{n}}"}""") with { Match = "*" },
+            "Cases_Distribute" => New($$"""{"caseIds":["{{Story.Case.Id}}"],"toPersonIds":["{{collector}}"]}"""),
+            "Teams_Create" => New($$"""{"name":"Team {{n}}"}"""),
+            "Teams_Get" => On(team.Id),
+            "Teams_Update" => On(team.Id, $$"""{"name":"Team {{n}}"}""") with { Match = "*" },
+            "Teams_ReplaceMembers" => On(team.Id, $$"""{"personIds":[{{string.Join(',', team.Members.Select(member => $"\"{member.PersonId}\""))}}]}""") with { Match = "*" },
             "Cases_Recall" => On(freshCases.Dequeue(), """{"reason":"complaint"}"""),
             "ContactRecords_Create" => On(Story.Case.Id, $$"""{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}"""),
             "ContactRecords_Get" => On(contactRecord),

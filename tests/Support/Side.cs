@@ -28,6 +28,10 @@ public sealed class Side(HttpClient http)
 
     public SettlementProposalsClient SettlementProposals { get; } = new(http);
 
+    public TeamsClient Teams { get; } = new(http);
+
+    public PeopleClient People { get; } = new(http);
+
     public async Task<Guid> AgencyIdAsync(string code) => (await Agencies.ListAsync(1000)).Items.Single(agency => agency.Code == code).Id;
 
     /// <summary>Mandates the agency for good.</summary>

@@ -48,7 +48,7 @@ public sealed partial class ContractTests
             Assert.True(o.Description.Length > 20 && o.Description.EndsWith('.'), $"{name}: description '{o.Description}'");
             Assert.True(o.Scopes is [var scope] && Scopes.All.ContainsKey(scope) && o.Description.Contains($"`{scope}`", StringComparison.Ordinal), $"{name}: one scope");
             Assert.Single(o.Statuses, status => status[0] == '2');
-            string[] needed = ["400", "401", "403", .. o.Path.Contains("{id}", StringComparison.Ordinal) ? ["404"] : Array.Empty<string>(), .. o.Method == "GET" ? [] : (string[])["422"], .. o.Method == "PATCH" ? ["412", "428"] : Array.Empty<string>()];
+            string[] needed = ["400", "401", "403", .. o.Path.Contains("{id}", StringComparison.Ordinal) ? ["404"] : Array.Empty<string>(), .. o.Method == "GET" ? [] : (string[])["422"], .. o.Method is "PATCH" or "PUT" ? ["412", "428"] : Array.Empty<string>()];
             Assert.True(needed.All(o.Statuses.Contains), $"{name}: {string.Join(' ', needed.Except(o.Statuses, StringComparer.Ordinal))} is not documented");
             foreach (var response in o.Node["responses"]!.AsObject())
             {
@@ -65,7 +65,7 @@ public sealed partial class ContractTests
             var takesKey = o.Parameters.Any(p => p is { Name: "Idempotency-Key", In: "header", Required: false });
             Assert.True(takesKey == (o.Method is "POST" or "PATCH" && o.Id != "Cases_Reveal"), $"{o.Id}: Idempotency-Key");
             Assert.Equal(takesKey ? 3 : 0, o.Codes.Count(c => c.Code.StartsWith("idempotency.", StringComparison.Ordinal)));
-            Assert.Equal(o.Method == "PATCH", o.Parameters.Any(p => p is { Name: "If-Match", In: "header", Required: true }));
+            Assert.Equal(o.Method is "PATCH" or "PUT", o.Parameters.Any(p => p is { Name: "If-Match", In: "header", Required: true }));
         }
     }
 
