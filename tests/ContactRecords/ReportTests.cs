@@ -29,7 +29,8 @@ public sealed class ReportTests
     public async Task A_person_who_reports_is_named()
     {
         await using var story = await Story.AtCasesAsync();
-        var collector = new Side(story.Service.ForPerson("collector@swift.example"));
+        await story.Swift.StaffAsync();
+        var collector = story.Service.As("collector@swift.example");
 
         var made = await collector.ContactRecords.CreateAsync(story.Case.Id, story.Call());
 
