@@ -158,7 +158,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         var id = ids.New();
         newAccounts.Add(new NewAccount(
             id, job.Portfolio, job.Id, debtor, row.AccountNumber, row.Product, job.Currency, row.CreditLimit, row.OldestDueDate, job.AsOf,
-            row.Principal, row.Interest, row.Fees, "eligible", now, now));
+            row.Principal, row.Interest, row.Fees, "eligible", now, now, row.City));
         AddEntry(id, "principal", row.Principal);
         AddEntry(id, "interest", row.Interest);
         AddEntry(id, "fees", row.Fees);
@@ -189,7 +189,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
 
     private sealed record NewAccount(
         Id Id, Id PortfolioId, Id ImportId, Id DebtorId, string AccountNumber, string? Product, string Currency, long? CreditLimit, DateOnly OldestDueDate,
-        DateOnly AsOf, long Principal, long Interest, long Fees, string State, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);
+        DateOnly AsOf, long Principal, long Interest, long Fees, string State, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, string? City);
 
     private sealed record NewEntry(
         Id AccountId, Id Id, string Kind, string Bucket, long Amount, string Currency, Id CauseId, DateOnly EffectiveOn, DateTimeOffset CreatedAt);
