@@ -43,7 +43,7 @@ public static class ApiApp
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
 
         services.AddSingleton<SystemWork>();
-        services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
+        services.AddSingleton<Assignments.AssignmentSteps>().AddHostedService<Assignments.AssignmentWorker>().AddHostedService<Assignments.AssignmentSweep>();
 
         services.AddScoped<Work>();
         services.AddHostedService<IdempotencySweep>();

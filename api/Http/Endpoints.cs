@@ -69,3 +69,6 @@ internal sealed class ScopeHandler : AuthorizationHandler<ScopeRequirement>
 
 /// <summary>The answer holds what must not be kept, so an Idempotency-Key is not looked at.</summary>
 internal sealed record NeverReplayed;
+
+/// <summary>A POST that only asks: its transaction reads, so that it waits for no writer and no writer for it.</summary>
+internal sealed record ChangesNothing;

@@ -59,7 +59,7 @@ public sealed class RouteMatrix(RouteWorld world) : IClassFixture<RouteWorld>
             (true, true, false) => [404],
 
             // It names an agreement and a portfolio in its body.
-            (true, false, false) when operation == "Assignments_Create" => [404],
+            (true, false, false) when operation is "Assignments_Create" or "Assignments_DryRun" => [404],
             _ => [200, 201, 202],
         };
     }

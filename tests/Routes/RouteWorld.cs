@@ -85,7 +85,11 @@ public sealed class RouteWorld : IAsyncLifetime
             "Imports_Create" => On(Story.Portfolio.Id) with { File = Encoding.UTF8.GetBytes(Story.Csv(1, $"I{n}")) },
             "Imports_Get" or "Imports_ListErrors" => On(Story.Import.Id),
             "Assignments_Create" => New(await NewAssignmentAsync(n)),
-            "Assignments_Get" => On(Story.Assignment.Id),
+            "Assignments_DryRun" => New(await NewAssignmentAsync(n)),
+            "Assignments_Get" or "Assignments_ListSkippedAccounts" => On(Story.Assignment.Id),
+            "Assignments_Void" => On(await FreshAssignmentAsync(n)),
+            "Assignments_Recall" => On(await AcknowledgedAsync(n), """{"reason":"breach"}"""),
+            "Assignments_Close" => On(await WorkedOffAsync(n)),
             "Assignments_Acknowledge" => On(await FreshAssignmentAsync(n)),
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
             "Cases_Get" or "Cases_ListContactPoints" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
@@ -130,6 +134,24 @@ public sealed class RouteWorld : IAsyncLifetime
 
     private async Task<Guid> FreshAssignmentAsync(int n) =>
         (await Story.Harbour.Assignments.CreateAsync(new NewAssignment { AgreementId = Story.Agreement.Id, PortfolioId = await FreshPortfolioAsync(n), TermStart = Story.Today, TermEnd = Story.Today.AddDays(30) })).Id;
+
+    private async Task<Guid> AcknowledgedAsync(int n)
+    {
+        var id = await FreshAssignmentAsync(n);
+        await Story.Swift.Assignments.AcknowledgeAsync(id);
+        return id;
+    }
+
+    private async Task<Guid> WorkedOffAsync(int n)
+    {
+        var id = await AcknowledgedAsync(n);
+        foreach (var @case in await Story.Harbour.AllCasesAsync(id))
+        {
+            await Story.RecallAsync(@case);
+        }
+
+        return id;
+    }
 
     private async Task<string> NewAssignmentAsync(int n) =>
         $$"""{"agreementId":"{{Story.Agreement.Id}}","portfolioId":"{{await FreshPortfolioAsync(n)}}","termStart":"2026-03-02","termEnd":"2026-04-02"}""";

@@ -62,6 +62,22 @@ public sealed class Side(HttpClient http)
         return all;
     }
 
+    /// <summary>Waits until the background has brought the assignment to this state.</summary>
+    public async Task<Assignment> WaitForAsync(AssignmentState state, Guid assignment)
+    {
+        while (true)
+        {
+            var now = await Assignments.GetAsync(assignment);
+            if (now.State == state)
+            {
+                return now;
+            }
+
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Every case the caller sees.</summary>
     public Task<List<Case>> AllCasesAsync(Guid? assignment = null) =>
         AllAsync(cursor => Cases.ListAsync(1000, cursor, assignment), page => (page.Items, page.Next));

@@ -51,12 +51,12 @@ public sealed class Story : IAsyncDisposable
     public DateOnly Today => DateOnly.FromDateTime(Service.Clock.GetUtcNow().UtcDateTime);
 
     /// <summary>Tenants, and nothing between them.</summary>
-    public static async Task<Story> AtTenantsAsync() => new(await TestService.StartAsync());
+    public static async Task<Story> AtTenantsAsync(TestDatabase? database = null) => new(await TestService.StartAsync(database: database));
 
     /// <summary>Harbour has mandated swift and imported accounts.</summary>
-    public static async Task<Story> AtAccountsAsync(int accounts = 3)
+    public static async Task<Story> AtAccountsAsync(int accounts = 3, TestDatabase? database = null)
     {
-        var story = await AtTenantsAsync();
+        var story = await AtTenantsAsync(database);
         story.Agreement = await story.Harbour.MandateAsync("swift");
         story.Portfolio = await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY" });
         story.Import = await story.Harbour.ImportAsync(story.Portfolio.Id, Csv(accounts), story.Today);
@@ -86,13 +86,13 @@ public sealed class Story : IAsyncDisposable
     public NewAssignment WholePortfolio() =>
         new() { AgreementId = Agreement.Id, PortfolioId = Portfolio.Id, TermStart = Today, TermEnd = Today.AddMonths(6) };
 
-    /// <summary>Rows for accounts 1 to n, each with a debtor of its own, 30 days overdue for each number.</summary>
+    /// <summary>Rows for accounts 1 to n, each with a debtor of its own, 30 days overdue for each number up to 1,000.</summary>
     public static string Csv(int accounts, string prefix = "A")
     {
         var csv = new StringBuilder("account_number,debtor_reference,debtor_name,phone,email,product,principal,interest,fees,oldest_due_date\n");
         for (var i = 1; i <= accounts; i++)
         {
-            var due = new DateOnly(2026, 3, 2).AddDays(-30 * i);
+            var due = new DateOnly(2026, 3, 2).AddDays(-30 * Math.Min(i, 1000));
             csv.Append(CultureInfo.InvariantCulture, $"{prefix}-{i},{prefix}D-{i},Example Debtor {i},+861000000{i:0000},debtor{i}@example.test,card,{Principal * i},{Interest * i},{Fees * i},{due:yyyy-MM-dd}\n");
         }
 

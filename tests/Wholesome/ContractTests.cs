@@ -47,7 +47,7 @@ public sealed partial class ContractTests
             Assert.True(o.Summary.Length is > 5 and < 80 && !o.Summary.EndsWith('.'), $"{name}: summary '{o.Summary}'");
             Assert.True(o.Description.Length > 20 && o.Description.EndsWith('.'), $"{name}: description '{o.Description}'");
             Assert.True(o.Scopes is [var scope] && Scopes.All.ContainsKey(scope) && o.Description.Contains($"`{scope}`", StringComparison.Ordinal), $"{name}: one scope");
-            Assert.Single(o.Statuses, status => status[0] == '2');
+            Assert.Single(o.Node["responses"]!.AsObject().Where(response => response.Key[0] == '2').Select(response => response.Value!["content"]!["application/json"]!["schema"]!.ToJsonString()).Distinct(StringComparer.Ordinal));
             string[] needed = ["400", "401", "403", .. o.Path.Contains("{id}", StringComparison.Ordinal) ? ["404"] : Array.Empty<string>(), .. o.Method == "GET" ? [] : (string[])["422"], .. o.Method == "PATCH" ? ["412", "428"] : Array.Empty<string>()];
             Assert.True(needed.All(o.Statuses.Contains), $"{name}: {string.Join(' ', needed.Except(o.Statuses, StringComparer.Ordinal))} is not documented");
             foreach (var response in o.Node["responses"]!.AsObject())
@@ -58,12 +58,12 @@ public sealed partial class ContractTests
     }
 
     [Fact]
-    public async Task A_write_can_be_tried_again_under_a_key_unless_no_copy_may_be_kept()
+    public async Task A_write_can_be_tried_again_under_a_key_unless_no_copy_may_be_kept_or_nothing_changes()
     {
         foreach (var o in (await Contract.ReadAsync()).Operations)
         {
             var takesKey = o.Parameters.Any(p => p is { Name: "Idempotency-Key", In: "header", Required: false });
-            Assert.True(takesKey == (o.Method is "POST" or "PATCH" && o.Id != "Cases_Reveal"), $"{o.Id}: Idempotency-Key");
+            Assert.True(takesKey == (o.Method is "POST" or "PATCH" && o.Id is not ("Cases_Reveal" or "Assignments_DryRun")), $"{o.Id}: Idempotency-Key");
             Assert.Equal(takesKey ? 3 : 0, o.Codes.Count(c => c.Code.StartsWith("idempotency.", StringComparison.Ordinal)));
             Assert.Equal(o.Method == "PATCH", o.Parameters.Any(p => p is { Name: "If-Match", In: "header", Required: true }));
         }

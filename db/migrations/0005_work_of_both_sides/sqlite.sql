@@ -139,6 +139,8 @@ CREATE INDEX ix_settlement_proposal_bank_reference ON base_settlement_proposal (
 
 CREATE INDEX ix_assignment_placing ON base_assignment (bank_id, id) WHERE placing = 1;
 
+CREATE INDEX ix_assignment_ending ON base_assignment (bank_id, id) WHERE ended_at IS NOT NULL AND released_at IS NULL;
+
 CREATE UNIQUE INDEX uq_contact_point_bank ON base_contact_point (bank_id, debtor_id, kind, value_index) WHERE agency_id IS NULL;
 
 CREATE UNIQUE INDEX uq_contact_point_agency ON base_contact_point (bank_id, debtor_id, kind, value_index, agency_id) WHERE agency_id IS NOT NULL;
@@ -588,7 +590,7 @@ CREATE VIEW assignment AS
 SELECT bank_id, id, agency_id, agreement_id, portfolio_id, currency, term_start, term_end, account_count, principal, interest, fees, days_past_due_mix, submitted_at, activated_at, released_at, agreement_version, slice, placing, skipped_count, ended_at, ending, end_reason
 FROM base_assignment
 WHERE (session_kind() IN ('bank', 'system') AND base_assignment.bank_id = session_tenant())
-    OR (session_kind() = 'agency' AND base_assignment.agency_id = session_tenant());
+    OR (session_kind() = 'agency' AND base_assignment.agency_id = session_tenant() AND base_assignment.placing = 0);
 
 CREATE TRIGGER assignment_insert INSTEAD OF INSERT ON assignment
 BEGIN

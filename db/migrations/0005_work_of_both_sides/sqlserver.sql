@@ -129,6 +129,9 @@ GO
 CREATE INDEX ix_assignment_placing ON assignment (bank_id, id) WHERE placing = 1;
 GO
 
+CREATE INDEX ix_assignment_ending ON assignment (bank_id, id) WHERE ended_at IS NOT NULL AND released_at IS NULL;
+GO
+
 CREATE UNIQUE INDEX uq_contact_point_bank ON contact_point (bank_id, debtor_id, kind, value_index) WHERE agency_id IS NULL;
 GO
 
@@ -855,6 +858,16 @@ RETURN
         ));
 GO
 
+CREATE FUNCTION rls.offered(@bank_id int, @agency_id int, @placing bit)
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND @placing = 0);
+GO
+
 ALTER SECURITY POLICY rls.debtor_policy
     ALTER FILTER PREDICATE rls.open_debtor(bank_id, id) ON dbo.debtor;
 GO
@@ -875,6 +888,7 @@ ALTER SECURITY POLICY rls.ledger_entry_policy
 GO
 
 ALTER SECURITY POLICY rls.assignment_policy
+    ALTER FILTER PREDICATE rls.offered(bank_id, agency_id, placing) ON dbo.assignment,
     ALTER BLOCK PREDICATE rls.bank(bank_id) ON dbo.assignment AFTER UPDATE,
     ALTER BLOCK PREDICATE rls.bank(bank_id) ON dbo.assignment BEFORE UPDATE;
 GO
