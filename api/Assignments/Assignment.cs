@@ -73,6 +73,9 @@ public static class AssignmentProblems
     public static readonly Problem HasContactRecords = new("assignment.has_contact_records", 409, "The agency has reported contacts on its cases: recall it instead.", "该委案已有催记，请改用撤案。");
     public static readonly Problem HasOpenCases = new("assignment.has_open_cases", 409, "Some of its cases are still open.", "该委案仍有未结案件。");
 
+    public static readonly Problem TermNotLater = new("assignment.term_not_later", 422, "The new last day must be later than today and than the end of the term.", "新的到期日须晚于今天和原委案期限。");
+    public static readonly Problem NoRetentionAsked = new("assignment.no_retention_asked", 409, "No case of the assignment waits for an answer to a retention.", "该委案没有待答复的留案申请。");
+
     /// <summary>The refusal that names the state an assignment is in.</summary>
     internal static Problem Is(AssignmentState state) => state switch
     {
@@ -102,6 +105,8 @@ internal static class AssignmentRoutes
         Void.Map(assignments);
         Recall.Map(assignments);
         Close.Map(assignments);
+        RequestRetention.Map(assignments);
+        AnswerRetention.Map(assignments);
     }
 }
 

@@ -2,6 +2,7 @@ using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
+using FluentValidation;
 
 namespace Agency.Api.Assignments;
 
@@ -26,5 +27,12 @@ internal static class Recall
 }
 
 /// <summary>The recall of an assignment.</summary>
-/// <param name="Reason">Why it is taken back at once.</param>
-public sealed record AssignmentRecall(RecallReason Reason);
+/// <param name="Reason">Why it is taken back at once: complaint, breach, sold, paid_direct or placed_in_error.</param>
+public sealed record AssignmentRecall(RecallReason Reason)
+{
+    private sealed class Rules : AbstractValidator<AssignmentRecall>
+    {
+        // Other reasons need notice, which is given case by case.
+        public Rules() => RuleFor(r => r.Reason).Must(reason => reason <= RecallReason.PlacedInError).WithErrorCode("reason.needs_notice").WithMessage("This reason needs notice.");
+    }
+}

@@ -89,6 +89,9 @@ public sealed class RouteWorld : IAsyncLifetime
             "Assignments_Get" or "Assignments_ListSkippedAccounts" => On(Story.Assignment.Id),
             "Assignments_Void" => On(await FreshAssignmentAsync(n)),
             "Assignments_Recall" => On(await AcknowledgedAsync(n), """{"reason":"breach"}"""),
+            "Assignments_RequestRetention" => On(await AcknowledgedAsync(n), """{"termEnd":"2026-12-31","reason":"active_promise"}"""),
+            "Assignments_GrantRetention" => On(await RetentionAskedAsync(n), "{}"),
+            "Assignments_RefuseRetention" => On(await RetentionAskedAsync(n), """{"reason":"No"}"""),
             "Assignments_Close" => On(await WorkedOffAsync(n)),
             "Assignments_Acknowledge" => On(await FreshAssignmentAsync(n)),
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
@@ -139,6 +142,13 @@ public sealed class RouteWorld : IAsyncLifetime
     {
         var id = await FreshAssignmentAsync(n);
         await Story.Swift.Assignments.AcknowledgeAsync(id);
+        return id;
+    }
+
+    private async Task<Guid> RetentionAskedAsync(int n)
+    {
+        var id = await AcknowledgedAsync(n);
+        await Story.Swift.Assignments.RequestRetentionAsync(id, new NewAssignmentRetention { TermEnd = new DateOnly(2026, 12, 31), Reason = KeepReason.Active_promise });
         return id;
     }
 
