@@ -43,6 +43,7 @@ public static class ApiApp
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
 
         services.AddSingleton<SystemWork>();
+        services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
         services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
 
         services.AddScoped<Work>();

@@ -17,6 +17,7 @@ internal static class Verbs
         Accounts.AccountRoutes.Map(v1);
         Assignments.AssignmentRoutes.Map(v1);
         Cases.CaseRoutes.Map(v1);
+        ContactPoints.ContactPointRoutes.Map(v1);
         ContactRecords.ContactRecordRoutes.Map(v1);
         Repayments.RepaymentRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);

@@ -18,10 +18,9 @@ public static class ProblemWriter
 
     public static Task WriteAsync(HttpContext http, Problem problem, string? detail = null, IReadOnlyList<FieldError>? errors = null)
     {
-        var title = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? problem.TitleZh : problem.Title;
         var body = new ProblemBody(
             $"/problems/{problem.Code}",
-            title,
+            TitleOf(problem),
             problem.Status,
             problem.Code,
             detail,
@@ -35,6 +34,9 @@ public static class ProblemWriter
 
         return http.Response.WriteAsJsonAsync(body, Json.Options, ContentType, http.RequestAborted);
     }
+
+    /// <summary>What the problem says, in the caller's language.</summary>
+    internal static string TitleOf(Problem problem) => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? problem.TitleZh : problem.Title;
 
     /// <summary>The problem that stands for a failure outside the handlers: a body that can't be read, a lock that was not had.</summary>
     public static (Problem Problem, string? Detail) Explain(Exception exception, HttpContext http) => exception switch

@@ -91,6 +91,7 @@ internal sealed partial class RequestPipeline(
             }
             else
             {
+                work.AnswerGivenAt = stored.GivenAt;
                 await FindSubjectAsync(http, work);
             }
         }

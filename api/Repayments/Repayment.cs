@@ -43,6 +43,7 @@ public static class RepaymentProblems
     public static readonly Problem WrongCurrency = new("repayment.wrong_currency", 422, "The amount is not in the account's currency.", "币种与账户不符。");
     public static readonly Problem InFuture = new("repayment.paid_in_future", 422, "Money can't be reported before it is paid.", "还款日期不能晚于今天。");
     public static readonly Problem BeforeTenure = new("repayment.before_tenure", 422, "The money is dated before the case was opened.", "还款日期早于案件开始日期。");
+    public static readonly Problem AfterTenure = new("repayment.after_tenure", 422, "The money is dated after the case ended.", "还款日期晚于案件结束日期。");
     public static readonly Problem OverBalance = new("repayment.over_balance", 409, "The amount is more than is owed: accept the overpayment, or reject the repayment.", "还款金额超过欠款余额：请接受溢缴或拒绝该笔还款。");
     public static readonly Problem IsReported = new("repayment.is_reported", 409, "The repayment is not confirmed yet.", "还款尚未确认。");
     public static readonly Problem IsConfirmed = new("repayment.is_confirmed", 409, "The repayment is confirmed already.", "还款已确认。");

@@ -12,6 +12,8 @@ public static class Terms
         [typeof(CaseState)] = "case.state",
         [typeof(Channel)] = "channel",
         [typeof(ContactPointKind)] = "contact_point.kind",
+        [typeof(Consent)] = "contact_point.consent",
+        [typeof(ContactPointSource)] = "contact_point.source",
         [typeof(ContactPointStatus)] = "contact_point.status",
         [typeof(Direction)] = "direction",
         [typeof(Outcome)] = "outcome",

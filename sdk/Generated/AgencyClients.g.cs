@@ -2704,128 +2704,6 @@ namespace Agency.Sdk
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
-        /// List a case's contact points
-        /// </summary>
-        /// <remarks>
-        /// How the debtor can be reached, masked. Revealing them is a deed of its own, and logged. Scope: `cases:read` (see cases).
-        /// </remarks>
-        /// <returns>OK</returns>
-        /// <exception cref="AgencyException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ContactPointList> ListContactPointsAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
-        {
-            if (id == null)
-                throw new System.ArgumentNullException("id");
-
-            var client_ = _httpClient;
-            var disposeClient_ = false;
-            try
-            {
-                using (var request_ = new System.Net.Http.HttpRequestMessage())
-                {
-                    request_.Method = new System.Net.Http.HttpMethod("GET");
-                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
-
-                    var urlBuilder_ = new System.Text.StringBuilder();
-                
-                    // Operation Path: "v1/cases/{id}/contact-points"
-                    urlBuilder_.Append("v1/cases/");
-                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
-                    urlBuilder_.Append("/contact-points");
-
-                    PrepareRequest(client_, request_, urlBuilder_);
-
-                    var url_ = urlBuilder_.ToString();
-                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
-
-                    PrepareRequest(client_, request_, url_);
-
-                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-                    var disposeResponse_ = true;
-                    try
-                    {
-                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
-                        foreach (var item_ in response_.Headers)
-                            headers_[item_.Key] = item_.Value;
-                        if (response_.Content != null && response_.Content.Headers != null)
-                        {
-                            foreach (var item_ in response_.Content.Headers)
-                                headers_[item_.Key] = item_.Value;
-                        }
-
-                        ProcessResponse(client_, response_);
-
-                        var status_ = (int)response_.StatusCode;
-                        if (status_ == 200)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ContactPointList>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new AgencyException<ProblemBody>("`case.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        {
-                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
-                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
-                        }
-                    }
-                    finally
-                    {
-                        if (disposeResponse_)
-                            response_.Dispose();
-                    }
-                }
-            }
-            finally
-            {
-                if (disposeClient_)
-                    client_.Dispose();
-            }
-        }
-
-        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
-        /// <summary>
         /// Reveal a case's private data
         /// </summary>
         /// <remarks>
@@ -2998,7 +2876,7 @@ namespace Agency.Sdk
         /// Recall a case at once
         /// </summary>
         /// <remarks>
-        /// Takes the case back. From then on the agency gets 404 for it. The account can be assigned again, or is resolved if it was sold. Scope: `cases:recall` (recall a case).
+        /// Takes the case back. From then on the agency gets 404 for it. The account can be assigned again, or is resolved if it was sold. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -3764,6 +3642,903 @@ namespace Agency.Sdk
     }
 
     [System.CodeDom.Compiler.GeneratedCode("NSwag", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ContactPointsClient 
+    {
+        private System.Net.Http.HttpClient _httpClient;
+        private static System.Lazy<System.Text.Json.JsonSerializerOptions> _settings = new System.Lazy<System.Text.Json.JsonSerializerOptions>(CreateSerializerSettings, true);
+        private System.Text.Json.JsonSerializerOptions _instanceSettings;
+
+    #pragma warning disable CS8618 // Non-nullable field must contain a non-null value when exiting constructor. Consider declaring as nullable.
+        public ContactPointsClient(System.Net.Http.HttpClient httpClient)
+    #pragma warning restore CS8618 // Non-nullable field must contain a non-null value when exiting constructor. Consider declaring as nullable.
+        {
+            _httpClient = httpClient;
+            Initialize();
+        }
+
+        private static System.Text.Json.JsonSerializerOptions CreateSerializerSettings()
+        {
+            var settings = new System.Text.Json.JsonSerializerOptions();
+            UpdateJsonSerializerSettings(settings);
+            return settings;
+        }
+
+        protected System.Text.Json.JsonSerializerOptions JsonSerializerSettings { get { return _instanceSettings ?? _settings.Value; } }
+
+        static partial void UpdateJsonSerializerSettings(System.Text.Json.JsonSerializerOptions settings);
+
+        partial void Initialize();
+
+        partial void PrepareRequest(System.Net.Http.HttpClient client, System.Net.Http.HttpRequestMessage request, string url);
+        partial void PrepareRequest(System.Net.Http.HttpClient client, System.Net.Http.HttpRequestMessage request, System.Text.StringBuilder urlBuilder);
+        partial void ProcessResponse(System.Net.Http.HttpClient client, System.Net.Http.HttpResponseMessage response);
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// List a case's contact points
+        /// </summary>
+        /// <remarks>
+        /// How the debtor and those around the debtor can be reached, masked. An agency sees the bank's, its own finds and those of others that the bank adopted. Revealing them is a deed of its own, and logged. Scope: `cases:read` (see cases).
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<ContactPointList> ListAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/cases/{id}/contact-points"
+                    urlBuilder_.Append("v1/cases/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/contact-points");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ContactPointList>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Add a contact point
+        /// </summary>
+        /// <remarks>
+        /// Adds a phone, e-mail or address of the case's debtor, or of somebody around the debtor. What an agency adds is seen by it and by the bank, and by other agencies once the bank adopts it. Scope: `contact-points:write` (add, mark and adopt contact points).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<ContactPoint> CreateAsync(System.Guid id, NewContactPoint body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/cases/{id}/contact-points"
+                    urlBuilder_.Append("v1/cases/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/contact-points");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ContactPoint>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_point.known`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_point.value_invalid`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Read a contact point
+        /// </summary>
+        /// <remarks>
+        /// One contact point, masked. For an agency it exists while it has an open case of the debtor's. Scope: `cases:read` (see cases).
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<ContactPoint> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/contact-points/{id}"
+                    urlBuilder_.Append("v1/contact-points/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ContactPoint>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_point.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Adopt a contact point
+        /// </summary>
+        /// <remarks>
+        /// Takes over what an agency found, so that every agency that works the debtor sees it. It can't be undone; mark it invalid instead. Scope: `contact-points:write` (add, mark and adopt contact points).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<ContactPoint> AdoptAsync(System.Guid id, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/contact-points/{id}/adoption"
+                    urlBuilder_.Append("v1/contact-points/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/adoption");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ContactPoint>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_point.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_point.is_adopted`, `contact_point.is_own`, `contact_point.known`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Mark a contact point
+        /// </summary>
+        /// <remarks>
+        /// Says what was learned about it. Its status and consent follow: at once for a bank, right after the answer for an agency. Scope: `contact-points:write` (add, mark and adopt contact points).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<ContactPointMark> MarkAsync(System.Guid id, NewContactPointMark body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/contact-points/{id}/marks"
+                    urlBuilder_.Append("v1/contact-points/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/marks");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ContactPointMark>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_point.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        protected struct ObjectResponseResult<T>
+        {
+            public ObjectResponseResult(T responseObject, string responseText)
+            {
+                this.Object = responseObject;
+                this.Text = responseText;
+            }
+
+            public T Object { get; }
+
+            public string Text { get; }
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private static System.Threading.Tasks.Task<string> ReadAsStringAsync(System.Net.Http.HttpContent content, System.Threading.CancellationToken cancellationToken)
+        {
+    #if NET5_0_OR_GREATER
+            return content.ReadAsStringAsync(cancellationToken);
+    #else
+            return content.ReadAsStringAsync();
+    #endif
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private static System.Threading.Tasks.Task<System.IO.Stream> ReadAsStreamAsync(System.Net.Http.HttpContent content, System.Threading.CancellationToken cancellationToken)
+        {
+    #if NET5_0_OR_GREATER
+            return content.ReadAsStreamAsync(cancellationToken);
+    #else
+            return content.ReadAsStreamAsync();
+    #endif
+        }
+
+        public bool ReadResponseAsString { get; set; }
+
+        protected virtual async System.Threading.Tasks.Task<ObjectResponseResult<T>> ReadObjectResponseAsync<T>(System.Net.Http.HttpResponseMessage response, System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IEnumerable<string>> headers, System.Threading.CancellationToken cancellationToken)
+        {
+            if (response == null || response.Content == null)
+            {
+                return new ObjectResponseResult<T>(default(T)!, string.Empty);
+            }
+
+            if (ReadResponseAsString)
+            {
+                var responseText = await ReadAsStringAsync(response.Content, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    var typedBody = System.Text.Json.JsonSerializer.Deserialize<T>(responseText, JsonSerializerSettings);
+                    return new ObjectResponseResult<T>(typedBody!, responseText);
+                }
+                catch (System.Text.Json.JsonException exception)
+                {
+                    var message = "Could not deserialize the response body string as " + typeof(T).FullName + ".";
+                    throw new AgencyException(message, (int)response.StatusCode, responseText, headers, exception);
+                }
+            }
+            else
+            {
+                try
+                {
+                    using (var responseStream = await ReadAsStreamAsync(response.Content, cancellationToken).ConfigureAwait(false))
+                    {
+                        var typedBody = await System.Text.Json.JsonSerializer.DeserializeAsync<T>(responseStream, JsonSerializerSettings, cancellationToken).ConfigureAwait(false);
+                        return new ObjectResponseResult<T>(typedBody!, string.Empty);
+                    }
+                }
+                catch (System.Text.Json.JsonException exception)
+                {
+                    var message = "Could not deserialize the response body stream as " + typeof(T).FullName + ".";
+                    throw new AgencyException(message, (int)response.StatusCode, string.Empty, headers, exception);
+                }
+            }
+        }
+
+        private string ConvertToString(object? value, System.Globalization.CultureInfo cultureInfo)
+        {
+            if (value == null)
+            {
+                return "";
+            }
+
+            if (value is System.Enum)
+            {
+                var name = System.Enum.GetName(value.GetType(), value);
+                if (name != null)
+                {
+                    var field_ = System.Reflection.IntrospectionExtensions.GetTypeInfo(value.GetType()).GetDeclaredField(name);
+                    if (field_ != null)
+                    {
+                        var attribute = System.Reflection.CustomAttributeExtensions.GetCustomAttribute(field_, typeof(System.Runtime.Serialization.EnumMemberAttribute)) 
+                            as System.Runtime.Serialization.EnumMemberAttribute;
+                        if (attribute != null)
+                        {
+                            return attribute.Value != null ? attribute.Value : name;
+                        }
+                    }
+
+                    var converted = System.Convert.ToString(System.Convert.ChangeType(value, System.Enum.GetUnderlyingType(value.GetType()), cultureInfo));
+                    return converted == null ? string.Empty : converted;
+                }
+            }
+            else if (value is bool) 
+            {
+                return System.Convert.ToString((bool)value, cultureInfo).ToLowerInvariant();
+            }
+            else if (value is byte[])
+            {
+                return System.Convert.ToBase64String((byte[]) value);
+            }
+            else if (value is string[])
+            {
+                return string.Join(",", (string[])value);
+            }
+            else if (value.GetType().IsArray)
+            {
+                var valueArray = (System.Array)value;
+                var valueTextArray = new string[valueArray.Length];
+                for (var i = 0; i < valueArray.Length; i++)
+                {
+                    valueTextArray[i] = ConvertToString(valueArray.GetValue(i), cultureInfo);
+                }
+                return string.Join(",", valueTextArray);
+            }
+
+            var result = System.Convert.ToString(value, cultureInfo);
+            return result == null ? "" : result;
+        }
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NSwag", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ContactRecordsClient 
     {
         private System.Net.Http.HttpClient _httpClient;
@@ -3800,7 +4575,7 @@ namespace Agency.Sdk
         /// Report a contact
         /// </summary>
         /// <remarks>
-        /// Adds a contact record to an open case. It can't be changed afterwards. Scope: `contact-records:write` (report contact records).
+        /// Adds a contact record to a case, or corrects one. It can't be changed afterwards. A case that has ended takes late reports of what happened before its end, for as many days as the agreement says; after them it does not exist for the agency. Scope: `contact-records:write` (report contact records).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -3916,7 +4691,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`contact_record.is_superseded`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -3946,7 +4721,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`contact_record.in_future`, `contact_record.before_tenure`, `contact_record.outcome_of_visit`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`contact_record.in_future`, `contact_record.before_tenure`, `contact_record.after_tenure`, `contact_record.outcome_of_visit`, `contact_record.outcome_of_other_channel`, `contact_record.contact_point_unknown`, `contact_record.supersedes_unknown`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -4081,6 +4856,174 @@ namespace Agency.Sdk
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             throw new AgencyException<ProblemBody>("`case.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Report many contacts
+        /// </summary>
+        /// <remarks>
+        /// Reports 1 to 1,000 contacts, of any of the agency's cases. Each gets an answer of its own, in their order: 201 with the record's id, or the status and the problem that it would have got alone. One that is refused changes nothing and holds up no other. A body that can't be read is refused as a whole. Scope: `contact-records:write` (report contact records).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<ContactRecordBatchResult> CreateBatchAsync(ContactRecordBatch body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/contact-records/batch"
+                    urlBuilder_.Append("v1/contact-records/batch");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ContactRecordBatchResult>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_record.is_superseded`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_record.in_future`, `contact_record.before_tenure`, `contact_record.after_tenure`, `contact_record.outcome_of_visit`, `contact_record.outcome_of_other_channel`, `contact_record.contact_point_unknown`, `contact_record.supersedes_unknown`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -6342,7 +7285,7 @@ namespace Agency.Sdk
         /// Report a repayment
         /// </summary>
         /// <remarks>
-        /// Says that the debtor paid. Any positive amount in the account's currency is taken; more than is owed is flagged. Scope: `repayments:write` (report repayments).
+        /// Says that the debtor paid. Any positive amount in the account's currency is taken; more than is owed is flagged. A case that has ended takes late reports of money paid before its end, for as many days as the agreement says; after them it does not exist for the agency. Scope: `repayments:write` (report repayments).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -6488,7 +7431,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`repayment.wrong_currency`, `repayment.paid_in_future`, `repayment.before_tenure`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`repayment.wrong_currency`, `repayment.paid_in_future`, `repayment.before_tenure`, `repayment.after_tenure`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -9893,7 +10836,28 @@ namespace Agency.Sdk
     }
 
     /// <summary>
-    /// A phone, e-mail or address of a debtor, masked.
+    /// Whether its holder agreed to be contacted there.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Consent
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"unknown")]
+        [System.Runtime.Serialization.EnumMember(Value = @"unknown")]
+        Unknown = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"given")]
+        [System.Runtime.Serialization.EnumMember(Value = @"given")]
+        Given = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"withdrawn")]
+        [System.Runtime.Serialization.EnumMember(Value = @"withdrawn")]
+        Withdrawn = 2,
+
+    }
+
+    /// <summary>
+    /// A phone, e-mail or address of a debtor or of somebody around the debtor, masked.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ContactPoint
@@ -9919,16 +10883,73 @@ namespace Agency.Sdk
         public string Value { get; set; } = default!;
 
         /// <summary>
-        /// Whether it works and may be used.
+        /// Whether it works and may be used. An agency's marks show in it right after they were made.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ContactPointStatus>))]
         public ContactPointStatus Status { get; set; } = default!;
 
+        /// <summary>
+        /// Whom it reaches.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("party")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Party>))]
+        public Party Party { get; set; } = default!;
+
+        /// <summary>
+        /// The name of whom it reaches, masked, where that is not the debtor.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("holder")]
+        public string? Holder { get; set; } = default!;
+
+        /// <summary>
+        /// Who brought it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("source")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ContactPointSource>))]
+        public ContactPointSource Source { get; set; } = default!;
+
+        /// <summary>
+        /// Whether its holder agreed to be contacted there.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("consent")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Consent>))]
+        public Consent Consent { get; set; } = default!;
+
+        /// <summary>
+        /// An agency's find that the bank took over: every agency that works the debtor sees it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("adopted")]
+        public bool Adopted { get; set; } = default!;
+
+        /// <summary>
+        /// The caller's agency found it. Not shown to banks.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("foundByUs")]
+        public bool? FoundByUs { get; set; } = default!;
+
+        /// <summary>
+        /// The agency that found it. Shown to the bank alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("agencyId")]
+        public System.Guid? AgencyId { get; set; } = default!;
+
+        /// <summary>
+        /// When it was brought.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("createdAt")]
+        public System.DateTimeOffset CreatedAt { get; set; } = default!;
+
+        /// <summary>
+        /// When its status, consent or adoption last changed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("changedAt")]
+        public System.DateTimeOffset? ChangedAt { get; set; } = default!;
+
     }
 
     /// <summary>
-    /// How a debtor can be reached.
+    /// How somebody can be reached.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public enum ContactPointKind
@@ -9956,10 +10977,61 @@ namespace Agency.Sdk
     {
 
         /// <summary>
-        /// All of them: a debtor has few.
+        /// All of them that the caller sees: a debtor has few.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<ContactPoint> Items { get; set; } = new System.Collections.Generic.List<ContactPoint>();
+
+    }
+
+    /// <summary>
+    /// A mark on a contact point. It is never changed; a later one of its kind overrules it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ContactPointMark
+    {
+
+        /// <summary>
+        /// The mark.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public System.Guid Id { get; set; } = default!;
+
+        /// <summary>
+        /// What it is on.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("contactPointId")]
+        public System.Guid ContactPointId { get; set; } = default!;
+
+        /// <summary>
+        /// What was learned.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mark")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Mark>))]
+        public Mark Mark { get; set; } = default!;
+
+        /// <summary>
+        /// When it was made.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("markedAt")]
+        public System.DateTimeOffset MarkedAt { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Who brought a contact point.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum ContactPointSource
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"bank")]
+        [System.Runtime.Serialization.EnumMember(Value = @"bank")]
+        Bank = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"agency")]
+        [System.Runtime.Serialization.EnumMember(Value = @"agency")]
+        Agency = 1,
 
     }
 
@@ -9989,7 +11061,7 @@ namespace Agency.Sdk
     }
 
     /// <summary>
-    /// One contact with a debtor, as the agency reported it. It is never changed and never removed.
+    /// One contact with a debtor, as the agency reported it. It is never changed and never removed; a later record may correct it.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ContactRecord
@@ -10048,10 +11120,34 @@ namespace Agency.Sdk
         public System.DateTimeOffset ReceivedAt { get; set; } = default!;
 
         /// <summary>
+        /// It was reported more than 24 hours after it happened, or after the case had ended.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("late")]
+        public bool Late { get; set; } = default!;
+
+        /// <summary>
+        /// The debtor's time zone at the time of the report. Absent where it was no longer known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("timeZone")]
+        public string? TimeZone { get; set; } = default!;
+
+        /// <summary>
+        /// When it happened, on the debtor's clock: RFC 3339 with the zone's offset.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("localTime")]
+        public string? LocalTime { get; set; } = default!;
+
+        /// <summary>
         /// How long the conversation was.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("durationSeconds")]
         public int? DurationSeconds { get; set; } = default!;
+
+        /// <summary>
+        /// The contact point that was used, when the agency named it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("contactPointId")]
+        public System.Guid? ContactPointId { get; set; } = default!;
 
         /// <summary>
         /// The agency's own number for it.
@@ -10060,16 +11156,224 @@ namespace Agency.Sdk
         public string? AgencyReference { get; set; } = default!;
 
         /// <summary>
+        /// Where the agency keeps the recording.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("recordingReference")]
+        public string? RecordingReference { get; set; } = default!;
+
+        /// <summary>
+        /// The recording's SHA-256, in hexadecimal.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("recordingSha256")]
+        public string? RecordingSha256 { get; set; } = default!;
+
+        /// <summary>
         /// What was said. Shown to the bank, and to the agency while its case is open.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("note")]
         public string? Note { get; set; } = default!;
 
         /// <summary>
-        /// The person who made the contact, when a person reported it.
+        /// The person who made the contact.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("collectorId")]
         public System.Guid? CollectorId { get; set; } = default!;
+
+        /// <summary>
+        /// The ids of the rules that the contact broke. It is recorded all the same.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("breaches")]
+        public System.Collections.Generic.IReadOnlyList<string> Breaches { get; set; } = new System.Collections.Generic.List<string>();
+
+        /// <summary>
+        /// The contact check that it relied on.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("permitId")]
+        public System.Guid? PermitId { get; set; } = default!;
+
+        /// <summary>
+        /// Why the contact was made in spite of a warning.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("overrideReason")]
+        public string? OverrideReason { get; set; } = default!;
+
+        /// <summary>
+        /// The record that this one corrects.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("supersedes")]
+        public System.Guid? Supersedes { get; set; } = default!;
+
+        /// <summary>
+        /// The record that corrects this one; this one stays and counts no more.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("supersededBy")]
+        public System.Guid? SupersededBy { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Contacts to report together.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ContactRecordBatch
+    {
+
+        /// <summary>
+        /// 1 to 1,000 of them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<ContactRecordBatchItem> Items { get; set; } = new System.Collections.Generic.List<ContactRecordBatchItem>();
+
+    }
+
+    /// <summary>
+    /// What became of one contact.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ContactRecordBatchAnswer
+    {
+
+        /// <summary>
+        /// Which item, counted from 0.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("index")]
+        public int Index { get; set; } = default!;
+
+        /// <summary>
+        /// The status that it would have got alone: 201 when it is recorded.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("status")]
+        public int Status { get; set; } = default!;
+
+        /// <summary>
+        /// The record, when it is recorded.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public System.Guid? Id { get; set; } = default!;
+
+        /// <summary>
+        /// Why it is not.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("problem")]
+        public ItemProblem? Problem { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A contact to report, and its case.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ContactRecordBatchItem
+    {
+
+        /// <summary>
+        /// The case it belongs to.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("caseId")]
+        public System.Guid CaseId { get; set; } = default!;
+
+        /// <summary>
+        /// How contact was sought.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("channel")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Channel>))]
+        public Channel Channel { get; set; } = default!;
+
+        /// <summary>
+        /// Who began it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("direction")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Direction>))]
+        public Direction Direction { get; set; } = default!;
+
+        /// <summary>
+        /// Whom it reached, or was meant for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("party")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Party>))]
+        public Party Party { get; set; } = default!;
+
+        /// <summary>
+        /// What came of it; one that fits the channel.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("outcome")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Outcome>))]
+        public Outcome Outcome { get; set; } = default!;
+
+        /// <summary>
+        /// When it happened; not before the case was opened, not after it ended, not in the future.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("occurredAt")]
+        public System.DateTimeOffset OccurredAt { get; set; } = default!;
+
+        /// <summary>
+        /// How long the conversation was; zero or more.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("durationSeconds")]
+        public int? DurationSeconds { get; set; } = default!;
+
+        /// <summary>
+        /// The number dialled, the address written to or visited. Kept encrypted, never shown again.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("point")]
+        public string? Point { get; set; } = default!;
+
+        /// <summary>
+        /// What was said; up to 4,000 characters. Kept encrypted.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("note")]
+        public string? Note { get; set; } = default!;
+
+        /// <summary>
+        /// The agency's own number for it; up to 64 characters.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("agencyReference")]
+        public string? AgencyReference { get; set; } = default!;
+
+        /// <summary>
+        /// The person who made the contact; the person signed in when absent.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("collectorId")]
+        public System.Guid? CollectorId { get; set; } = default!;
+
+        /// <summary>
+        /// The contact point that was used: one of the debtor's that the agency sees.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("contactPointId")]
+        public System.Guid? ContactPointId { get; set; } = default!;
+
+        /// <summary>
+        /// Where the agency keeps the recording; up to 200 characters. Goes with its digest.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("recordingReference")]
+        public string? RecordingReference { get; set; } = default!;
+
+        /// <summary>
+        /// The recording's SHA-256, 64 hexadecimal digits.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("recordingSha256")]
+        public string? RecordingSha256 { get; set; } = default!;
+
+        /// <summary>
+        /// The record that this one corrects: one that the agency reported on this case, and that no other corrects.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("supersedes")]
+        public System.Guid? Supersedes { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What became of each contact.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ContactRecordBatchResult
+    {
+
+        /// <summary>
+        /// An answer an item, in their order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<ContactRecordBatchAnswer> Items { get; set; } = new System.Collections.Generic.List<ContactRecordBatchAnswer>();
 
     }
 
@@ -10504,6 +11808,39 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// Why one of several was refused.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ItemProblem
+    {
+
+        /// <summary>
+        /// The stable code to branch on.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("code")]
+        public string Code { get; set; } = default!;
+
+        /// <summary>
+        /// What is wrong, in the caller's language.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("title")]
+        public string Title { get; set; } = default!;
+
+        /// <summary>
+        /// What to mend in this case.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("detail")]
+        public string? Detail { get; set; } = default!;
+
+        /// <summary>
+        /// What is wrong field by field, with pointers into the item.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("errors")]
+        public System.Collections.Generic.IReadOnlyList<FieldError>? Errors { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// One movement of one bucket of an account's balance; never changed, never removed.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -10599,6 +11936,39 @@ namespace Agency.Sdk
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"waiver")]
         [System.Runtime.Serialization.EnumMember(Value = @"waiver")]
         Waiver = 3,
+
+    }
+
+    /// <summary>
+    /// What somebody learned about a contact point.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Mark
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"valid")]
+        [System.Runtime.Serialization.EnumMember(Value = @"valid")]
+        Valid = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"invalid")]
+        [System.Runtime.Serialization.EnumMember(Value = @"invalid")]
+        Invalid = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"opted_out")]
+        [System.Runtime.Serialization.EnumMember(Value = @"opted_out")]
+        Opted_out = 2,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"opted_in")]
+        [System.Runtime.Serialization.EnumMember(Value = @"opted_in")]
+        Opted_in = 3,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"consented")]
+        [System.Runtime.Serialization.EnumMember(Value = @"consented")]
+        Consented = 4,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"consent_withdrawn")]
+        [System.Runtime.Serialization.EnumMember(Value = @"consent_withdrawn")]
+        Consent_withdrawn = 5,
 
     }
 
@@ -10723,6 +12093,64 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// The contact point to add.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class NewContactPoint
+    {
+
+        /// <summary>
+        /// What it is.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ContactPointKind>))]
+        public ContactPointKind Kind { get; set; } = default!;
+
+        /// <summary>
+        /// The number, the address; written in any usual way, kept encrypted in one. A number without a country code is Chinese.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("value")]
+        public string Value { get; set; } = default!;
+
+        /// <summary>
+        /// Whom it reaches.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("party")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Party>))]
+        public Party Party { get; set; } = default!;
+
+        /// <summary>
+        /// The name of whom it reaches, where that is not the debtor; up to 200 characters. Kept encrypted.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("holderName")]
+        public string? HolderName { get; set; } = default!;
+
+        /// <summary>
+        /// Whether its holder agreed to be contacted there.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("consent")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Consent>))]
+        public Consent Consent { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// The mark to make.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class NewContactPointMark
+    {
+
+        /// <summary>
+        /// What was learned. Withdrawing an opt-out is the bank's alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mark")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Mark>))]
+        public Mark Mark { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// The contact to report.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -10751,14 +12179,14 @@ namespace Agency.Sdk
         public Party Party { get; set; } = default!;
 
         /// <summary>
-        /// What came of it.
+        /// What came of it; one that fits the channel.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("outcome")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Outcome>))]
         public Outcome Outcome { get; set; } = default!;
 
         /// <summary>
-        /// When it happened; not before the case was opened, not in the future.
+        /// When it happened; not before the case was opened, not after it ended, not in the future.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("occurredAt")]
         public System.DateTimeOffset OccurredAt { get; set; } = default!;
@@ -10786,6 +12214,36 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("agencyReference")]
         public string? AgencyReference { get; set; } = default!;
+
+        /// <summary>
+        /// The person who made the contact; the person signed in when absent.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("collectorId")]
+        public System.Guid? CollectorId { get; set; } = default!;
+
+        /// <summary>
+        /// The contact point that was used: one of the debtor's that the agency sees.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("contactPointId")]
+        public System.Guid? ContactPointId { get; set; } = default!;
+
+        /// <summary>
+        /// Where the agency keeps the recording; up to 200 characters. Goes with its digest.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("recordingReference")]
+        public string? RecordingReference { get; set; } = default!;
+
+        /// <summary>
+        /// The recording's SHA-256, 64 hexadecimal digits.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("recordingSha256")]
+        public string? RecordingSha256 { get; set; } = default!;
+
+        /// <summary>
+        /// The record that this one corrects: one that the agency reported on this case, and that no other corrects.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("supersedes")]
+        public System.Guid? Supersedes { get; set; } = default!;
 
     }
 
@@ -10851,7 +12309,7 @@ namespace Agency.Sdk
         public Money Amount { get; set; } = new Money();
 
         /// <summary>
-        /// The day the debtor paid, in the debtor's time zone; not before the case was opened, not in the future.
+        /// The day the debtor paid, in the debtor's time zone; not before the case was opened, not after it ended, not in the future.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("paidOn")]
         public System.DateOnly PaidOn { get; set; } = default!;
@@ -11544,6 +13002,12 @@ namespace Agency.Sdk
         [System.Text.Json.Serialization.JsonPropertyName("value")]
         public string Value { get; set; } = default!;
 
+        /// <summary>
+        /// The name of whom it reaches, where that is not the debtor.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("holder")]
+        public string? Holder { get; set; } = default!;
+
     }
 
     /// <summary>
@@ -11566,7 +13030,7 @@ namespace Agency.Sdk
         public string? IdNumber { get; set; } = default!;
 
         /// <summary>
-        /// Every contact point.
+        /// Every contact point that the caller sees.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("contactPoints")]
         public System.Collections.Generic.IReadOnlyList<RevealedContactPoint> ContactPoints { get; set; } = new System.Collections.Generic.List<RevealedContactPoint>();

@@ -58,6 +58,9 @@ public sealed class RouteMatrix(RouteWorld world) : IClassFixture<RouteWorld>
             (false, _, _) => [403],
             (true, true, false) => [404],
 
+            // The bank has added it by then: to the agency it is known.
+            (true, true, true) when operation == "ContactPoints_Create" && tenant == Worker => [409],
+
             // It names an agreement and a portfolio in its body.
             (true, false, false) when operation == "Assignments_Create" => [404],
             _ => [200, 201, 202],

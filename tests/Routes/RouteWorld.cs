@@ -88,11 +88,16 @@ public sealed class RouteWorld : IAsyncLifetime
             "Assignments_Get" => On(Story.Assignment.Id),
             "Assignments_Acknowledge" => On(await FreshAssignmentAsync(n)),
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
-            "Cases_Get" or "Cases_ListContactPoints" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
+            "Cases_Get" or "ContactPoints_List" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
             "Cases_Reveal" => On(Story.Case.Id, """{"reason":"To call"}"""),
             "Cases_Recall" => On(freshCases.Dequeue(), """{"reason":"complaint"}"""),
             "ContactRecords_Create" => On(Story.Case.Id, $$"""{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}"""),
+            "ContactRecords_CreateBatch" => New($$"""{"items":[{"caseId":"{{Story.Case.Id}}","channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}]}"""),
             "ContactRecords_Get" => On(contactRecord),
+            "ContactPoints_Create" => On(Story.Case.Id, $$"""{"kind":"phone","value":"+8610000009{{n:000}}"}"""),
+            "ContactPoints_Get" => On(await FoundPointAsync(n)),
+            "ContactPoints_Adopt" => On(await FoundPointAsync(n)),
+            "ContactPoints_Mark" => On(await FoundPointAsync(n), """{"mark":"valid"}"""),
             "Repayments_Create" => On(Story.Case.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"paidOn":"{{day}}"}"""),
             "Repayments_Get" => On(repayment),
             "Repayments_Confirm" => On(await ReportAsync(Story.Case.Id), "{}"),
@@ -114,6 +119,9 @@ public sealed class RouteWorld : IAsyncLifetime
 
         Sample New(string json) => new(route.Path, json);
     }
+
+    private async Task<Guid> FoundPointAsync(int n) => (await Story.Swift.ContactPoints.CreateAsync(
+        Story.Case.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = $"found{n}@example.test" })).Id;
 
     private async Task<Guid> ReportAsync(Guid @case) =>
         (await Story.Swift.Repayments.CreateAsync(@case, new NewRepayment { Amount = Story.Cny(1), PaidOn = Story.Today })).Id;

@@ -22,6 +22,8 @@ public sealed class Side(HttpClient http)
 
     public CasesClient Cases { get; } = new(http);
 
+    public ContactPointsClient ContactPoints { get; } = new(http);
+
     public ContactRecordsClient ContactRecords { get; } = new(http);
 
     public RepaymentsClient Repayments { get; } = new(http);
