@@ -27,10 +27,18 @@ internal static class CaseOrder
     private static readonly Sql FindContact = new("SELECT last_contact_at FROM case_order WHERE bank_id = @bank AND case_id = @id");
     private static readonly Sql SetContact = new("UPDATE case_order SET last_contact_at = @at WHERE bank_id = @bank AND case_id = @id");
 
-    private static readonly Sql FindLastStanding = new("""
+    // SQLite takes the index of a case's records only when told that a case has few of them.
+    private static readonly Sql FindLastStanding = new(
+        """
         SELECT MAX(r.occurred_at)
         FROM contact_record AS r
         WHERE r.bank_id = @bank AND r.case_id = @id
+            AND NOT EXISTS (SELECT 1 FROM contact_record AS y WHERE y.bank_id = r.bank_id AND y.supersedes_id = r.id)
+        """,
+        """
+        SELECT MAX(r.occurred_at)
+        FROM contact_record AS r
+        WHERE r.bank_id = @bank AND unlikely(r.case_id = @id)
             AND NOT EXISTS (SELECT 1 FROM contact_record AS y WHERE y.bank_id = r.bank_id AND y.supersedes_id = r.id)
         """);
 

@@ -15,21 +15,23 @@ internal sealed record Tenure(
 {
     private const string Columns = """
         c.id AS case_id, c.bank_id, c.account_id, c.debtor_id, c.opened_at, c.ended_at AS case_ended_at, s.ended_at AS assignment_ended_at,
-            c.late_until, s.currency,
-            COALESCE(d.time_zone, (SELECT MAX(r.time_zone) FROM contact_record AS r WHERE r.bank_id = c.bank_id AND r.case_id = c.id)) AS time_zone
+            c.late_until, s.currency
         """;
 
-    // The ids as one JSON array, so that a thousand cases are asked for at once.
+    // The ids as one JSON array, so that a thousand cases are asked for at once. SQLite takes the index of a case's records only
+    // when told that a case has few of them.
     private static readonly Sql Find = new(
         $"""
-        SELECT {Columns}
+        SELECT {Columns},
+            COALESCE(d.time_zone, (SELECT MAX(r.time_zone) FROM contact_record AS r WHERE r.bank_id = c.bank_id AND r.case_id = c.id)) AS time_zone
         FROM OPENJSON(@ids) WITH (value char(32) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN [case] AS c ON c.agency_id = @tenant AND c.id = CONVERT(binary(16), v.value, 2)
         INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
         LEFT JOIN debtor AS d ON d.bank_id = c.bank_id AND d.id = c.debtor_id
         """,
         $"""
-        SELECT {Columns}
+        SELECT {Columns},
+            COALESCE(d.time_zone, (SELECT MAX(r.time_zone) FROM contact_record AS r WHERE r.bank_id = c.bank_id AND unlikely(r.case_id = c.id))) AS time_zone
         FROM json_each(@ids) AS v
         CROSS JOIN [case] AS c ON c.agency_id = @tenant AND c.id = unhex(v.value)
         INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id

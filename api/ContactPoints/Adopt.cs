@@ -17,7 +17,7 @@ internal static class Adopt
         UNION ALL
         SELECT p.id
         FROM contact_point AS p
-        WHERE p.bank_id = @tenant AND p.debtor_id = @debtor AND p.kind = @kind AND p.value_index = @index AND p.agency_id IS NOT NULL AND p.adopted_at IS NOT NULL
+        WHERE p.bank_id = @tenant AND p.debtor_id = @debtor AND p.kind = @kind AND p.value_index = @index AND p.agency_id > 0 AND p.adopted_at IS NOT NULL
         """);
 
     private static readonly Sql Update = new("UPDATE contact_point SET adopted_at = @now, changed_at = @now WHERE bank_id = @tenant AND id = @id");

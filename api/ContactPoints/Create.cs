@@ -21,7 +21,7 @@ internal static class Create
         UNION ALL
         SELECT p.id
         FROM contact_point AS p WITH (UPDLOCK, HOLDLOCK)
-        WHERE p.bank_id = @bank AND p.debtor_id = @debtor AND p.kind = @kind AND p.value_index = @index AND p.agency_id IS NOT NULL
+        WHERE p.bank_id = @bank AND p.debtor_id = @debtor AND p.kind = @kind AND p.value_index = @index AND p.agency_id > 0
         """);
 
     private static readonly Sql Insert = new("""

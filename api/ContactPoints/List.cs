@@ -13,14 +13,15 @@ public sealed record ContactPointList(IReadOnlyList<ContactPoint> Items);
 internal static class List
 {
     // The bank's own and the agencies' finds lie in an index each; every agency is shown its own finds and the adopted ones.
+    // Every kind is greater than ''. Told so, SQLite seeks the debtor; without, it takes the key and reads all of the bank's points.
     private static readonly Sql OfDebtor = new($"""
         SELECT {ContactPointRow.Columns}
         FROM {ContactPointRow.Tables}
-        WHERE p.bank_id = @bank AND p.debtor_id = @debtor AND p.agency_id IS NULL
+        WHERE p.bank_id = @bank AND p.debtor_id = @debtor AND p.kind > '' AND p.agency_id IS NULL
         UNION ALL
         SELECT {ContactPointRow.Columns}
         FROM {ContactPointRow.Tables}
-        WHERE p.bank_id = @bank AND p.debtor_id = @debtor AND p.agency_id IS NOT NULL
+        WHERE p.bank_id = @bank AND p.debtor_id = @debtor AND p.kind > '' AND p.agency_id IS NOT NULL
         """);
 
     public static void Map(RouteGroupBuilder ofCase) => ofCase.MapGet("/", HandleAsync)

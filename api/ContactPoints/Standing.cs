@@ -26,7 +26,9 @@ internal sealed class Standing(Database database, SystemWork system, TenantStore
         """);
 
     private static readonly Sql FindPoint = new("SELECT status, consent, agency_id, case_id FROM contact_point WITH (UPDLOCK, HOLDLOCK) WHERE bank_id = @bank AND id = @point");
-    private static readonly Sql MarksOfPoint = new("SELECT mark FROM contact_point_mark WHERE bank_id = @bank AND contact_point_id = @point ORDER BY id");
+
+    // With a lower bound, of all ids, SQLite seeks the point; without, it takes the key and reads all of the bank's marks.
+    private static readonly Sql MarksOfPoint = new("SELECT mark FROM contact_point_mark WHERE bank_id = @bank AND contact_point_id = @point AND id > @first ORDER BY id");
     private static readonly Sql Update = new("UPDATE contact_point SET status = @status, consent = @consent, changed_at = @now WHERE bank_id = @bank AND id = @point");
 
     // Ids begin with the time they were made at, so the key itself finds the latest.
@@ -121,7 +123,7 @@ internal sealed class Standing(Database database, SystemWork system, TenantStore
             return null;
         }
 
-        var marks = await session.ListAsync<string>(MarksOfPoint, new { bank, point });
+        var marks = await session.ListAsync<string>(MarksOfPoint, new { bank, point, first = default(Id) });
         var should = stands with { Status = Words.Of(StatusOf(marks)), Consent = ConsentOf(marks) is { } consent ? Words.Of(consent) : stands.Consent };
         return should == stands ? null : should;
     }
