@@ -114,6 +114,7 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
     private static readonly string InsertRecord = Statements.OnBase(Statements.InsertRecord);
     private static readonly string InsertNote = Statements.OnBase(Statements.InsertNote);
     private static readonly string InsertAudit = Statements.OnBase(Statements.InsertAudit);
+    private static readonly string InsertEvent = Statements.OnBase(Statements.InsertEvent);
 
     private readonly Dictionary<string, TenantInfo> tenants = ReadTenants(folder);
 
@@ -146,7 +147,7 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
         var work = Begin(user);
         await using var connection = Servers.OpenPlain(folder);
         await using var transaction = connection.BeginTransaction(deferred: false);
-        var @case = (await CasesAsync(connection, transaction, FindCase, new { tenant = work.Tenant, id })).Single().Case;
+        var (@case, account) = (await CasesAsync(connection, transaction, FindCase, new { tenant = work.Tenant, id })).Single();
         var record = ids.New();
         var bank = @case.BankId;
         await connection.ExecuteAsync(InsertRecord, new
@@ -156,6 +157,7 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
             tenant = work.Tenant,
             @case = id,
             account = @case.AccountId,
+            debtor = @case.DebtorId,
             channel = Words.Of(contact.Channel),
             direction = Words.Of(contact.Direction),
             party = Words.Of(contact.Party),
@@ -168,14 +170,27 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
             client = work.Caller.Client,
             noteDigest = fields.BlindIndex(bank, "contact_note", "note", contact.Note!),
             pointDigest = fields.BlindIndex(bank, "contact_note", "point", contact.Point!),
+            collector = contact.CollectorId,
+            timeZone = account.TimeZone,
+            contactPointId = contact.ContactPointId,
+            recordingReference = contact.RecordingReference,
+            recordingSha256 = (byte[]?)null,
+            supersedes = contact.Supersedes,
+            breaches = (string?)null,
+            permitId = (Id?)null,
+            overrideReason = (string?)null,
         }, transaction);
         var note = fields.Encrypt(bank, "contact_note", "note_cipher", record, contact.Note!);
         var point = fields.Encrypt(bank, "contact_note", "point_cipher", record, contact.Point!);
-        await connection.ExecuteAsync(InsertNote, new { bank, id = record, tenant = work.Tenant, @case = id, note, point }, transaction);
+        await connection.ExecuteAsync(InsertNote, new { bank, id = record, tenant = work.Tenant, @case = id, note, point, now = work.Now }, transaction);
         var audit = new { tenant = work.Tenant, id = ids.New(), at = work.Now, person = work.Caller.Person, client = work.Caller.Client, action = "contact_record.reported", subject = record, detail = (string?)null, trace = (string?)null };
         await connection.ExecuteAsync(InsertAudit, audit, transaction);
+        var happened = new { id = ids.New(), bank, agency = work.Tenant, type = "contact_record.reported", kind = "contact_record", subject = record, @case = id, account = @case.AccountId, at = work.Now };
+        await connection.ExecuteAsync(InsertEvent, happened, transaction);
 
-        var answer = new ContactRecord(record, id, contact.Channel, contact.Direction, contact.Party, contact.Outcome, contact.OccurredAt, work.Now, contact.DurationSeconds, contact.AgencyReference, contact.Note, null);
+        var answer = new ContactRecord(
+            record, id, contact.Channel, contact.Direction, contact.Party, contact.Outcome, contact.OccurredAt, work.Now, false, account.TimeZone, null, contact.DurationSeconds,
+            null, contact.AgencyReference, null, null, contact.Note, null, [], null, null, null, null);
         var json = JsonSerializer.SerializeToUtf8Bytes(answer, Json.Options);
         var keyHash = SHA256.HashData(Encoding.UTF8.GetBytes(request.Headers["Idempotency-Key"].ToString()));
         var body = fields.Encrypt(work.Tenant, "idempotency_record", "body_cipher", record, json);
