@@ -46,6 +46,7 @@ public static class ApiApp
         services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
 
         services.AddScoped<Work>();
+        services.AddScoped<ContactPermits.ContactRules>();
         services.AddHostedService<IdempotencySweep>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));

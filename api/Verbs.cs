@@ -18,6 +18,8 @@ internal static class Verbs
         Assignments.AssignmentRoutes.Map(v1);
         Cases.CaseRoutes.Map(v1);
         ContactRecords.ContactRecordRoutes.Map(v1);
+        RulePacks.RulePackRoutes.Map(v1);
+        ContactPermits.ContactPermitRoutes.Map(v1);
         Repayments.RepaymentRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);
         Imports.ImportRoutes.Map(v1);

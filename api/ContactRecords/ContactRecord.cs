@@ -81,9 +81,12 @@ public enum Outcome
 /// <param name="AgencyReference">The agency's own number for it.</param>
 /// <param name="Note">What was said. Shown to the bank, and to the agency while its case is open.</param>
 /// <param name="CollectorId">The person who made the contact, when a person reported it.</param>
+/// <param name="Breaches">The rules that the contact broke, by id. A contact that happened is recorded all the same.</param>
+/// <param name="PermitId">The contact permit that was asked for before.</param>
+/// <param name="OverrideReason">Why it was made in spite of a warning.</param>
 public sealed record ContactRecord(
     Id Id, Id CaseId, Channel Channel, Direction Direction, Party Party, Outcome Outcome, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt,
-    int? DurationSeconds, string? AgencyReference, string? Note, Id? CollectorId);
+    int? DurationSeconds, string? AgencyReference, string? Note, Id? CollectorId, IReadOnlyList<string> Breaches, Id? PermitId, string? OverrideReason);
 
 /// <summary>What can be wrong with a contact record.</summary>
 public static class ContactRecordProblems
@@ -108,11 +111,11 @@ internal static class ContactRecordRoutes
 /// <summary>A record as stored; its note comes along while the caller may read it.</summary>
 internal sealed record ContactRecordRow(
     Id Id, int BankId, Id CaseId, string Channel, string Direction, string Party, string Outcome, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt,
-    int? DurationSeconds, string? AgencyReference, Id? PersonId, byte[]? NoteCipher)
+    int? DurationSeconds, string? AgencyReference, Id? PersonId, byte[]? NoteCipher, string? Breaches, Id? PermitId, string? OverrideReason)
 {
     public const string Columns = """
         r.id, r.bank_id, r.case_id, r.channel, r.direction, r.party, r.outcome, r.occurred_at, r.received_at,
-        r.duration_seconds, r.agency_reference, r.person_id, n.note_cipher
+        r.duration_seconds, r.agency_reference, r.person_id, n.note_cipher, r.breaches, r.permit_id, r.override_reason
         """;
 
     public const string Tables = """
@@ -123,5 +126,6 @@ internal sealed record ContactRecordRow(
     public ContactRecord View(PrivateFields fields) => new(
         Id, CaseId, Words.Read<Channel>(Channel), Words.Read<Direction>(Direction), Words.Read<Party>(Party), Words.Read<Outcome>(Outcome),
         OccurredAt, ReceivedAt, DurationSeconds, AgencyReference,
-        NoteCipher is null ? null : fields.Decrypt(BankId, "contact_note", "note_cipher", Id, NoteCipher), PersonId);
+        NoteCipher is null ? null : fields.Decrypt(BankId, "contact_note", "note_cipher", Id, NoteCipher), PersonId,
+        Breaches?.Split(' ') ?? [], PermitId, OverrideReason);
 }

@@ -9,8 +9,8 @@ public sealed class RouteMatrix(RouteWorld world) : IClassFixture<RouteWorld>
     private const string Worker = "swift";
     private static readonly string[] Tenants = ["harbour", "summit", "swift", "lantern", "operator"];
 
-    // To any bank an agency is a row to see: its own list of whom to mandate.
-    private static readonly string[] SharedRows = ["Agencies_Get"];
+    // To any bank an agency is a row to see: its own list of whom to mandate. A rule pack is nobody's: it is the law.
+    private static readonly string[] SharedRows = ["Agencies_Get", "RulePacks_Get"];
 
     public static TheoryData<string> Operations => [.. RouteList.All.Select(route => route.Operation)];
 

@@ -22,6 +22,7 @@ public sealed class RouteWorld : IAsyncLifetime
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Queue<Guid> freshCases = new();
     private Guid contactRecord;
+    private Guid permit;
     private Guid repayment;
     private Guid proposal;
     private int counter;
@@ -43,6 +44,7 @@ public sealed class RouteWorld : IAsyncLifetime
         }
 
         contactRecord = (await Story.Swift.ContactRecords.CreateAsync(kept, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = Service.Clock.GetUtcNow() })).Id;
+        permit = (await Story.Swift.ContactPermits.CheckAsync(kept, new ContactCheck { Channel = Channel.Call })).PermitId;
         repayment = await ReportAsync(kept);
         proposal = await ProposeAsync(kept);
     }
@@ -93,6 +95,9 @@ public sealed class RouteWorld : IAsyncLifetime
             "Cases_Recall" => On(freshCases.Dequeue(), """{"reason":"complaint"}"""),
             "ContactRecords_Create" => On(Story.Case.Id, $$"""{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}"""),
             "ContactRecords_Get" => On(contactRecord),
+            "RulePacks_Get" => On("cn"),
+            "ContactPermits_Check" => On(Story.Case.Id, """{"channel":"call"}"""),
+            "ContactPermits_Get" => On(permit),
             "Repayments_Create" => On(Story.Case.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"paidOn":"{{day}}"}"""),
             "Repayments_Get" => On(repayment),
             "Repayments_Confirm" => On(await ReportAsync(Story.Case.Id), "{}"),

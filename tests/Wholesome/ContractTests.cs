@@ -126,7 +126,7 @@ public sealed partial class ContractTests
             foreach (var (member, node) in (schema["properties"]?.AsObject() ?? []).Select(p => (p.Key, p.Value!.AsObject())))
             {
                 Assert.True(!member.EndsWith("At", StringComparison.Ordinal) || Format(node) == "date-time", $"{name}.{member}");
-                Assert.True(member != "id" && !member.EndsWith("Id", StringComparison.Ordinal) || member is "clientId" or "traceId" || Format(node) == "uuid", $"{name}.{member}");
+                Assert.True(member != "id" && !member.EndsWith("Id", StringComparison.Ordinal) || member is "clientId" or "traceId" or "ruleId" || Format(node) == "uuid", $"{name}.{member}");
             }
         }
 
