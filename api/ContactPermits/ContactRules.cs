@@ -20,9 +20,9 @@ internal sealed record JudgedContact(
     Channel Channel, Direction Direction, Party Party, Outcome? Outcome, DateTimeOffset At, Id? ContactPointId = null, string? Point = null, Id? Supersedes = null);
 
 /// <summary>What is kept with a contact record of how it was judged.</summary>
-/// <param name="Breaches">The rules it broke, ids with a space between; null when it broke none.</param>
+/// <param name="Breaches">The ids of the rules it broke.</param>
 /// <param name="OverrideReason">Why it was made in spite of a warning: the record's own reason, or its permit's.</param>
-internal sealed record RecordJudgement(string? Breaches, string? OverrideReason);
+internal sealed record RecordJudgement(IReadOnlyList<string> Breaches, string? OverrideReason);
 
 /// <summary>
 /// The one place that judges contacts: gathers what the rules ask and asks them. A contact that has happened is judged by the rules, the
@@ -36,7 +36,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
 
     private const int FailuresInARow = 3;
 
-    // Notice of recall: what happened before it was given keeps the rule, so its event tells the time.
+    // What happened before the notice of recall, the hold, the opt-out or the consent is not judged by it, so each comes with its time.
     private static readonly Sql FindCircumstances = new("""
         SELECT v.terms,
             CASE WHEN c.state = 'recall_pending' OR (c.state = 'recalled' AND c.recall_on IS NOT NULL) THEN 1 ELSE 0 END AS is_noticed,
@@ -44,7 +44,9 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
                 THEN (SELECT MAX(e.occurred_at) FROM event AS e WHERE e.bank_id = c.bank_id AND e.case_id = c.id AND e.type = 'case.recall_pending') END AS noticed_at,
             (SELECT COUNT(*) FROM hold AS h
                 WHERE h.bank_id = c.bank_id AND h.account_id = c.account_id AND h.raised_at <= @at AND (h.lifted_at IS NULL OR h.lifted_at > @at)) AS holds,
-            p.id AS point_id, p.status AS point_status, p.consent AS point_consent, p.party AS point_party, p.value_cipher AS point_value
+            p.id AS point_id, p.status AS point_status, p.consent AS point_consent, p.party AS point_party, p.value_cipher AS point_value,
+            COALESCE((SELECT MIN(o.marked_at) FROM contact_point_mark AS o WHERE o.bank_id = p.bank_id AND o.contact_point_id = p.id AND o.mark = 'opted_out'), p.changed_at) AS opted_out_at,
+            (SELECT MIN(g.marked_at) FROM contact_point_mark AS g WHERE g.bank_id = p.bank_id AND g.contact_point_id = p.id AND g.mark = 'consented') AS consented_at
         FROM [case] AS c
         INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
         INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
@@ -84,8 +86,8 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
             Direction = contact.Direction,
             Party = party,
             Outcome = contact.Outcome,
-            IsOptedOut = stands.PointStatus == "opted_out",
-            IsConsented = stands.PointConsent == "given",
+            IsOptedOut = stands.PointStatus == "opted_out" && !(stands.OptedOutAt > contact.At),
+            IsConsented = stands.PointConsent == "given" && !(stands.ConsentedAt > contact.At),
             IsRecallPending = stands.IsNoticed && (stands.NoticedAt is not { } noticed || contact.At >= noticed),
             IsHeld = stands.Holds > 0,
             History = ContactHistory.None(clock.DayOf(contact.At)),
@@ -121,7 +123,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
             .Where(finding => finding.Rule.Answer == RuleAnswer.Deny || (overrideReason is null && permit?.Overrides(finding.Rule.RuleId) is not true))
             .Select(finding => finding.Rule.RuleId)
             .ToList();
-        return new RecordJudgement(breaches.Count == 0 ? null : string.Join(' ', breaches), overrideReason ?? permit?.OverrideReason);
+        return new RecordJudgement(breaches, overrideReason ?? permit?.OverrideReason);
     }
 
     public ValueTask DisposeAsync() => counts.DisposeAsync();
@@ -194,7 +196,8 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
     private async Task<bool> HasRefusedAsync(ContactCounts.Question about, CancellationToken cancellation) => await counts.RefusalsAsync(about, cancellation) > 0;
 
     private sealed record Circumstances(
-        string Terms, bool IsNoticed, DateTimeOffset? NoticedAt, int Holds, Id? PointId, string? PointStatus, string? PointConsent, string? PointParty, byte[]? PointValue);
+        string Terms, bool IsNoticed, DateTimeOffset? NoticedAt, int Holds, Id? PointId, string? PointStatus, string? PointConsent, string? PointParty, byte[]? PointValue,
+        DateTimeOffset? OptedOutAt, DateTimeOffset? ConsentedAt);
 
     // A contact of this very request, not committed yet: the counter does not see it.
     private sealed record Told(ContactCounts.Question About, Channel Channel, Direction Direction, Outcome Outcome)

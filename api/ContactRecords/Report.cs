@@ -67,7 +67,7 @@ internal static class Report
             person = work.Caller.Person,
             client = work.Caller.Client,
             contact.PermitId,
-            judged.Breaches,
+            breaches = judged.Breaches.Count == 0 ? null : string.Join(' ', judged.Breaches),
             judged.OverrideReason,
             noteDigest = contact.Note is null ? null : fields.BlindIndex(@case.BankId, "contact_note", "note", contact.Note),
             pointDigest = contact.Point is null ? null : fields.BlindIndex(@case.BankId, "contact_note", "point", contact.Point),

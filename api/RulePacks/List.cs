@@ -11,10 +11,10 @@ internal static class List
 {
     public static void Map(RouteGroupBuilder packs) => packs.MapGet("/", HandleAsync)
         .Describe("RulePacks_List", Scopes.CasesRead, "List rule packs", "The packs that an agreement can name, each with its rules in force on a day.")
-        .Returns<Page<RulePack>>()
+        .Returns<Page<RulePackContents>>()
         .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid);
 
-    private static Answer<Page<RulePack>> HandleAsync(
+    private static Answer<Page<RulePackContents>> HandleAsync(
         [AsParameters] PageQuery page,
         [FromQuery(Name = "on"), Description("The day whose rules are asked for; today when absent.")] DateOnly? on,
         Work work,

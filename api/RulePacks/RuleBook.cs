@@ -38,7 +38,7 @@ internal sealed record RuleBook(string Code, string Title, string TitleZh, strin
         return [];
     }
 
-    public RulePack View(DateOnly on) => new(Code, Title, TitleZh, on, [.. On(on).Select(version => version.Rule)]);
+    public RulePackContents View(DateOnly on) => new(Code, Title, TitleZh, on, [.. On(on).Select(version => version.Rule)]);
 
     // The rules change on the days on which a version begins or is over; in between they are the same.
     private static (DateOnly From, RuleVersion[] Rules)[] PeriodsOf(IReadOnlyList<RuleVersion> versions) =>

@@ -38,7 +38,7 @@ public sealed record ContactRule(
 /// <param name="TitleZh">The same in Chinese.</param>
 /// <param name="On">The day.</param>
 /// <param name="Rules">The rules in force on that day.</param>
-public sealed record RulePack(string Code, string Title, string TitleZh, DateOnly On, IReadOnlyList<ContactRule> Rules);
+public sealed record RulePackContents(string Code, string Title, string TitleZh, DateOnly On, IReadOnlyList<ContactRule> Rules);
 
 /// <summary>What can be wrong with a rule pack named in a request.</summary>
 public static class RulePackProblems

@@ -8031,7 +8031,7 @@ namespace Agency.Sdk
         /// <param name="on">The day whose rules are asked for; today when absent.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<RulePackPage> ListAsync(int? limit = null, string? cursor = null, System.DateOnly? on = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<RulePackContentsPage> ListAsync(int? limit = null, string? cursor = null, System.DateOnly? on = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -8086,7 +8086,7 @@ namespace Agency.Sdk
                         var status_ = (int)response_.StatusCode;
                         if (status_ == 200)
                         {
-                            var objectResponse_ = await ReadObjectResponseAsync<RulePackPage>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            var objectResponse_ = await ReadObjectResponseAsync<RulePackContentsPage>(response_, headers_, cancellationToken).ConfigureAwait(false);
                             if (objectResponse_.Object == null)
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
@@ -8153,7 +8153,7 @@ namespace Agency.Sdk
         /// <param name="on">The day whose rules are asked for; today when absent.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<RulePack> GetAsync(string id, System.DateOnly? on = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<RulePackContents> GetAsync(string id, System.DateOnly? on = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (id == null)
                 throw new System.ArgumentNullException("id");
@@ -8204,7 +8204,7 @@ namespace Agency.Sdk
                         var status_ = (int)response_.StatusCode;
                         if (status_ == 200)
                         {
-                            var objectResponse_ = await ReadObjectResponseAsync<RulePack>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            var objectResponse_ = await ReadObjectResponseAsync<RulePackContents>(response_, headers_, cancellationToken).ConfigureAwait(false);
                             if (objectResponse_.Object == null)
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
@@ -12743,7 +12743,7 @@ namespace Agency.Sdk
     /// The rules that contacts are held to under an agreement which names this pack, as they are in force on a day.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
-    public partial class RulePack
+    public partial class RulePackContents
     {
 
         /// <summary>
@@ -12782,14 +12782,14 @@ namespace Agency.Sdk
     /// One page of a list.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
-    public partial class RulePackPage
+    public partial class RulePackContentsPage
     {
 
         /// <summary>
         /// In the order of the list.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("items")]
-        public System.Collections.Generic.IReadOnlyList<RulePack> Items { get; set; } = new System.Collections.Generic.List<RulePack>();
+        public System.Collections.Generic.IReadOnlyList<RulePackContents> Items { get; set; } = new System.Collections.Generic.List<RulePackContents>();
 
         /// <summary>
         /// The cursor of the following page; absent on the last.

@@ -75,6 +75,20 @@ public sealed class RecordTests
         Assert.Equal("", (await story.CalledAsync(Outcome.No_answer, c => c.Point = "+8610000000001")).BreachesOf());
     }
 
+    // The debtor opts out in a call, which is reported after the opt-out is marked.
+    [Fact]
+    public async Task A_call_before_the_opt_out_breaks_nothing()
+    {
+        await using var story = await Story.AtCasesAsync();
+        await story.PointAsync("status = 'opted_out', changed_at = '2026-03-02 03:00:00.000'");
+        story.ClockAt("2026-03-02T04:00:00Z");
+
+        Assert.Equal("", (await CallAsync("2026-03-02T02:59:59Z")).BreachesOf());
+        Assert.Equal("CN-OPT-01", (await CallAsync("2026-03-02T03:00:00Z")).BreachesOf());
+
+        Task<ContactRecord> CallAsync(string at) => story.CalledAsync(Outcome.Cease_requested, c => (c.Point, c.OccurredAt) = ("+8610000000001", Utc(at)));
+    }
+
     [Fact]
     public async Task A_record_names_its_permit_and_a_warning_with_a_reason_is_no_breach()
     {
