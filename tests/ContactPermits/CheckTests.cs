@@ -164,7 +164,7 @@ public sealed class CheckTests
     {
         await using var story = await Story.AtCasesAsync();
         await story.CalledAsync(2, Outcome.No_answer);
-        await story.CalledAsync(Outcome.Non_committal, c => c.OccurredAt += TimeSpan.FromSeconds(1));
+        await story.CalledAsync(Outcome.Voicemail, c => c.OccurredAt += TimeSpan.FromSeconds(1));
         await story.CalledAsync(2, Outcome.Rejected, c => c.OccurredAt += TimeSpan.FromSeconds(2));
         Assert.Equal("CN-TGT-01 CN-TGT-02", await story.BrokenAsync(ToRelated));
         Assert.Equal("", await story.BrokenAsync(c => c.Party = Party.Liable_party));

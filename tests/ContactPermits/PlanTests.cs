@@ -23,22 +23,23 @@ public sealed partial class PlanTests
                 command.Parameters.Add(new SqliteParameter(parameter, 1L));
             }
 
+            List<string> steps = [];
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
-                var step = reader.GetString(3);
-                TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {step}");
-                Assert.False(Scan().IsMatch(step), $"{name}: {step}");
-
-                // The debtor's own index, to the very days that are counted.
-                Assert.False(step.StartsWith("SEARCH r ", StringComparison.Ordinal) && !step.Contains("ix_contact_record_debtor", StringComparison.Ordinal), $"{name}: {step}");
+                steps.Add(reader.GetString(3));
             }
+
+            // The counts by the debtor's own index, to the very days that are counted.
+            var plan = $"{name}: {string.Join(" | ", steps)}";
+            Assert.False(steps.Any(step => Scan().IsMatch(step)), plan);
+            Assert.True(!name.Contains(".ContactCounts.", StringComparison.Ordinal) || steps.Exists(step => step.Contains("ix_contact_record_debtor", StringComparison.Ordinal)), plan);
         }
     }
 
     [GeneratedRegex(@"@\w+")]
     private static partial Regex Parameter();
 
-    [GeneratedRegex(@"^SCAN (?!CONSTANT|\()|AUTOMATIC")]
+    [GeneratedRegex(@"^SCAN (?!CONSTANT|\(|t$)|AUTOMATIC")]
     private static partial Regex Scan();
 }
