@@ -60,7 +60,7 @@ internal static class ContactPermitRoutes
 /// <summary>What a permit keeps of the judgement, in full and as it was: rules change, evidence does not.</summary>
 internal sealed record Evidence(DateTimeOffset At, string TimeZone, IReadOnlyList<Evidence.Line> Findings)
 {
-    internal sealed record Line(string RuleId, RuleAnswer Answer, string Title, string TitleZh, string Citation, DateOnly EffectiveFrom, DateTimeOffset? AllowedFrom)
+    internal sealed record Line(string RuleId, RuleAnswer Answer, string Title, string TitleZh, string Citation, DateOnly EffectiveFrom, DateTimeOffset? AllowedFrom = null)
     {
         public RuleFinding View() => new(RuleId, Answer, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? TitleZh : Title, Citation, AllowedFrom);
     }
