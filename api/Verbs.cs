@@ -21,5 +21,6 @@ internal static class Verbs
         Repayments.RepaymentRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);
         Imports.ImportRoutes.Map(v1);
+        Events.EventRoutes.Map(v1);
     }
 }

@@ -66,5 +66,6 @@ internal static class AccountRoutes
         List.Map(accounts);
         Get.Map(accounts);
         LedgerEntries.Map(accounts);
+        ListLedgerEntries.Map(v1.MapGroup("/ledger-entries").WithTags("LedgerEntries"));
     }
 }

@@ -57,6 +57,7 @@ internal static class CaseRoutes
         var cases = v1.MapGroup("/cases").WithTags("Cases");
         List.Map(cases);
         Get.Map(cases);
+        Timeline.Map(cases);
         ContactPoints.Map(cases);
         Reveal.Map(cases);
         Recall.Map(cases);

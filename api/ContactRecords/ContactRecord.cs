@@ -81,9 +81,10 @@ public enum Outcome
 /// <param name="AgencyReference">The agency's own number for it.</param>
 /// <param name="Note">What was said. Shown to the bank, and to the agency while its case is open.</param>
 /// <param name="CollectorId">The person who made the contact, when a person reported it.</param>
+/// <param name="AccountNumber">The bank's number of the account; to the agency only while its case is open.</param>
 public sealed record ContactRecord(
     Id Id, Id CaseId, Channel Channel, Direction Direction, Party Party, Outcome Outcome, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt,
-    int? DurationSeconds, string? AgencyReference, string? Note, Id? CollectorId);
+    int? DurationSeconds, string? AgencyReference, string? Note, Id? CollectorId, string? AccountNumber);
 
 /// <summary>What can be wrong with a contact record.</summary>
 public static class ContactRecordProblems
@@ -100,28 +101,33 @@ internal static class ContactRecordRoutes
     {
         var ofCase = v1.MapGroup("/cases/{id}/contact-records").WithTags("ContactRecords");
         Report.Map(ofCase);
-        List.Map(ofCase);
-        Get.Map(v1.MapGroup("/contact-records").WithTags("ContactRecords"));
+        List.MapOfCase(ofCase);
+
+        var records = v1.MapGroup("/contact-records").WithTags("ContactRecords");
+        List.Map(records);
+        Get.Map(records);
     }
 }
 
 /// <summary>A record as stored; its note comes along while the caller may read it.</summary>
 internal sealed record ContactRecordRow(
     Id Id, int BankId, Id CaseId, string Channel, string Direction, string Party, string Outcome, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt,
-    int? DurationSeconds, string? AgencyReference, Id? PersonId, byte[]? NoteCipher)
+    int? DurationSeconds, string? AgencyReference, Id? PersonId, byte[]? NoteCipher, string? AccountNumber)
 {
     public const string Columns = """
         r.id, r.bank_id, r.case_id, r.channel, r.direction, r.party, r.outcome, r.occurred_at, r.received_at,
-        r.duration_seconds, r.agency_reference, r.person_id, n.note_cipher
+        r.duration_seconds, r.agency_reference, r.person_id, n.note_cipher,
+        a.account_number
         """;
 
     public const string Tables = """
         contact_record AS r
         LEFT JOIN contact_note AS n ON n.bank_id = r.bank_id AND n.contact_record_id = r.id
+        LEFT JOIN account AS a ON a.bank_id = r.bank_id AND a.id = r.account_id
         """;
 
     public ContactRecord View(PrivateFields fields) => new(
         Id, CaseId, Words.Read<Channel>(Channel), Words.Read<Direction>(Direction), Words.Read<Party>(Party), Words.Read<Outcome>(Outcome),
         OccurredAt, ReceivedAt, DurationSeconds, AgencyReference,
-        NoteCipher is null ? null : fields.Decrypt(BankId, "contact_note", "note_cipher", Id, NoteCipher), PersonId);
+        NoteCipher is null ? null : fields.Decrypt(BankId, "contact_note", "note_cipher", Id, NoteCipher), PersonId, AccountNumber);
 }

@@ -120,7 +120,7 @@ internal sealed class DemoWork(DemoClients clients, DemoJournal journal)
     {
         var assignment = await SubmitAsync(bank, agreement, portfolio, cancellation);
         await journal.OnceAsync(key => new AssignmentsClient(clients[agency]).AcknowledgeAsync(assignment.Id, key, cancellation));
-        return (await journal.OnceAsync(_ => new CasesClient(clients[bank]).ListAsync(1000, null, assignment.Id, cancellation))).Items;
+        return (await journal.OnceAsync(_ => new CasesClient(clients[bank]).ListAsync(1000, null, assignment.Id, cancellationToken: cancellation))).Items;
     }
 
     private Task ContactAsync(string agency, Case @case, int i, CancellationToken cancellation)

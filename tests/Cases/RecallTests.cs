@@ -20,7 +20,7 @@ public sealed class RecallTests
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Cases.GetAsync(id));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Cases.ListContactPointsAsync(id));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Cases.RevealAsync(id, new RevealReason { Reason = "Too late" }));
-        await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactRecords.ListAsync(id));
+        await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactRecords.ListOfCaseAsync(id));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactRecords.CreateAsync(id, story.Call()));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Repayments.ListOfCaseAsync(id));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Repayments.CreateAsync(id, new NewRepayment { Amount = Story.Cny(1), PaidOn = story.Today }));
@@ -135,7 +135,7 @@ public sealed class RecallTests
 
         Assert.Equal((story.Case.Account.Id, 104_500L), (next.Account.Id, next.Account.Balance.Total.Amount));
         Assert.NotEqual(story.Case.Id, next.Id);
-        Assert.Empty((await story.Lantern.ContactRecords.ListAsync(next.Id)).Items);
+        Assert.Empty((await story.Lantern.ContactRecords.ListOfCaseAsync(next.Id)).Items);
         Assert.Empty((await story.Lantern.Repayments.ListOfCaseAsync(next.Id)).Items);
         Assert.Empty((await story.Lantern.Repayments.ListAsync()).Items);
         Assert.Empty((await story.Lantern.SettlementProposals.ListAsync()).Items);

@@ -21,7 +21,7 @@ public sealed class ReportTests
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equivalent(made, await side.ContactRecords.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.ContactRecords.ListAsync(story.Case.Id)).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items), strict: true);
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class ReportTests
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("contact_record.not_found", made.Id, id => other.ContactRecords.GetAsync(id));
-            await story.HidesAsync("case.not_found", story.Case.Id, id => other.ContactRecords.ListAsync(id));
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other.ContactRecords.ListOfCaseAsync(id));
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class ReportTests
 
         await story.ActsOnceAsync(key => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, key));
 
-        Assert.Single((await story.Swift.ContactRecords.ListAsync(story.Case.Id)).Items);
+        Assert.Single((await story.Swift.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items);
     }
 
     [Fact]
@@ -97,6 +97,6 @@ public sealed class ReportTests
             Assert.Equal(outcome, (await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact)).Outcome);
         }
 
-        Assert.Equal(Enum.GetValues<Outcome>().Length, (await story.Harbour.ContactRecords.ListAsync(story.Case.Id)).Items.Count);
+        Assert.Equal(Enum.GetValues<Outcome>().Length, (await story.Harbour.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items.Count);
     }
 }

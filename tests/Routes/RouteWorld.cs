@@ -88,7 +88,7 @@ public sealed class RouteWorld : IAsyncLifetime
             "Assignments_Get" => On(Story.Assignment.Id),
             "Assignments_Acknowledge" => On(await FreshAssignmentAsync(n)),
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
-            "Cases_Get" or "Cases_ListContactPoints" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
+            "Cases_Get" or "Cases_ListContactPoints" or "Cases_ListTimeline" or "ContactRecords_ListOfCase" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
             "Cases_Reveal" => On(Story.Case.Id, """{"reason":"To call"}"""),
             "Cases_Recall" => On(freshCases.Dequeue(), """{"reason":"complaint"}"""),
             "ContactRecords_Create" => On(Story.Case.Id, $$"""{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}"""),

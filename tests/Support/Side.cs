@@ -24,6 +24,10 @@ public sealed class Side(HttpClient http)
 
     public ContactRecordsClient ContactRecords { get; } = new(http);
 
+    public EventsClient Events { get; } = new(http);
+
+    public LedgerEntriesClient LedgerEntries { get; } = new(http);
+
     public RepaymentsClient Repayments { get; } = new(http);
 
     public SettlementProposalsClient SettlementProposals { get; } = new(http);

@@ -22,7 +22,7 @@ public sealed class GetModel(CasesClient cases, ContactRecordsClient records, Re
     public async Task OnGetAsync(Guid id, CancellationToken cancellation)
     {
         var points = cases.ListContactPointsAsync(id, cancellation);
-        var contacts = records.ListAsync(id, All, cancellationToken: cancellation);
+        var contacts = records.ListOfCaseAsync(id, All, cancellationToken: cancellation);
         var money = repayments.ListOfCaseAsync(id, All, cancellationToken: cancellation);
         var proposed = proposals.ListOfCaseAsync(id, All, cancellationToken: cancellation);
         var found = cases.GetAsync(id, cancellation);

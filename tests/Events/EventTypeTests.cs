@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using Agency.Api.Events;
+using Agency.Tests.Support;
+
+namespace Agency.Tests.Events;
+
+/// <summary>The catalogue of events says all that the service tells, and nothing that it does not.</summary>
+public sealed partial class EventTypeTests
+{
+    [Fact]
+    public void The_catalogue_has_every_type_that_the_code_writes_and_no_other()
+    {
+        var written = Written().ToList();
+
+        Assert.True(written.Count >= 10, "No event was found in the code.");
+        Assert.Equal([], written.Where(type => !EventTypes.All.Keys.Any(known => Regex.IsMatch(known, $"^{type}$"))), StringComparer.Ordinal);
+        Assert.Equal([], EventTypes.All.Keys.Where(known => !written.Exists(type => Regex.IsMatch(known, $"^{type}$"))), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Each_is_named_noun_verb_and_told_in_a_sentence() => Assert.All(EventTypes.All, type =>
+    {
+        Assert.Matches(NounVerb(), type.Key);
+        Assert.True(type.Value.Length > 20 && type.Value.EndsWith('.') && char.IsUpper(type.Value[0]), type.Key);
+    });
+
+    [Fact]
+    public async Task What_both_sides_do_is_in_the_catalogue()
+    {
+        await using var story = await Story.AtCasesAsync(3);
+        await FollowTests.DoAsync(story);
+        await story.ApproveAsync(Assert.Single((await story.Swift.SettlementProposals.ListAsync()).Items));
+        await story.ReverseAsync(await story.PayAsync(100));
+        await story.Harbour.Repayments.RejectAsync((await story.ReportAsync(1)).Id, Deeds.Because);
+        await story.PayAsync(500);
+        await story.RecallAsync(story.Cases["A-3"]);
+
+        using var connection = story.Service.Database.OpenRaw();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT DISTINCT type, subject FROM base_event";
+        using var reader = command.ExecuteReader();
+        var types = 0;
+        while (reader.Read())
+        {
+            types++;
+            Assert.Contains(reader.GetString(0), EventTypes.All.Keys);
+            Assert.Contains(reader.GetString(1), EventTypes.Kinds);
+        }
+
+        Assert.True(types >= 14, $"{types} types were written.");
+    }
+
+    // As patterns: a part that is worked out can be any word.
+    private static IEnumerable<string> Written()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "api"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)))
+        {
+            foreach (var deed in Deed().Matches(File.ReadAllText(file)).Select(match => match.Value))
+            {
+                var types = Literal().Matches(deed).Select(match => Worked().Replace(match.Groups["type"].Value, "[a-z_]+").Replace(".", "\\.", StringComparison.Ordinal)).ToList();
+                Assert.True(types.Count > 0, $"{file}: the type of this event can't be read: {deed}");
+                foreach (var type in types)
+                {
+                    yield return type;
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex(@"(?:EmitAsync\(new\b|new Event\()[^;]*;", RegexOptions.Singleline)]
+    private static partial Regex Deed();
+
+    [GeneratedRegex("\\$?\"(?<type>[a-z_]+\\.[^\" ]+)\"")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Worked();
+
+    [GeneratedRegex("^[a-z]+(?:_[a-z]+)*\\.[a-z]+(?:_[a-z]+)*$")]
+    private static partial Regex NounVerb();
+}
