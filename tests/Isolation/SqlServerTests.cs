@@ -17,7 +17,13 @@ public sealed class SqlServerTests
     {
         using var database = new ScratchDatabase();
         World.Seed(database);
-        Assert.Empty(SqlServerFunctions.FindViolations(SqlServerText.Migrations, database));
+        var functions = new SqlServerFunctions(database);
+
+        var violations = functions.FindViolations(SqlServerText.Migrations);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{functions.Asked} decisions compared, each with and without the filters of the tables read.");
+        Assert.Empty(violations);
+        Assert.True(functions.Asked > 10_000, $"{functions.Asked} decisions: the comparison went blind.");
     }
 
     [Fact]

@@ -5,6 +5,8 @@
 -- Tables whose checks change are made anew under their names. Foreign keys are off while a migration runs; the last statement looks for orphans.
 PRAGMA legacy_alter_table = ON;
 
+DROP VIEW idempotency_record;
+DROP VIEW audit_entry;
 DROP VIEW debtor;
 DROP VIEW contact_point;
 DROP VIEW account;
@@ -212,6 +214,7 @@ CREATE TABLE base_case_desk
     agency_reference TEXT NULL,
     changed_at TEXT NOT NULL,
     CONSTRAINT pk_case_desk PRIMARY KEY (agency_id, case_id),
+    CONSTRAINT fk_case_desk_team FOREIGN KEY (agency_id, team_id) REFERENCES base_team (agency_id, id),
     CONSTRAINT fk_case_desk_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES base_case (bank_id, agency_id, id, account_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -484,6 +487,57 @@ SELECT id, bank_id, agency_id, 'settlement_proposal.submitted', 'settlement_prop
 FROM base_settlement_proposal
 ORDER BY submitted_at, id;
 
+-- Who only counts has nothing of its own, not even the bank's audit entries.
+CREATE VIEW idempotency_record AS
+SELECT tenant_id, key_hash, request_hash, status, location, body_cipher, created_at
+FROM base_idempotency_record
+WHERE base_idempotency_record.tenant_id = session_tenant() AND session_kind() <> 'counter';
+
+CREATE TRIGGER idempotency_record_insert INSTEAD OF INSERT ON idempotency_record
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: insert into idempotency_record refused') WHERE (NEW.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    INSERT INTO base_idempotency_record (tenant_id, key_hash, request_hash, status, location, body_cipher, created_at)
+    VALUES (NEW.tenant_id, NEW.key_hash, NEW.request_hash, NEW.status, NEW.location, NEW.body_cipher, NEW.created_at);
+END;
+
+CREATE TRIGGER idempotency_record_update INSTEAD OF UPDATE ON idempotency_record
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: update of idempotency_record refused') WHERE (OLD.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: update of idempotency_record refused') WHERE (NEW.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: column of idempotency_record is fixed') WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.key_hash IS NOT OLD.key_hash OR NEW.request_hash IS NOT OLD.request_hash OR NEW.created_at IS NOT OLD.created_at;
+    UPDATE base_idempotency_record SET status = NEW.status, location = NEW.location, body_cipher = NEW.body_cipher WHERE tenant_id = OLD.tenant_id AND key_hash = OLD.key_hash;
+    SELECT RAISE(ABORT, 'isolation: update of idempotency_record changed no row') WHERE changes() = 0;
+END;
+
+CREATE TRIGGER idempotency_record_delete INSTEAD OF DELETE ON idempotency_record
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: delete from idempotency_record refused') WHERE (OLD.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    DELETE FROM base_idempotency_record WHERE tenant_id = OLD.tenant_id AND key_hash = OLD.key_hash;
+    SELECT RAISE(ABORT, 'isolation: delete from idempotency_record changed no row') WHERE changes() = 0;
+END;
+
+CREATE VIEW audit_entry AS
+SELECT tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, trace_id
+FROM base_audit_entry
+WHERE base_audit_entry.tenant_id = session_tenant() AND session_kind() <> 'counter';
+
+CREATE TRIGGER audit_entry_insert INSTEAD OF INSERT ON audit_entry
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: insert into audit_entry refused') WHERE (NEW.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    INSERT INTO base_audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, trace_id)
+    VALUES (NEW.tenant_id, NEW.id, NEW.occurred_at, NEW.person_id, NEW.client_id, NEW.action, NEW.subject_id, NEW.detail, NEW.trace_id);
+END;
+
+CREATE TRIGGER audit_entry_update INSTEAD OF UPDATE ON audit_entry
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: audit_entry is append-only');
+END;
+
+CREATE TRIGGER audit_entry_delete INSTEAD OF DELETE ON audit_entry
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: delete from audit_entry refused');
+END;
+
 CREATE VIEW debtor AS
 SELECT bank_id, id, reference, name_cipher, id_number_cipher, id_number_index, time_zone, created_at
 FROM base_debtor
@@ -515,7 +569,7 @@ WHERE (session_kind() IN ('bank', 'system') AND base_contact_point.bank_id = ses
 
 CREATE TRIGGER contact_point_insert INSTEAD OF INSERT ON contact_point
 BEGIN
-    SELECT RAISE(ABORT, 'isolation: insert into contact_point refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: insert into contact_point refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.debtor_id = NEW.debtor_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
     INSERT INTO base_contact_point (bank_id, id, debtor_id, kind, value_cipher, value_index, status, source, created_at, party, consent, holder_cipher, agency_id, case_id, adopted_at, changed_at)
     VALUES (NEW.bank_id, NEW.id, NEW.debtor_id, NEW.kind, NEW.value_cipher, NEW.value_index, NEW.status, NEW.source, NEW.created_at, COALESCE(NEW.party, 'debtor'), COALESCE(NEW.consent, 'unknown'), NEW.holder_cipher, NEW.agency_id, NEW.case_id, NEW.adopted_at, NEW.changed_at);
 END;
@@ -646,7 +700,7 @@ WHERE (session_kind() IN ('bank', 'system', 'counter') AND base_contact_record.b
 
 CREATE TRIGGER contact_record_insert INSTEAD OF INSERT ON contact_record
 BEGIN
-    SELECT RAISE(ABORT, 'isolation: insert into contact_record refused') WHERE ((session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND (c.ended_at IS NULL OR c.late_until >= NEW.received_at) AND (s.ended_at IS NULL OR c.late_until >= NEW.received_at) AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: insert into contact_record refused') WHERE ((session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.debtor_id = NEW.debtor_id AND (c.ended_at IS NULL OR c.late_until >= NEW.received_at) AND (s.ended_at IS NULL OR c.late_until >= NEW.received_at) AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
     INSERT INTO base_contact_record (bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at, duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest, debtor_id, collector_id, time_zone, contact_point_id, permit_id, breaches, override_reason, recording_reference, recording_sha256, supersedes_id)
     VALUES (NEW.bank_id, NEW.id, NEW.agency_id, NEW.case_id, NEW.account_id, NEW.channel, NEW.direction, NEW.party, NEW.outcome, NEW.occurred_at, NEW.received_at, NEW.duration_seconds, NEW.agency_reference, NEW.person_id, NEW.client_id, NEW.note_digest, NEW.point_digest, NEW.debtor_id, NEW.collector_id, NEW.time_zone, NEW.contact_point_id, NEW.permit_id, NEW.breaches, NEW.override_reason, NEW.recording_reference, NEW.recording_sha256, NEW.supersedes_id);
 END;
@@ -833,7 +887,7 @@ WHERE (session_kind() IN ('bank', 'system') AND base_case_desk.bank_id = session
 
 CREATE TRIGGER case_desk_insert INSTEAD OF INSERT ON case_desk
 BEGIN
-    SELECT RAISE(ABORT, 'isolation: insert into case_desk refused') WHERE ((session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND (session_sight() = 'all' OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = NEW.team_id AND m.person_id = session_person()))) AND EXISTS (SELECT 1 FROM base_case c WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL))) IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: insert into case_desk refused') WHERE ((session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND session_sight() = 'all' AND EXISTS (SELECT 1 FROM base_case c WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL))) IS NOT TRUE;
     INSERT INTO base_case_desk (bank_id, agency_id, case_id, account_id, collector_id, team_id, agency_reference, changed_at)
     VALUES (NEW.bank_id, NEW.agency_id, NEW.case_id, NEW.account_id, NEW.collector_id, NEW.team_id, NEW.agency_reference, NEW.changed_at);
 END;
@@ -933,7 +987,7 @@ WHERE (session_kind() IN ('bank', 'system') AND base_contact_point_mark.bank_id 
 
 CREATE TRIGGER contact_point_mark_insert INSTEAD OF INSERT ON contact_point_mark
 BEGIN
-    SELECT RAISE(ABORT, 'isolation: insert into contact_point_mark refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: insert into contact_point_mark refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id INNER JOIN base_contact_point p ON p.bank_id = c.bank_id AND p.debtor_id = c.debtor_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND p.id = NEW.contact_point_id AND (p.agency_id IS NULL OR p.agency_id = session_tenant() OR p.adopted_at IS NOT NULL) AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
     INSERT INTO base_contact_point_mark (bank_id, id, contact_point_id, agency_id, case_id, mark, person_id, client_id, marked_at)
     VALUES (NEW.bank_id, NEW.id, NEW.contact_point_id, NEW.agency_id, NEW.case_id, NEW.mark, NEW.person_id, NEW.client_id, NEW.marked_at);
 END;

@@ -96,6 +96,14 @@ GO
 ALTER TABLE contact_point ADD CONSTRAINT ck_contact_point_consent CHECK (consent IN ('unknown', 'given', 'withdrawn'));
 GO
 
+-- Told apart by case and width on both engines, like an account's number: they are looked up from here on.
+ALTER TABLE contact_record ALTER COLUMN agency_reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NULL;
+GO
+ALTER TABLE repayment ALTER COLUMN agency_reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NULL;
+GO
+ALTER TABLE settlement_proposal ALTER COLUMN agency_reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NULL;
+GO
+
 CREATE INDEX ix_case_account ON [case] (bank_id, account_id, id);
 GO
 
@@ -209,6 +217,7 @@ CREATE TABLE case_desk
     agency_reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NULL,
     changed_at datetime2(3) NOT NULL,
     CONSTRAINT pk_case_desk PRIMARY KEY CLUSTERED (agency_id, case_id),
+    CONSTRAINT fk_case_desk_team FOREIGN KEY (agency_id, team_id) REFERENCES team (agency_id, id),
     CONSTRAINT fk_case_desk_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES [case] (bank_id, agency_id, id, account_id)
 );
 GO
@@ -463,7 +472,7 @@ CREATE TABLE event
     bank_id int NOT NULL,
     agency_id int NULL,
     type varchar(60) NOT NULL,
-    subject varchar(30) NOT NULL,
+    subject varchar(30) COLLATE Latin1_General_100_BIN2 NOT NULL,
     subject_id binary(16) NOT NULL,
     case_id binary(16) NULL,
     account_id binary(16) NULL,
@@ -839,6 +848,141 @@ RETURN
         ));
 GO
 
+CREATE FUNCTION rls.self(@tenant_id int)
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE @tenant_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) <> 'counter';
+GO
+
+CREATE FUNCTION rls.first_desk(@bank_id int, @agency_id int, @case_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' AND EXISTS
+        (
+            SELECT 1
+            FROM dbo.[case] AS c
+            WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND c.id = @case_id
+                AND c.bank_id = @bank_id
+                AND c.ended_at IS NULL
+        );
+GO
+
+CREATE FUNCTION rls.finding(@bank_id int, @agency_id int, @case_id binary(16), @debtor_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND EXISTS
+        (
+            SELECT 1
+            FROM dbo.[case] AS c
+            INNER JOIN dbo.assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+            WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND c.id = @case_id
+                AND c.bank_id = @bank_id
+                AND c.debtor_id = @debtor_id
+                AND c.ended_at IS NULL
+                AND s.ended_at IS NULL
+                AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.case_desk AS k
+                    WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND k.case_id = c.id
+                        AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                        (
+                            SELECT 1
+                            FROM dbo.team_member AS m
+                            WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                                AND m.team_id = k.team_id
+                                AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                        )))
+                ))
+        ));
+GO
+
+CREATE FUNCTION rls.marking(@bank_id int, @agency_id int, @case_id binary(16), @contact_point_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND EXISTS
+        (
+            SELECT 1
+            FROM dbo.[case] AS c
+            INNER JOIN dbo.assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+            INNER JOIN dbo.contact_point AS p ON p.bank_id = c.bank_id AND p.debtor_id = c.debtor_id
+            WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND c.id = @case_id
+                AND c.bank_id = @bank_id
+                AND p.id = @contact_point_id
+                AND (p.agency_id IS NULL OR p.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) OR p.adopted_at IS NOT NULL)
+                AND c.ended_at IS NULL
+                AND s.ended_at IS NULL
+                AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.case_desk AS k
+                    WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND k.case_id = c.id
+                        AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                        (
+                            SELECT 1
+                            FROM dbo.team_member AS m
+                            WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                                AND m.team_id = k.team_id
+                                AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                        )))
+                ))
+        ));
+GO
+
+CREATE FUNCTION rls.recording(@bank_id int, @agency_id int, @case_id binary(16), @debtor_id binary(16), @received_at datetime2(3))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND EXISTS
+        (
+            SELECT 1
+            FROM dbo.[case] AS c
+            INNER JOIN dbo.assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+            WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND c.id = @case_id
+                AND c.bank_id = @bank_id
+                AND c.debtor_id = @debtor_id
+                AND (c.ended_at IS NULL OR c.late_until >= @received_at)
+                AND (s.ended_at IS NULL OR c.late_until >= @received_at)
+                AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.case_desk AS k
+                    WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND k.case_id = c.id
+                        AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                        (
+                            SELECT 1
+                            FROM dbo.team_member AS m
+                            WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                                AND m.team_id = k.team_id
+                                AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                        )))
+                ))
+        );
+GO
+
 CREATE FUNCTION rls.mandated(@bank_id int, @agency_id int)
 RETURNS TABLE
 WITH SCHEMABINDING
@@ -855,13 +999,27 @@ RETURN
         ));
 GO
 
+-- Who only counts has nothing of its own, not even the bank's audit entries.
+ALTER SECURITY POLICY rls.idempotency_record_policy
+    ALTER FILTER PREDICATE rls.self(tenant_id) ON dbo.idempotency_record,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record AFTER INSERT,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record AFTER UPDATE,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record BEFORE UPDATE,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record BEFORE DELETE;
+GO
+
+ALTER SECURITY POLICY rls.audit_entry_policy
+    ALTER FILTER PREDICATE rls.self(tenant_id) ON dbo.audit_entry,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.audit_entry AFTER INSERT;
+GO
+
 ALTER SECURITY POLICY rls.debtor_policy
     ALTER FILTER PREDICATE rls.open_debtor(bank_id, id) ON dbo.debtor;
 GO
 
 ALTER SECURITY POLICY rls.contact_point_policy
     ALTER FILTER PREDICATE rls.point(bank_id, debtor_id, agency_id, adopted_at) ON dbo.contact_point,
-    ALTER BLOCK PREDICATE rls.open_work(bank_id, agency_id, case_id) ON dbo.contact_point AFTER INSERT,
+    ALTER BLOCK PREDICATE rls.finding(bank_id, agency_id, case_id, debtor_id) ON dbo.contact_point AFTER INSERT,
     ALTER BLOCK PREDICATE rls.bank(bank_id) ON dbo.contact_point AFTER UPDATE,
     ALTER BLOCK PREDICATE rls.bank(bank_id) ON dbo.contact_point BEFORE UPDATE;
 GO
@@ -885,7 +1043,7 @@ GO
 
 ALTER SECURITY POLICY rls.contact_record_policy
     ALTER FILTER PREDICATE rls.contact(bank_id, agency_id, case_id) ON dbo.contact_record,
-    ALTER BLOCK PREDICATE rls.late_reporting(bank_id, agency_id, case_id, received_at) ON dbo.contact_record AFTER INSERT;
+    ALTER BLOCK PREDICATE rls.recording(bank_id, agency_id, case_id, debtor_id, received_at) ON dbo.contact_record AFTER INSERT;
 GO
 
 ALTER SECURITY POLICY rls.contact_note_policy
@@ -918,6 +1076,8 @@ GO
 ALTER SECURITY POLICY rls.settlement_proposal_policy WITH (STATE = ON);
 GO
 
+DROP FUNCTION rls.own;
+GO
 DROP FUNCTION rls.account;
 GO
 DROP FUNCTION rls.debtor;
@@ -988,7 +1148,7 @@ GO
 
 CREATE SECURITY POLICY rls.case_desk_policy
     ADD FILTER PREDICATE rls.desk_row(bank_id, agency_id, collector_id, team_id) ON dbo.case_desk,
-    ADD BLOCK PREDICATE rls.desk(bank_id, agency_id, case_id, team_id) ON dbo.case_desk AFTER INSERT,
+    ADD BLOCK PREDICATE rls.first_desk(bank_id, agency_id, case_id) ON dbo.case_desk AFTER INSERT,
     ADD BLOCK PREDICATE rls.desk(bank_id, agency_id, case_id, team_id) ON dbo.case_desk AFTER UPDATE,
     ADD BLOCK PREDICATE rls.desk(bank_id, agency_id, case_id, team_id) ON dbo.case_desk BEFORE UPDATE,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.case_desk BEFORE DELETE
@@ -1042,7 +1202,7 @@ GO
 
 CREATE SECURITY POLICY rls.contact_point_mark_policy
     ADD FILTER PREDICATE rls.work(bank_id, agency_id, case_id) ON dbo.contact_point_mark,
-    ADD BLOCK PREDICATE rls.open_work(bank_id, agency_id, case_id) ON dbo.contact_point_mark AFTER INSERT,
+    ADD BLOCK PREDICATE rls.marking(bank_id, agency_id, case_id, contact_point_id) ON dbo.contact_point_mark AFTER INSERT,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.contact_point_mark AFTER UPDATE,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.contact_point_mark BEFORE UPDATE,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.contact_point_mark BEFORE DELETE
