@@ -28,9 +28,11 @@ internal sealed record CaseFact(
 /// <param name="Finder">The agency that found it; nobody's when the bank gave it.</param>
 internal sealed record PointFact(long Bank, string Point, string Debtor, long? Finder, bool IsAdopted);
 
-/// <summary>What the rules ask of the stored rows: cases and desks, members of teams, contact points, which banks mandated which agencies.</summary>
+/// <summary>What the rules ask of the stored rows: cases and desks, members of teams, contact points, which banks mandated which agencies, what was reported in which case.</summary>
 internal sealed record Facts(
     IReadOnlyList<CaseFact> Cases,
     IReadOnlyList<(long Agency, string Team, string Person)> Members,
     IReadOnlyList<PointFact> Points,
-    IReadOnlyList<(long Bank, long Agency)> Agreements);
+    IReadOnlyList<(long Bank, long Agency)> Agreements,
+    IReadOnlyList<(long Bank, string Thing, string Case)> Repayments,
+    IReadOnlyList<(long Bank, string Thing, string Case)> Proposals);

@@ -59,9 +59,9 @@ internal static class Tables
         AddOnly("promise", Rule.Work, Rule.Reporting),
         AddOnly("promise_cancellation", Rule.Work, Rule.Reporting),
         AddOnly("repayment", Rule.Work, Rule.LateReporting("reported_at")),
-        AddOnly("repayment_decision", Rule.Either, Rule.Bank),
+        AddOnly("repayment_decision", Rule.RepaymentAnswer, Rule.Bank),
         AddOnly("settlement_proposal", Rule.Work, Rule.Reporting),
-        AddOnly("settlement_proposal_decision", Rule.Either, Rule.Bank),
+        AddOnly("settlement_proposal_decision", Rule.ProposalAnswer, Rule.Bank),
 
         // Both sides write what they did; the names of things alone, so that both may read it for good.
         AddOnly("event", Rule.Work, Rule.Mandated),

@@ -17,6 +17,14 @@ internal sealed partial record Rule
     public static readonly Rule Contact = new("contact", OfCase, (facts, who, a) =>
         IsBank(who, a[0]) || (who is { Kind: TenantKind.Counter } && Is(who.Tenant, a[0])) || SeesWork(facts, who, a));
 
+    /// <summary>What the bank decided on a repayment: for whoever sees the repayment.</summary>
+    public static readonly Rule RepaymentAnswer = new("repayment_answer", ["bank_id", "agency_id", "repayment_id"], (facts, who, a) =>
+        SeesAnswer(facts, who, a, facts.Repayments));
+
+    /// <summary>What the bank decided on a settlement proposal: for whoever sees the proposal.</summary>
+    public static readonly Rule ProposalAnswer = new("proposal_answer", ["bank_id", "agency_id", "settlement_proposal_id"], (facts, who, a) =>
+        SeesAnswer(facts, who, a, facts.Proposals));
+
     /// <summary>The bank, and the agency while the case is open.</summary>
     public static readonly Rule OpenWork = new("open_work", OfCase, (facts, who, a) => IsBank(who, a[0]) || MayReport(facts, who, a));
 
@@ -79,6 +87,11 @@ internal sealed partial record Rule
 
     private static bool SeesWork(Facts facts, TenantContext? who, object?[] a) =>
         IsAgency(who, a[1]) && (who!.Sight == Sight.All || facts.Cases.Any(c => c.Case == Text(a[2]) && IsOnDesk(facts, who, c)));
+
+    private static bool SeesAnswer(Facts facts, TenantContext? who, object?[] a, IReadOnlyList<(long Bank, string Thing, string Case)> things) =>
+        IsBank(who, a[0])
+        || (IsAgency(who, a[1]) && (who!.Sight == Sight.All
+            || things.Any(t => Is(t.Bank, a[0]) && t.Thing == Text(a[2]) && facts.Cases.Any(c => c.Case == t.Case && IsOnDesk(facts, who, c)))));
 
     private static bool MayReport(Facts facts, TenantContext? who, object?[] a) => facts.Cases.Any(c => IsOpenTo(facts, who, c) && IsOf(c, a));
 

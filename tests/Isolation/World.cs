@@ -96,8 +96,8 @@ internal static class World
     [
         ("idempotency_record", 2, 2), ("audit_entry", 2, 2), ("agreement", 1, 1), ("portfolio", 3, 1), ("import", 3, 1), ("import_error", 1, 1), ("debtor", 4, 1),
         ("assignment", 4, 1), ("assignment_answer", 1, 1), ("account", 4, 1), ("ledger_entry", 2, 1), ("assignment_account", 1, 1), ("case", 3, 1),
-        ("contact_point", 4, 4), ("contact_record", 6, 5), ("contact_note", 2, 4), ("repayment", 2, 4), ("repayment_decision", 1, 1),
-        ("settlement_proposal", 2, 2), ("settlement_proposal_decision", 1, 1),
+        ("contact_point", 4, 4), ("contact_record", 6, 5), ("contact_note", 2, 4), ("repayment", 3, 4), ("repayment_decision", 2, 1),
+        ("settlement_proposal", 3, 2), ("settlement_proposal_decision", 2, 1),
         ("agreement_version", 1, 1), ("assignment_skip", 1, 1), ("team", 2, 1), ("team_member", 5, 1), ("case_desk", 2, 2), ("case_order", 2, 1),
         ("case_motion", 4, 2), ("case_motion_answer", 2, 2), ("contact_point_mark", 3, 5), ("hold", 3, 3), ("promise", 4, 2),
         ("promise_cancellation", 2, 2), ("contact_permit", 2, 2), ("event", 4, 5),
@@ -109,7 +109,9 @@ internal static class World
             ((long)(int)m["agency_id"]!, Rule.Text(m["team_id"]), Rule.Text(m["person_id"])))],
         [.. Relations.SelectMany(r => Enumerable.Range(1, SeededOf("contact_point")).Select(n => WorldRows.Of("contact_point", r, n))).Select(p =>
             new PointFact((int)p["bank_id"]!, Rule.Text(p["id"]), Rule.Text(p["debtor_id"]), p["agency_id"] as int?, p["adopted_at"] is not null))],
-        [.. Relations.Select(r => (r.Bank, r.Agency))]);
+        [.. Relations.Select(r => (r.Bank, r.Agency))],
+        InCases("repayment"),
+        InCases("settlement_proposal"));
 
     public static Relation Related(string name) => Relations.First(r => r.Name == name);
 
@@ -160,6 +162,10 @@ internal static class World
 
     public static string InsertText(string table, Row row) =>
         $"INSERT INTO [{table}] ({string.Join(", ", row.Keys)}) VALUES ({string.Join(", ", row.Keys.Select(column => "@" + column))})";
+
+    private static List<(long Bank, string Thing, string Case)> InCases(string table) =>
+        [.. Relations.SelectMany(r => Enumerable.Range(1, SeededOf(table)).Select(n => WorldRows.Of(table, r, n))).Select(row =>
+            ((long)(int)row["bank_id"]!, Rule.Text(row["id"]), Rule.Text(row["case_id"])))];
 
     // A person's number says nothing by itself: it is asked about together with the agency, which may be another one.
     private static TenantContext Person(string relation, string person, Sight sight, string? at = null) =>

@@ -16,6 +16,8 @@ internal static class WorldRows
 
     private static readonly string[] Members = ["first collector", "first supervisor", "second supervisor", "idle collector", "spare collector"];
 
+    private static readonly string[] Holds = ["dispute", "fraud", "complaint", "deceased", "insolvency", "cease_contact"];
+
     public static Id Person(string relation, string person) => Id.FromBytes(Hash("person", relation, person).AsSpan(0, 16));
 
     /// <summary>
@@ -107,7 +109,7 @@ internal static class WorldRows
                 bank_id = bank,
                 account_id = Id("account"),
                 id = Id(table),
-                kind = "opening",
+                kind = n == 2 ? "repayment" : "opening",
                 bucket = "principal",
                 amount = 100,
                 currency = "CNY",
@@ -275,7 +277,7 @@ internal static class WorldRows
                 account_id = Account(n % 3 == 0 ? 1 : turn),
                 agency_id = n % 3 == 0 ? null : (int?)agency,
                 case_id = n % 3 == 0 ? null : Case(turn),
-                kind = "dispute",
+                kind = Holds[n - 1],
                 raised_at = Instant,
             },
             "promise" => new

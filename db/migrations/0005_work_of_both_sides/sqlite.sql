@@ -17,6 +17,8 @@ DROP VIEW contact_record;
 DROP VIEW contact_note;
 DROP VIEW repayment;
 DROP VIEW settlement_proposal;
+DROP VIEW repayment_decision;
+DROP VIEW settlement_proposal_decision;
 
 ALTER TABLE base_account ADD COLUMN city TEXT NULL;
 ALTER TABLE base_assignment ADD COLUMN agreement_version INTEGER NOT NULL DEFAULT 1;
@@ -26,16 +28,6 @@ ALTER TABLE base_assignment ADD COLUMN skipped_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE base_assignment ADD COLUMN ended_at TEXT NULL;
 ALTER TABLE base_assignment ADD COLUMN ending TEXT NULL;
 ALTER TABLE base_assignment ADD COLUMN end_reason TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN debtor_id BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN collector_id BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN time_zone TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN contact_point_id BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN permit_id BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN breaches TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN override_reason TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN recording_reference TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN recording_sha256 BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN supersedes_id BLOB NULL;
 ALTER TABLE base_contact_note ADD COLUMN received_at TEXT NULL;
 
 ALTER TABLE base_case RENAME TO old_case;
@@ -118,6 +110,55 @@ FROM old_contact_point;
 DROP TABLE old_contact_point;
 
 CREATE INDEX ix_contact_point_value ON base_contact_point (bank_id, value_index);
+
+ALTER TABLE base_contact_record RENAME TO old_contact_record;
+
+CREATE TABLE base_contact_record
+(
+    bank_id INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    agency_id INTEGER NOT NULL,
+    case_id BLOB NOT NULL,
+    account_id BLOB NOT NULL,
+    channel TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    party TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    duration_seconds INTEGER NULL,
+    agency_reference TEXT NULL,
+    person_id BLOB NULL,
+    client_id TEXT NULL,
+    note_digest BLOB NULL,
+    point_digest BLOB NULL,
+    debtor_id BLOB NULL,
+    collector_id BLOB NULL,
+    time_zone TEXT NULL,
+    contact_point_id BLOB NULL,
+    permit_id BLOB NULL,
+    breaches TEXT NULL,
+    override_reason TEXT NULL,
+    recording_reference TEXT NULL,
+    recording_sha256 BLOB NULL,
+    supersedes_id BLOB NULL,
+    CONSTRAINT pk_contact_record PRIMARY KEY (bank_id, id),
+    CONSTRAINT uq_contact_record_agency_id_id_case_id UNIQUE (bank_id, agency_id, id, case_id),
+    CONSTRAINT fk_contact_record_case_id_account FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES base_case (bank_id, agency_id, id, account_id),
+    CONSTRAINT fk_contact_record_superseded FOREIGN KEY (bank_id, agency_id, supersedes_id, case_id) REFERENCES base_contact_record (bank_id, agency_id, id, case_id),
+    CONSTRAINT ck_contact_record_direction CHECK (direction IN ('outbound', 'inbound')),
+    CONSTRAINT ck_contact_record_duration CHECK (duration_seconds IS NULL OR duration_seconds >= 0)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO base_contact_record (bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at, duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest)
+SELECT bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at, duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest
+FROM old_contact_record;
+
+DROP TABLE old_contact_record;
+
+CREATE INDEX ix_contact_record_agency ON base_contact_record (agency_id, id);
+
+CREATE INDEX ix_contact_record_case ON base_contact_record (bank_id, case_id, id);
 
 CREATE INDEX ix_case_account ON base_case (bank_id, account_id, id);
 
@@ -370,6 +411,7 @@ CREATE TABLE base_promise
     CONSTRAINT pk_promise PRIMARY KEY (bank_id, id),
     CONSTRAINT uq_promise_agency_id_id_case_id UNIQUE (bank_id, agency_id, id, case_id),
     CONSTRAINT fk_promise_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES base_case (bank_id, agency_id, id, account_id),
+    CONSTRAINT fk_promise_contact_record FOREIGN KEY (bank_id, agency_id, contact_record_id, case_id) REFERENCES base_contact_record (bank_id, agency_id, id, case_id),
     CONSTRAINT ck_promise_amount CHECK (amount > 0)
 ) STRICT, WITHOUT ROWID;
 
@@ -486,6 +528,13 @@ INSERT INTO base_event (id, bank_id, agency_id, type, subject, subject_id, case_
 SELECT id, bank_id, agency_id, 'settlement_proposal.submitted', 'settlement_proposal', id, case_id, account_id, submitted_at
 FROM base_settlement_proposal
 ORDER BY submitted_at, id;
+
+INSERT INTO base_event (id, bank_id, agency_id, type, subject, subject_id, case_id, account_id, occurred_at)
+SELECT l.id, l.bank_id, c.agency_id, 'ledger_entry.posted', 'ledger_entry', l.id, c.id, l.account_id, l.created_at
+FROM base_ledger_entry AS l
+LEFT JOIN base_case AS c ON c.bank_id = l.bank_id AND c.account_id = l.account_id AND c.ended_at IS NULL
+WHERE l.kind <> 'opening'
+ORDER BY l.created_at, l.id;
 
 -- Who only counts has nothing of its own, not even the bank's audit entries.
 CREATE VIEW idempotency_record AS
@@ -782,6 +831,54 @@ END;
 CREATE TRIGGER settlement_proposal_delete INSTEAD OF DELETE ON settlement_proposal
 BEGIN
     SELECT RAISE(ABORT, 'isolation: delete from settlement_proposal refused');
+END;
+
+CREATE VIEW repayment_decision AS
+SELECT bank_id, repayment_id, decision, agency_id, overpaid, reason, person_id, client_id, decided_at
+FROM base_repayment_decision
+WHERE (session_kind() IN ('bank', 'system') AND base_repayment_decision.bank_id = session_tenant())
+   
+    OR (session_kind() = 'agency' AND base_repayment_decision.agency_id = session_tenant() AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_repayment r INNER JOIN base_case_desk k ON k.bank_id = r.bank_id AND k.case_id = r.case_id WHERE k.agency_id = session_tenant() AND r.bank_id = base_repayment_decision.bank_id AND r.id = base_repayment_decision.repayment_id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person()))))));
+
+CREATE TRIGGER repayment_decision_insert INSTEAD OF INSERT ON repayment_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: insert into repayment_decision refused') WHERE (session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) IS NOT TRUE;
+    INSERT INTO base_repayment_decision (bank_id, repayment_id, decision, agency_id, overpaid, reason, person_id, client_id, decided_at)
+    VALUES (NEW.bank_id, NEW.repayment_id, NEW.decision, NEW.agency_id, NEW.overpaid, NEW.reason, NEW.person_id, NEW.client_id, NEW.decided_at);
+END;
+
+CREATE TRIGGER repayment_decision_update INSTEAD OF UPDATE ON repayment_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: repayment_decision is append-only');
+END;
+
+CREATE TRIGGER repayment_decision_delete INSTEAD OF DELETE ON repayment_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: delete from repayment_decision refused');
+END;
+
+CREATE VIEW settlement_proposal_decision AS
+SELECT bank_id, settlement_proposal_id, decision, agency_id, reason, person_id, client_id, decided_at
+FROM base_settlement_proposal_decision
+WHERE (session_kind() IN ('bank', 'system') AND base_settlement_proposal_decision.bank_id = session_tenant())
+   
+    OR (session_kind() = 'agency' AND base_settlement_proposal_decision.agency_id = session_tenant() AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_settlement_proposal r INNER JOIN base_case_desk k ON k.bank_id = r.bank_id AND k.case_id = r.case_id WHERE k.agency_id = session_tenant() AND r.bank_id = base_settlement_proposal_decision.bank_id AND r.id = base_settlement_proposal_decision.settlement_proposal_id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person()))))));
+
+CREATE TRIGGER settlement_proposal_decision_insert INSTEAD OF INSERT ON settlement_proposal_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: insert into settlement_proposal_decision refused') WHERE (session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) IS NOT TRUE;
+    INSERT INTO base_settlement_proposal_decision (bank_id, settlement_proposal_id, decision, agency_id, reason, person_id, client_id, decided_at)
+    VALUES (NEW.bank_id, NEW.settlement_proposal_id, NEW.decision, NEW.agency_id, NEW.reason, NEW.person_id, NEW.client_id, NEW.decided_at);
+END;
+
+CREATE TRIGGER settlement_proposal_decision_update INSTEAD OF UPDATE ON settlement_proposal_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: settlement_proposal_decision is append-only');
+END;
+
+CREATE TRIGGER settlement_proposal_decision_delete INSTEAD OF DELETE ON settlement_proposal_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: delete from settlement_proposal_decision refused');
 END;
 
 CREATE VIEW agreement_version AS

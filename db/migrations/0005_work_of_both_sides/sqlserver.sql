@@ -9,6 +9,8 @@ ALTER SECURITY POLICY rls.assignment_policy WITH (STATE = OFF);
 GO
 ALTER SECURITY POLICY rls.account_policy WITH (STATE = OFF);
 GO
+ALTER SECURITY POLICY rls.ledger_entry_policy WITH (STATE = OFF);
+GO
 ALTER SECURITY POLICY rls.case_policy WITH (STATE = OFF);
 GO
 ALTER SECURITY POLICY rls.contact_record_policy WITH (STATE = OFF);
@@ -94,6 +96,8 @@ GO
 ALTER TABLE contact_point ADD CONSTRAINT ck_contact_point_party CHECK (party IN ('debtor', 'liable_party', 'related_contact'));
 GO
 ALTER TABLE contact_point ADD CONSTRAINT ck_contact_point_consent CHECK (consent IN ('unknown', 'given', 'withdrawn'));
+GO
+ALTER TABLE contact_record ADD CONSTRAINT fk_contact_record_superseded FOREIGN KEY (bank_id, agency_id, supersedes_id, case_id) REFERENCES contact_record (bank_id, agency_id, id, case_id);
 GO
 
 -- Told apart by case and width on both engines, like an account's number: they are looked up from here on.
@@ -400,6 +404,7 @@ CREATE TABLE promise
     CONSTRAINT pk_promise PRIMARY KEY CLUSTERED (bank_id, id),
     CONSTRAINT uq_promise_agency_id_id_case_id UNIQUE (bank_id, agency_id, id, case_id),
     CONSTRAINT fk_promise_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES [case] (bank_id, agency_id, id, account_id),
+    CONSTRAINT fk_promise_contact_record FOREIGN KEY (bank_id, agency_id, contact_record_id, case_id) REFERENCES contact_record (bank_id, agency_id, id, case_id),
     CONSTRAINT ck_promise_amount CHECK (amount > 0)
 );
 GO
@@ -540,6 +545,14 @@ INSERT INTO event (id, bank_id, agency_id, type, subject, subject_id, case_id, a
 SELECT id, bank_id, agency_id, 'settlement_proposal.submitted', 'settlement_proposal', id, case_id, account_id, submitted_at
 FROM settlement_proposal
 ORDER BY submitted_at, id;
+GO
+
+INSERT INTO event (id, bank_id, agency_id, type, subject, subject_id, case_id, account_id, occurred_at)
+SELECT l.id, l.bank_id, c.agency_id, 'ledger_entry.posted', 'ledger_entry', l.id, c.id, l.account_id, l.created_at
+FROM ledger_entry AS l
+LEFT JOIN [case] AS c ON c.bank_id = l.bank_id AND c.account_id = l.account_id AND c.ended_at IS NULL
+WHERE l.kind <> 'opening'
+ORDER BY l.created_at, l.id;
 GO
 
 CREATE FUNCTION rls.desk_row(@bank_id int, @agency_id int, @collector_id binary(16), @team_id binary(16))
@@ -983,6 +996,58 @@ RETURN
         );
 GO
 
+CREATE FUNCTION rls.repayment_answer(@bank_id int, @agency_id int, @repayment_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+        (
+            SELECT 1
+            FROM dbo.repayment AS r
+            INNER JOIN dbo.case_desk AS k ON k.bank_id = r.bank_id AND k.case_id = r.case_id
+            WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND r.bank_id = @bank_id
+                AND r.id = @repayment_id
+                AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.team_member AS m
+                    WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND m.team_id = k.team_id
+                        AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                )))
+        )));
+GO
+
+CREATE FUNCTION rls.proposal_answer(@bank_id int, @agency_id int, @settlement_proposal_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+        (
+            SELECT 1
+            FROM dbo.settlement_proposal AS r
+            INNER JOIN dbo.case_desk AS k ON k.bank_id = r.bank_id AND k.case_id = r.case_id
+            WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND r.bank_id = @bank_id
+                AND r.id = @settlement_proposal_id
+                AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.team_member AS m
+                    WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND m.team_id = k.team_id
+                        AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                )))
+        )));
+GO
+
 CREATE FUNCTION rls.mandated(@bank_id int, @agency_id int)
 RETURNS TABLE
 WITH SCHEMABINDING
@@ -1061,11 +1126,21 @@ ALTER SECURITY POLICY rls.settlement_proposal_policy
     ALTER BLOCK PREDICATE rls.reporting(bank_id, agency_id, case_id) ON dbo.settlement_proposal AFTER INSERT;
 GO
 
+ALTER SECURITY POLICY rls.repayment_decision_policy
+    ALTER FILTER PREDICATE rls.repayment_answer(bank_id, agency_id, repayment_id) ON dbo.repayment_decision;
+GO
+
+ALTER SECURITY POLICY rls.settlement_proposal_decision_policy
+    ALTER FILTER PREDICATE rls.proposal_answer(bank_id, agency_id, settlement_proposal_id) ON dbo.settlement_proposal_decision;
+GO
+
 ALTER SECURITY POLICY rls.agreement_policy WITH (STATE = ON);
 GO
 ALTER SECURITY POLICY rls.assignment_policy WITH (STATE = ON);
 GO
 ALTER SECURITY POLICY rls.account_policy WITH (STATE = ON);
+GO
+ALTER SECURITY POLICY rls.ledger_entry_policy WITH (STATE = ON);
 GO
 ALTER SECURITY POLICY rls.case_policy WITH (STATE = ON);
 GO
