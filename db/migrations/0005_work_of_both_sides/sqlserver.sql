@@ -1064,20 +1064,6 @@ RETURN
         ));
 GO
 
--- Who only counts has nothing of its own, not even the bank's audit entries.
-ALTER SECURITY POLICY rls.idempotency_record_policy
-    ALTER FILTER PREDICATE rls.self(tenant_id) ON dbo.idempotency_record,
-    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record AFTER INSERT,
-    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record AFTER UPDATE,
-    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record BEFORE UPDATE,
-    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record BEFORE DELETE;
-GO
-
-ALTER SECURITY POLICY rls.audit_entry_policy
-    ALTER FILTER PREDICATE rls.self(tenant_id) ON dbo.audit_entry,
-    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.audit_entry AFTER INSERT;
-GO
-
 ALTER SECURITY POLICY rls.debtor_policy
     ALTER FILTER PREDICATE rls.open_debtor(bank_id, id) ON dbo.debtor;
 GO
@@ -1132,6 +1118,20 @@ GO
 
 ALTER SECURITY POLICY rls.settlement_proposal_decision_policy
     ALTER FILTER PREDICATE rls.proposal_answer(bank_id, agency_id, settlement_proposal_id) ON dbo.settlement_proposal_decision;
+GO
+
+-- Who only counts has nothing of its own, not even the bank's audit entries.
+ALTER SECURITY POLICY rls.idempotency_record_policy
+    ALTER FILTER PREDICATE rls.self(tenant_id) ON dbo.idempotency_record,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record AFTER INSERT,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record AFTER UPDATE,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record BEFORE UPDATE,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record BEFORE DELETE;
+GO
+
+ALTER SECURITY POLICY rls.audit_entry_policy
+    ALTER FILTER PREDICATE rls.self(tenant_id) ON dbo.audit_entry,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.audit_entry AFTER INSERT;
 GO
 
 ALTER SECURITY POLICY rls.agreement_policy WITH (STATE = ON);
