@@ -73,6 +73,21 @@ public sealed class MigratorTests : IDisposable
         Assert.Equal([("0001_first", MigrationState.Applied), ("0002_broken", MigrationState.Pending)], Migrator(First, broken).Status());
     }
 
+    [Theory]
+    [InlineData("SELECT 1;")]
+    [InlineData("PRAGMA table_list;")]
+    [InlineData("ALTER TABLE half ADD COLUMN more TEXT NULL;")]
+    [InlineData("CREATE TRIGGER watch AFTER INSERT ON half\nBEGIN\n    SELECT 1;\nEND;")]
+    public void A_failure_after_a_statement_that_answers_is_a_failure(string answers)
+    {
+        Migrator(First).Migrate();
+        var before = Schema();
+        var broken = new Migration("0002_broken", $"CREATE TABLE half (id INTEGER) STRICT;\n{answers}\nINSERT INTO half VALUES (1);\nINSERT INTO nowhere VALUES (1);\n");
+
+        Assert.Contains("nowhere", Assert.Throws<MigrationException>(() => Migrator(First, broken).Migrate()).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Schema());
+    }
+
     [Fact]
     public void Asking_how_things_stand_makes_no_database()
     {
