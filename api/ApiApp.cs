@@ -43,9 +43,13 @@ public static class ApiApp
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
 
         services.AddSingleton<SystemWork>();
-        services.AddSingleton<Assignments.Activation>().AddHostedService<Assignments.ActivationSweep>();
+        services.AddSingleton<Assignments.AssignmentSteps>().AddHostedService<Assignments.AssignmentWorker>().AddHostedService<Assignments.AssignmentSweep>();
+        services.AddSingleton<Cases.DueCases>().AddHostedService<Cases.DueCasesSweep>();
+        services.AddSingleton<Cases.EvenSplit>().AddHostedService<Cases.EvenSplitSweep>();
+        services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
         services.AddScoped<Work>();
+        services.AddScoped<ContactPermits.ContactRules>();
         services.AddHostedService<IdempotencySweep>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
@@ -64,6 +68,8 @@ public static class ApiApp
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
         services.AddImports(builder.Configuration);
+        services.AddSingleton(Webhooks.WebhookSettings.From(builder.Configuration)).AddSingleton<Webhooks.WebhookSignal>().AddSingleton<Webhooks.WebhookHttp>();
+        services.AddSingleton<Webhooks.Sender>().AddSingleton<Webhooks.WebhookWorker>().AddHostedService(provider => provider.GetRequiredService<Webhooks.WebhookWorker>());
         services.AddContract();
     }
 

@@ -17,9 +17,17 @@ internal static class Verbs
         Accounts.AccountRoutes.Map(v1);
         Assignments.AssignmentRoutes.Map(v1);
         Cases.CaseRoutes.Map(v1);
+        ContactPoints.ContactPointRoutes.Map(v1);
         ContactRecords.ContactRecordRoutes.Map(v1);
+        Holds.HoldRoutes.Map(v1);
+        Promises.PromiseRoutes.Map(v1);
+        RulePacks.RulePackRoutes.Map(v1);
+        ContactPermits.ContactPermitRoutes.Map(v1);
         Repayments.RepaymentRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);
         Imports.ImportRoutes.Map(v1);
+        Webhooks.WebhookRoutes.Map(v1);
+        Teams.TeamRoutes.Map(v1);
+        Events.EventRoutes.Map(v1);
     }
 }

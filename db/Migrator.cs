@@ -1,8 +1,10 @@
+using System.Text;
 using DbUp;
 using DbUp.Builder;
 using DbUp.Engine;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Agency.Db;
 
@@ -86,11 +88,30 @@ public sealed class Migrator
         var builder = engine == "sqlite"
             ? DeployChanges.To.SqliteDatabase(WithoutForeignKeys(connectionString)).JournalToSqliteTable("schema_migration")
             : DeployChanges.To.SqlDatabase(connectionString).JournalToSqlTable("dbo", "schema_migration");
-        return builder.WithScripts(migrations.Select(m => new SqlScript(m.Entry, m.Text))).WithVariablesDisabled().LogToNowhere();
+        return builder.WithScripts(migrations.Select(m => new SqlScript(m.Entry, engine == "sqlite" ? OneByOne(m.Text) : m.Text))).WithVariablesDisabled().LogToNowhere();
     }
 
     // SQLite changes a check by making the table anew, which children must not stop; such a migration looks for orphans itself.
     private static string WithoutForeignKeys(string connectionString) => new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = false }.ToString();
+
+    // Each statement as a command of its own, told apart by a line with a semicolon alone. In one command, what follows a statement
+    // that answers with columns is run while the driver closes its reader, which drops every failure: half a migration would land.
+    private static string OneByOne(string text)
+    {
+        Batteries_V2.Init();
+        var (script, statement) = (new StringBuilder(), new StringBuilder());
+        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            statement.Append(line).Append('\n');
+            if (raw.sqlite3_complete(statement.ToString()) != 0)
+            {
+                script.Append(statement).Append(";\n");
+                statement.Clear();
+            }
+        }
+
+        return script.Append(statement).ToString();
+    }
 
     private bool Exists()
     {

@@ -61,6 +61,7 @@ public static class PortalApp
     {
         services.AddHttpContextAccessor().AddTransient<OnBehalfOfPerson>();
         AddClient<CasesClient>();
+        AddClient<ContactPointsClient>();
         AddClient<ContactRecordsClient>();
         AddClient<RepaymentsClient>();
         AddClient<SettlementProposalsClient>();

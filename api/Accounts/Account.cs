@@ -40,6 +40,7 @@ public sealed record Debtor(Id Id, string Reference, string Name, string? IdNumb
 /// <param name="PortfolioId">The portfolio it came in; the bank alone sees it.</param>
 /// <param name="AccountNumber">The bank's number, unique at the bank.</param>
 /// <param name="Product">The bank's word for the kind of debt.</param>
+/// <param name="City">The city that the bank counts it to.</param>
 /// <param name="CreditLimit">The limit granted, where there was one.</param>
 /// <param name="OldestDueDate">The date of the oldest unpaid amount.</param>
 /// <param name="DaysPastDue">Days since then, today.</param>
@@ -49,7 +50,7 @@ public sealed record Debtor(Id Id, string Reference, string Name, string? IdNumb
 /// <param name="Resolution">Why nothing is left to collect, once resolved.</param>
 /// <param name="Debtor">Who owes it.</param>
 public sealed record Account(
-    Id Id, Id? PortfolioId, string AccountNumber, string? Product, Money? CreditLimit, DateOnly OldestDueDate, int DaysPastDue, string Cycle,
+    Id Id, Id? PortfolioId, string AccountNumber, string? Product, string? City, Money? CreditLimit, DateOnly OldestDueDate, int DaysPastDue, string Cycle,
     Balance Balance, AccountState State, Resolution? Resolution, Debtor Debtor);
 
 /// <summary>What can be wrong with an account named in a request.</summary>
@@ -66,5 +67,6 @@ internal static class AccountRoutes
         List.Map(accounts);
         Get.Map(accounts);
         LedgerEntries.Map(accounts);
+        ListLedgerEntries.Map(v1.MapGroup("/ledger-entries").WithTags("LedgerEntries"));
     }
 }

@@ -6,12 +6,12 @@ namespace Agency.Api.Accounts;
 
 /// <summary>An account joined with its debtor, as stored; what callers are shown is made here, masks and all.</summary>
 internal sealed record AccountRow(
-    int AccountBank, Id AccountId, Id PortfolioId, string AccountNumber, string? Product, string Currency, long? CreditLimit, DateOnly OldestDueDate,
+    int AccountBank, Id AccountId, Id PortfolioId, string AccountNumber, string? Product, string? City, string Currency, long? CreditLimit, DateOnly OldestDueDate,
     long Principal, long Interest, long Fees, string AccountState, string? Resolution,
     Id DebtorId, string DebtorReference, byte[] NameCipher, byte[]? IdNumberCipher, string TimeZone)
 {
     public const string Columns = """
-        a.bank_id AS account_bank, a.id AS account_id, a.portfolio_id, a.account_number, a.product, a.currency, a.credit_limit, a.oldest_due_date,
+        a.bank_id AS account_bank, a.id AS account_id, a.portfolio_id, a.account_number, a.product, a.city, a.currency, a.credit_limit, a.oldest_due_date,
         a.principal, a.interest, a.fees, a.state AS account_state, a.resolution,
         d.id AS debtor_id, d.reference AS debtor_reference, d.name_cipher, d.id_number_cipher, d.time_zone
         """;
@@ -26,6 +26,7 @@ internal sealed record AccountRow(
             work.Caller.IsBank ? PortfolioId : null,
             AccountNumber,
             Product,
+            City,
             CreditLimit is { } limit ? new Money(limit, Currency) : null,
             OldestDueDate,
             days,
@@ -57,7 +58,9 @@ internal static class DaysPastDue
     public static int On(DateOnly oldestDueDate, DateOnly today) => Math.Max(0, today.DayNumber - oldestDueDate.DayNumber);
 
     /// <summary>M1 is 1 to 30 days, M2 31 to 60, … M7+ over 180.</summary>
-    public static string Cycle(int days) => CycleName(days == 0 ? 0 : Math.Min(LastCycle, (days + 29) / 30));
+    public static string Cycle(int days) => CycleName(CycleNumber(days));
+
+    public static int CycleNumber(int days) => Math.Min(LastCycle, (days + 29) / 30);
 
     public static string CycleName(int cycle) => string.Create(CultureInfo.InvariantCulture, $"M{cycle}{(cycle == LastCycle ? "+" : "")}");
 }

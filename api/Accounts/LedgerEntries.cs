@@ -30,13 +30,16 @@ public enum Bucket
 
 /// <summary>One movement of one bucket of an account's balance; never changed, never removed.</summary>
 /// <param name="Id">The entry.</param>
+/// <param name="AccountId">The account whose balance it moved.</param>
+/// <param name="AccountNumber">The bank's number of the account.</param>
 /// <param name="Kind">What moved the balance.</param>
 /// <param name="Bucket">Which part of it.</param>
 /// <param name="Amount">By how much: positive adds to the debt, negative takes off it.</param>
 /// <param name="CauseId">The import, repayment or settlement proposal behind it.</param>
 /// <param name="EffectiveOn">The date it counts from: a payment's date, not the day it was confirmed.</param>
 /// <param name="CreatedAt">When it was written.</param>
-public sealed record LedgerEntry(Id Id, LedgerKind Kind, Bucket Bucket, Money Amount, Id CauseId, DateOnly EffectiveOn, DateTimeOffset CreatedAt);
+public sealed record LedgerEntry(
+    Id Id, Id AccountId, string AccountNumber, LedgerKind Kind, Bucket Bucket, Money Amount, Id CauseId, DateOnly EffectiveOn, DateTimeOffset CreatedAt);
 
 /// <summary>Both sides read why the balance is what it is.</summary>
 internal static class LedgerEntries
@@ -44,11 +47,11 @@ internal static class LedgerEntries
     private static readonly Sql FindBank = new("SELECT bank_id FROM account WHERE id = @id AND bank_id = @tenant");
     private static readonly Sql FindBankOfCase = new("SELECT bank_id FROM [case] WHERE agency_id = @tenant AND account_id = @id AND ended_at IS NULL");
 
-    private static readonly Sql Page = new("""
-        SELECT TOP (@take) id, kind, bucket, amount, currency, cause_id, effective_on, created_at
-        FROM ledger_entry
-        WHERE bank_id = @bank AND account_id = @id AND id > @after
-        ORDER BY id
+    private static readonly Sql Page = new($"""
+        SELECT TOP (@take) {LedgerEntryRow.Columns}
+        FROM {LedgerEntryRow.Tables}
+        WHERE l.bank_id = @bank AND l.account_id = @id AND l.id > @after
+        ORDER BY l.id
         """);
 
     public static void Map(RouteGroupBuilder accounts) => accounts.MapGet("/{id}/ledger-entries", HandleAsync)
@@ -56,17 +59,32 @@ internal static class LedgerEntries
         .Returns<Page<LedgerEntry>>()
         .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, AccountProblems.NotFound);
 
+    internal static Task<IReadOnlyList<LedgerEntryRow>> ListAsync(Work work, int bank, Id account, Id after, int take, CancellationToken cancellation) =>
+        work.Db.ListAsync<LedgerEntryRow>(Page, new { bank, id = account, after, take }, cancellation);
+
     private static async Task<Answer<Page<LedgerEntry>>> HandleAsync(
         Id id, [AsParameters] PageQuery page, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
     {
         var bank = await work.Db.FindAsync<int?>(work.Caller.IsBank ? FindBank : FindBankOfCase, new { tenant = work.Tenant, id }, cancellation)
             ?? throw AccountProblems.NotFound.Refuse();
-        var rows = await work.Db.ListAsync<Row>(Page, new { bank, id, after = cursors.After(http, work, page), take = page.Take }, cancellation);
-        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View));
+        var rows = await ListAsync(work, bank, id, cursors.After(http, work, page), page.Take, cancellation);
+        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View()));
     }
+}
 
-    private sealed record Row(Id Id, string Kind, string Bucket, long Amount, string Currency, Id CauseId, DateOnly EffectiveOn, DateTimeOffset CreatedAt)
-    {
-        public LedgerEntry View => new(Id, Words.Read<LedgerKind>(Kind), Words.Read<Bucket>(Bucket), new Money(Amount, Currency), CauseId, EffectiveOn, CreatedAt);
-    }
+/// <summary>An entry as stored, with its account's number.</summary>
+internal sealed record LedgerEntryRow(
+    Id Id, Id AccountId, string AccountNumber, string Kind, string Bucket, long Amount, string Currency, Id CauseId, DateOnly EffectiveOn, DateTimeOffset CreatedAt)
+{
+    public const string Columns = """
+        l.id, l.account_id, a.account_number, l.kind, l.bucket, l.amount, l.currency, l.cause_id, l.effective_on, l.created_at
+        """;
+
+    public const string Tables = """
+        ledger_entry AS l
+        INNER JOIN account AS a ON a.bank_id = l.bank_id AND a.id = l.account_id
+        """;
+
+    public LedgerEntry View() => new(
+        Id, AccountId, AccountNumber, Words.Read<LedgerKind>(Kind), Words.Read<Bucket>(Bucket), new Money(Amount, Currency), CauseId, EffectiveOn, CreatedAt);
 }

@@ -1,15 +1,53 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Agency.Api.ContactRecords;
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.SettlementProposals;
 
 namespace Agency.Api.Agreements;
 
+/// <summary>Which law the contacts are held to.</summary>
+public enum RulePackCode
+{
+    /// <summary>China.</summary>
+    Cn,
+
+    /// <summary>United States.</summary>
+    Us,
+}
+
+/// <summary>An account of the bank's own that debtors may pay into; money goes nowhere else.</summary>
+/// <param name="Code">The bank's own word for it, which stays the same; 1 to 40 of a–z, 0–9, _ and -.</param>
+/// <param name="Name">What a debtor is told; 1 to 100 characters.</param>
+/// <param name="Account">The account's number, or the address of the payment page; 1 to 200 characters.</param>
+public sealed record RepaymentChannel(string Code, string Name, string Account);
+
+/// <summary>The agency's fee on confirmed money, by how long overdue the account was.</summary>
+/// <param name="Cycle">M1 to M6, M7+.</param>
+/// <param name="BasisPoints">Hundredths of a per cent of the money; 0 to 10,000.</param>
+public sealed record CommissionRate(string Cycle, int BasisPoints);
+
+/// <summary>The largest concession of one kind.</summary>
+/// <param name="Kind">The kind of settlement proposal.</param>
+/// <param name="BasisPoints">The most that may be waived, in hundredths of a per cent of the balance; 0 to 10,000.</param>
+public sealed record DiscountLimit(SettlementKind Kind, int BasisPoints);
+
 /// <summary>What a bank and an agency agreed on. An assignment keeps the version that stood when it was submitted.</summary>
-/// <param name="RulePack">Which law the contacts are held to: <c>cn</c> or <c>us</c>.</param>
+/// <param name="RulePack">Which law the contacts are held to.</param>
 /// <param name="NoticeDays">How many days pass between the notice of a recall and the recall; 0 to 90.</param>
 /// <param name="LateReportDays">How many days after a case's end the agency may still report what happened in its tenure; 0 to 90.</param>
 /// <param name="PromiseGraceDays">How many days after its date a promise is not yet broken; 0 to 30.</param>
-public sealed record AgreementTerms(string RulePack = "cn", int NoticeDays = 5, int LateReportDays = 7, int PromiseGraceDays = 3)
+/// <param name="AllowedChannels">How the agency may seek contact.</param>
+/// <param name="RepaymentChannels">The bank's accounts that money may be paid into.</param>
+/// <param name="CommissionRates">The agency's fee by cycle; no fee for a cycle that is not listed.</param>
+/// <param name="DiscountLimits">The largest concession by kind of settlement proposal; no limit for a kind that is not listed.</param>
+/// <param name="MaxInstalments">The most monthly instalments of a plan; 1 to 60 (CN-PLAN-01).</param>
+/// <param name="SecondApprovalAbove">A concession above this amount needs two different approvers; one is enough when absent.</param>
+public sealed record AgreementTerms(
+    RulePackCode RulePack, int NoticeDays, int LateReportDays, int PromiseGraceDays, IReadOnlyList<Channel> AllowedChannels,
+    IReadOnlyList<RepaymentChannel> RepaymentChannels, IReadOnlyList<CommissionRate> CommissionRates, IReadOnlyList<DiscountLimit> DiscountLimits,
+    int MaxInstalments, Money? SecondApprovalAbove)
 {
     private static readonly Sql OfAssignment = new("""
         SELECT v.terms
@@ -18,9 +56,12 @@ public sealed record AgreementTerms(string RulePack = "cn", int NoticeDays = 5, 
         WHERE s.bank_id = @bank AND s.id = @assignment
         """);
 
-    internal string Write() => JsonSerializer.Serialize(this, Json.Options);
+    // Versions are kept for good: a member that was not there yet has its default, one that is no longer known is passed over.
+    private static readonly JsonSerializerOptions Kept = new(Json.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
-    internal static AgreementTerms Read(string text) => JsonSerializer.Deserialize<AgreementTerms>(text, Json.Options) ?? new AgreementTerms();
+    internal string Write() => JsonSerializer.Serialize(this, Kept);
+
+    internal static AgreementTerms Read(string text) => (JsonSerializer.Deserialize<NewAgreementTerms>(text, Kept) ?? new()).Complete();
 
     /// <summary>The terms that an assignment runs under.</summary>
     internal static async Task<AgreementTerms> OfAssignmentAsync(Work work, int bank, Id assignment) =>

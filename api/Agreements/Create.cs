@@ -16,11 +16,6 @@ internal static class Create
         VALUES (@tenant, @id, @agency, @title, @validFrom, @validTo, @now)
         """);
 
-    private static readonly Sql InsertVersion = new("""
-        INSERT INTO agreement_version (bank_id, agreement_id, version, agency_id, title, valid_from, valid_to, terms, person_id, client_id, created_at)
-        VALUES (@tenant, @id, 1, @agency, @title, @validFrom, @validTo, @terms, @person, @client, @now)
-        """);
-
     public static void Map(RouteGroupBuilder agreements) => agreements.MapPost("/", HandleAsync)
         .Describe("Agreements_Create", Scopes.AgreementsWrite, "Make an agreement", "The bank mandates an agency. Accounts can then be assigned to it while the agreement holds.")
         .Returns<Agreement>(StatusCodes.Status201Created)
@@ -33,7 +28,7 @@ internal static class Create
 
         var id = work.NewId();
         await work.Db.ExecuteAsync(Insert, new { tenant = work.Tenant, id, agency, agreement.Title, agreement.ValidFrom, agreement.ValidTo, now = work.Now }, cancellation);
-        await work.Db.ExecuteAsync(InsertVersion, new { tenant = work.Tenant, id, agency, agreement.Title, agreement.ValidFrom, agreement.ValidTo, terms = new AgreementTerms().Write(), person = work.Caller.Person, client = work.Caller.Client, now = work.Now }, cancellation);
+        await NewVersion.WriteAsync(work, id, 1, agency, new(agreement.Title, agreement.ValidFrom, agreement.Terms ?? new(), agreement.ValidTo), cancellation);
         await work.AuditAsync("agreement.created", id);
         await work.EmitAsync(new("agreement.created", id, work.Tenant, agency));
         return Answer.Created($"/v1/agreements/{id}", (await Get.ReadAsync(work, id, cancellation))!);
@@ -45,7 +40,8 @@ internal static class Create
 /// <param name="Title">What both sides call it; 1 to 200 characters.</param>
 /// <param name="ValidFrom">First day on which it holds.</param>
 /// <param name="ValidTo">Last day on which it holds; open-ended when absent.</param>
-public sealed record NewAgreement(Id AgencyId, string Title, DateOnly ValidFrom, DateOnly? ValidTo = null)
+/// <param name="Terms">What is agreed on; the defaults when absent.</param>
+public sealed record NewAgreement(Id AgencyId, string Title, DateOnly ValidFrom, DateOnly? ValidTo = null, NewAgreementTerms? Terms = null)
 {
     private sealed class Rules : AbstractValidator<NewAgreement>
     {
@@ -53,6 +49,7 @@ public sealed record NewAgreement(Id AgencyId, string Title, DateOnly ValidFrom,
         {
             RuleFor(a => a.Title).NotEmpty().MaximumLength(200);
             RuleFor(a => a.ValidTo).GreaterThanOrEqualTo(a => a.ValidFrom);
+            RuleFor(a => a.Terms!).SetValidator(new NewAgreementTerms.Rules()).When(a => a.Terms is not null);
         }
     }
 }

@@ -8,15 +8,15 @@ namespace Agency.Api.Assignments;
 internal static class Acknowledge
 {
     public static void Map(RouteGroupBuilder assignments) => assignments.MapPost("/{id}/acknowledgement", HandleAsync)
-        .Describe("Assignments_Acknowledge", Scopes.AssignmentsAnswer, "Acknowledge an assignment", "The agency takes the accounts on. If the term has started the cases exist when this answers; otherwise they are made on its first day.")
+        .Describe("Assignments_Acknowledge", Scopes.AssignmentsAnswer, "Acknowledge an assignment", "The agency takes the accounts on. If the term has started the cases exist when this answers, above 1,000 accounts soon after, when the assignment is `active`; otherwise they are made on its first day.")
         .Returns<Assignment>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, AssignmentProblems.IsAcknowledged, AssignmentProblems.IsRejected, AssignmentProblems.IsActive)
+        .Refuses([HttpProblems.WrongTenantKind, .. AssignmentAnswers.Refusals])
         .On(Get.ReadAsync, AssignmentProblems.NotFound);
 
-    private static async Task<Answer<Assignment>> HandleAsync(Id id, Work work, Activation activation, CancellationToken cancellation)
+    private static async Task<Answer<Assignment>> HandleAsync(Id id, Work work, AssignmentSteps steps, CancellationToken cancellation)
     {
         var row = await AssignmentAnswers.GiveAsync(work, id, "acknowledged", null, cancellation);
-        work.AfterCommit(c => activation.RunAsync(row.BankId, c));
+        work.AfterCommit(c => steps.FollowAsync(row.BankId, id, row.AccountCount, c));
         return Answer.Created($"/v1/assignments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 }
@@ -24,6 +24,13 @@ internal static class Acknowledge
 /// <summary>The agency's one answer to an assignment.</summary>
 internal static class AssignmentAnswers
 {
+    /// <summary>The states in which there is no answer to give.</summary>
+    public static readonly IReadOnlyList<Problem> Refusals =
+    [
+        AssignmentProblems.IsAcknowledged, AssignmentProblems.IsRejected, AssignmentProblems.IsActive,
+        AssignmentProblems.IsVoided, AssignmentProblems.IsRecalled, AssignmentProblems.IsClosed,
+    ];
+
     private static readonly Sql Lock = new("SELECT id FROM assignment WITH (UPDLOCK, HOLDLOCK) WHERE agency_id = @tenant AND id = @id");
 
     private static readonly Sql Insert = new("""
@@ -37,7 +44,7 @@ internal static class AssignmentAnswers
         work.Require(TenantKind.Agency);
         _ = await work.Db.FindAsync<Id?>(Lock, new { tenant = work.Tenant, id }, cancellation);
         var row = await Get.FindAsync(work, id, cancellation) ?? throw AssignmentProblems.NotFound.Refuse();
-        throwUnlessSubmitted(row.State);
+        row.Require(AssignmentState.Submitted);
         await work.Db.ExecuteAsync(Insert, new
         {
             bank = row.BankId,
@@ -52,15 +59,5 @@ internal static class AssignmentAnswers
         await work.AuditAsync($"assignment.{answer}", id);
         await work.EmitAsync(new($"assignment.{answer}", id, row.BankId, work.Tenant));
         return row;
-
-        static void throwUnlessSubmitted(AssignmentState state)
-        {
-            switch (state)
-            {
-                case AssignmentState.Acknowledged: throw AssignmentProblems.IsAcknowledged.Refuse();
-                case AssignmentState.Rejected: throw AssignmentProblems.IsRejected.Refuse();
-                case AssignmentState.Active: throw AssignmentProblems.IsActive.Refuse();
-            }
-        }
     }
 }

@@ -7,86 +7,42 @@ using FluentValidation;
 
 namespace Agency.Api.Assignments;
 
-/// <summary>A bank hands a portfolio, or the slice of it that a filter picks, to an agency for a term.</summary>
+/// <summary>
+/// A bank hands a portfolio, or the slice of it that a filter picks, to an agency for a term. Its accounts are reserved from here
+/// on; where there are many, in the background.
+/// </summary>
 internal static class Submit
 {
-    // The slice: an account is eligible when nothing is being done about it, and reserved from here on.
-    private const string Slice = """
-        a.bank_id = @tenant AND a.portfolio_id = @portfolioId AND a.state = 'eligible' AND a.assignment_id IS NULL
-            AND (@product IS NULL OR a.product = @product)
-            AND (@minBalance IS NULL OR a.principal + a.interest + a.fees >= @minBalance)
-            AND (@maxBalance IS NULL OR a.principal + a.interest + a.fees <= @maxBalance)
-            AND (@dueOnOrBefore IS NULL OR a.oldest_due_date <= @dueOnOrBefore)
-            AND (@dueOnOrAfter IS NULL OR a.oldest_due_date >= @dueOnOrAfter)
+    private const string Description = """
+        Reserves the accounts that the filter picks and offers them to the agency of the agreement. Accounts that can't be assigned
+        (an open case, reserved by another assignment, a hold, resolved) are skipped and listed. Up to 1,000 accounts it answers 201;
+        above, 202 with the assignment in state `placing`, which the agency sees once it is `submitted`. Cases are made when the agency
+        has acknowledged and the term has started.
         """;
 
-    private static readonly Sql FindAgreement = new("SELECT agency_id, valid_from, valid_to FROM agreement WHERE bank_id = @tenant AND id = @id");
-
-    private static readonly Sql MixOfSlice = new(
-        $"""
-        SELECT cycle, COUNT(*) AS accounts, SUM(principal) AS principal, SUM(interest) AS interest, SUM(fees) AS fees
-        FROM
-        (
-            SELECT a.principal, a.interest, a.fees,
-                CASE WHEN a.oldest_due_date >= @today THEN 0
-                    WHEN DATEDIFF(DAY, a.oldest_due_date, @today) > 180 THEN 7
-                    ELSE (DATEDIFF(DAY, a.oldest_due_date, @today) + 29) / 30 END AS cycle
-            FROM account AS a WITH (UPDLOCK, HOLDLOCK)
-            WHERE {Slice}
-        ) AS slice
-        GROUP BY cycle
-        ORDER BY cycle
-        """,
-        $"""
-        SELECT cycle, COUNT(*) AS accounts, SUM(principal) AS principal, SUM(interest) AS interest, SUM(fees) AS fees
-        FROM
-        (
-            SELECT a.principal, a.interest, a.fees,
-                CASE WHEN a.oldest_due_date >= @today THEN 0
-                    WHEN julianday(@today) - julianday(a.oldest_due_date) > 180 THEN 7
-                    ELSE CAST(julianday(@today) - julianday(a.oldest_due_date) + 29 AS INTEGER) / 30 END AS cycle
-            FROM account AS a
-            WHERE {Slice}
-        ) AS slice
-        GROUP BY cycle
-        ORDER BY cycle
+    // An assignment keeps the version of the agreement that stands when it is submitted.
+    private static readonly Sql FindAgreement = new("""
+        SELECT v.agency_id, v.version, v.valid_from, v.valid_to
+        FROM agreement_version AS v
+        WHERE v.bank_id = @tenant AND v.agreement_id = @id
+            AND v.version = (SELECT MAX(n.version) FROM agreement_version AS n WHERE n.bank_id = @tenant AND n.agreement_id = @id)
         """);
 
     private static readonly Sql Insert = new("""
-        INSERT INTO assignment (bank_id, id, agency_id, agreement_id, portfolio_id, currency, term_start, term_end, account_count,
-            principal, interest, fees, days_past_due_mix, submitted_at)
-        VALUES (@tenant, @id, @agency, @agreementId, @portfolioId, @currency, @termStart, @termEnd, @accounts,
-            @principal, @interest, @fees, @mix, @now)
-        """);
-
-    private static readonly Sql InsertAccounts = new(
-        $"""
-        INSERT INTO assignment_account (bank_id, assignment_id, account_id, principal, interest, fees, days_past_due)
-        SELECT a.bank_id, @id, a.id, a.principal, a.interest, a.fees,
-            CASE WHEN a.oldest_due_date >= @today THEN 0 ELSE DATEDIFF(DAY, a.oldest_due_date, @today) END
-        FROM account AS a
-        WHERE {Slice}
-        """,
-        $"""
-        INSERT INTO assignment_account (bank_id, assignment_id, account_id, principal, interest, fees, days_past_due)
-        SELECT a.bank_id, @id, a.id, a.principal, a.interest, a.fees,
-            MAX(0, CAST(julianday(@today) - julianday(a.oldest_due_date) AS INTEGER))
-        FROM account AS a
-        WHERE {Slice}
-        """);
-
-    private static readonly Sql Reserve = new("""
-        UPDATE account
-        SET assignment_id = @id, changed_at = @now
-        WHERE bank_id = @tenant AND id IN (SELECT account_id FROM assignment_account WHERE bank_id = @tenant AND assignment_id = @id)
+        INSERT INTO assignment (bank_id, id, agency_id, agreement_id, agreement_version, portfolio_id, currency, term_start, term_end, slice, placing,
+            account_count, principal, interest, fees, days_past_due_mix, skipped_count, submitted_at)
+        VALUES (@tenant, @id, @agency, @agreementId, @version, @portfolioId, @currency, @termStart, @termEnd, @filter, @placing,
+            @accounts, @principal, @interest, @fees, @mix, @skipped, @now)
         """);
 
     public static void Map(RouteGroupBuilder assignments) => assignments.MapPost("/", HandleAsync)
-        .Describe("Assignments_Create", Scopes.AssignmentsWrite, "Assign accounts to an agency", "Reserves the eligible accounts that the filter picks and offers them to the agency of the agreement. Cases are made once it has acknowledged and the term has started.")
+        .Describe("Assignments_Create", Scopes.AssignmentsWrite, "Assign accounts to an agency", Description.ReplaceLineEndings(" "))
         .Returns<Assignment>(StatusCodes.Status201Created)
+        .Returns<Assignment>(StatusCodes.Status202Accepted)
         .Refuses(HttpProblems.WrongTenantKind, AgreementProblems.NotFound, AgreementProblems.NotInForce, PortfolioProblems.NotFound, AssignmentProblems.TermPast, AssignmentProblems.Empty);
 
-    private static async Task<Answer<Assignment>> HandleAsync(NewAssignment assignment, Work work, CancellationToken cancellation)
+    /// <summary>What the assignment stands on, provided that the term is covered and not over.</summary>
+    internal static async Task<(AgreementRow Agreement, string Currency)> CheckAsync(Work work, NewAssignment assignment, CancellationToken cancellation)
     {
         work.Require(TenantKind.Bank);
         var agreement = await work.Db.FindAsync<AgreementRow>(FindAgreement, new { tenant = work.Tenant, id = assignment.AgreementId }, cancellation)
@@ -102,68 +58,64 @@ internal static class Submit
         }
 
         var portfolio = await Portfolios.Get.ReadAsync(work, assignment.PortfolioId, cancellation) ?? throw PortfolioProblems.NotFound.Refuse();
-        var id = work.NewId();
-        var slice = SliceOf(assignment, work, id);
-        var mix = await work.Db.ListAsync<MixRow>(MixOfSlice, slice, cancellation);
-        if (mix.Count == 0)
+        return (agreement, portfolio.Currency);
+    }
+
+    private static async Task<Answer<Assignment>> HandleAsync(NewAssignment assignment, Work work, AssignmentSteps steps, CancellationToken cancellation)
+    {
+        var (agreement, currency) = await CheckAsync(work, assignment, cancellation);
+        var slice = assignment.Slice(work);
+        var rows = await slice.LockAsync(work.Db, default, Slice.Last, AssignmentSteps.AtOnce + 1, cancellation);
+        var placing = rows.Count > AssignmentSteps.AtOnce;
+        if (rows.All(row => row.Reason is not null) && !(placing && await slice.HasEligibleAsync(work.Db, cancellation)))
         {
             throw AssignmentProblems.Empty.Refuse();
         }
 
+        var figures = new Figures();
+        foreach (var row in placing ? [] : rows)
+        {
+            figures.Add(row, slice.Today);
+        }
+
+        var id = work.NewId();
         await work.Db.ExecuteAsync(Insert, new
         {
             tenant = work.Tenant,
             id,
             agency = agreement.AgencyId,
             assignment.AgreementId,
+            agreement.Version,
             assignment.PortfolioId,
-            portfolio.Currency,
+            currency,
             assignment.TermStart,
             assignment.TermEnd,
-            accounts = mix.Sum(m => m.Accounts),
-            principal = mix.Sum(m => m.Principal),
-            interest = mix.Sum(m => m.Interest),
-            fees = mix.Sum(m => m.Fees),
-            mix = Mix.Write(mix.Select(m => new Mix(m.Cycle, m.Accounts, m.Principal + m.Interest + m.Fees))),
+            filter = slice.Filter.Write(),
+            placing,
+            figures.Accounts,
+            figures.Principal,
+            figures.Interest,
+            figures.Fees,
+            figures.Mix,
+            figures.Skipped,
             now = work.Now,
         }, cancellation);
-        await work.Db.ExecuteAsync(InsertAccounts, slice, cancellation);
-        await work.Db.ExecuteAsync(Reserve, new { tenant = work.Tenant, id, now = work.Now }, cancellation);
+        if (placing)
+        {
+            await work.AuditAsync("assignment.created", id);
+            await work.EmitAsync(new("assignment.created", id, work.Tenant, null));
+            work.AfterCommit(_ => steps.Later(work.Tenant, id));
+            return Answer.Accepted($"/v1/assignments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
+        }
+
+        await Placing.ReserveAsync(work, id, slice, rows, cancellation);
         await work.AuditAsync("assignment.submitted", id);
         await work.EmitAsync(new("assignment.submitted", id, work.Tenant, agreement.AgencyId));
         return Answer.Created($"/v1/assignments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 
-    private static object SliceOf(NewAssignment assignment, Work work, Id id)
-    {
-        var today = DateOnly.FromDateTime(work.Now.UtcDateTime);
-        var filter = assignment.Filter;
-        return new
-        {
-            tenant = work.Tenant,
-            id,
-            assignment.PortfolioId,
-            product = filter?.Product,
-            minBalance = filter?.MinBalance,
-            maxBalance = filter?.MaxBalance,
-            dueOnOrBefore = filter?.MinDaysPastDue is { } min ? today.AddDays(-min) : (DateOnly?)null,
-            dueOnOrAfter = filter?.MaxDaysPastDue is { } max ? today.AddDays(-max) : (DateOnly?)null,
-            today,
-        };
-    }
-
-    private sealed record AgreementRow(int AgencyId, DateOnly ValidFrom, DateOnly? ValidTo);
-
-    private sealed record MixRow(int Cycle, int Accounts, long Principal, long Interest, long Fees);
+    internal sealed record AgreementRow(int AgencyId, int Version, DateOnly ValidFrom, DateOnly? ValidTo);
 }
-
-/// <summary>Which accounts of the portfolio to assign; all conditions must hold, an absent one always does.</summary>
-/// <param name="Product">The bank's word for the kind of debt, exactly.</param>
-/// <param name="MinBalance">Least total balance, in minor units.</param>
-/// <param name="MaxBalance">Largest total balance, in minor units.</param>
-/// <param name="MinDaysPastDue">Least days past due, today.</param>
-/// <param name="MaxDaysPastDue">Most days past due, today.</param>
-public sealed record AssignmentFilter(string? Product = null, long? MinBalance = null, long? MaxBalance = null, int? MinDaysPastDue = null, int? MaxDaysPastDue = null);
 
 /// <summary>The accounts to hand over, to whom, and for how long.</summary>
 /// <param name="AgreementId">The mandate; it names the agency and must cover the term.</param>
@@ -174,6 +126,8 @@ public sealed record AssignmentFilter(string? Product = null, long? MinBalance =
 public sealed record NewAssignment(Id AgreementId, Id PortfolioId, DateOnly TermStart, DateOnly TermEnd, AssignmentFilter? Filter = null)
 {
     private const int LongestOverdueDays = 36_500;
+
+    internal Slice Slice(Work work) => new(work.Tenant, PortfolioId, Filter ?? new(), work.Now);
 
     private sealed class Rules : AbstractValidator<NewAssignment>
     {
@@ -186,7 +140,11 @@ public sealed record NewAssignment(Id AgreementId, Id PortfolioId, DateOnly Term
                 filter.RuleFor(f => f!.MaxBalance).GreaterThanOrEqualTo(f => f!.MinBalance ?? 0);
                 filter.RuleFor(f => f!.MinDaysPastDue).InclusiveBetween(0, LongestOverdueDays);
                 filter.RuleFor(f => f!.MaxDaysPastDue).InclusiveBetween(0, LongestOverdueDays);
-                filter.RuleFor(f => f!.Product).MaximumLength(60);
+                filter.RuleFor(f => f!.MaxDaysPastDue).GreaterThanOrEqualTo(f => f!.MinDaysPastDue ?? 0);
+                filter.RuleFor(f => f!.Product).Length(1, 60);
+                filter.RuleFor(f => f!.City).Length(1, 100);
+                filter.RuleFor(f => f!.Cycles).Must(cycles => cycles is null or { Count: > 0 and <= 8 }).WithErrorCode("cycles.count").WithMessage("1 to 8 cycles.");
+                filter.RuleForEach(f => f!.Cycles).Matches("^(M[0-6]|M7\\+)\\z").WithErrorCode("cycle.unknown");
             }).When(a => a.Filter is not null);
         }
     }

@@ -23,9 +23,27 @@ internal static class CaseOrder
         WHERE c.bank_id = @bank AND c.id = @id
         """);
 
-    private static readonly Sql SetBalance = new("UPDATE case_order SET balance = @balance WHERE bank_id = @bank AND account_id = @account AND is_open = 1");
+    // The range is one account: of an equal sign SQLite thinks that the bank's whole clustered key is as short a way.
+    private static readonly Sql SetBalance = new("UPDATE case_order SET balance = @balance WHERE bank_id = @bank AND account_id >= @account AND account_id <= @account AND is_open = 1");
+
     private static readonly Sql FindContact = new("SELECT last_contact_at FROM case_order WHERE bank_id = @bank AND case_id = @id");
     private static readonly Sql SetContact = new("UPDATE case_order SET last_contact_at = @at WHERE bank_id = @bank AND case_id = @id");
+
+    // SQLite takes the index of a case's records only when told that a case has few of them.
+    private static readonly Sql FindLastStanding = new(
+        """
+        SELECT MAX(r.occurred_at)
+        FROM contact_record AS r
+        WHERE r.bank_id = @bank AND r.case_id = @id
+            AND NOT EXISTS (SELECT 1 FROM contact_record AS y WHERE y.bank_id = r.bank_id AND y.supersedes_id = r.id)
+        """,
+        """
+        SELECT MAX(r.occurred_at)
+        FROM contact_record AS r
+        WHERE r.bank_id = @bank AND unlikely(r.case_id = @id)
+            AND NOT EXISTS (SELECT 1 FROM contact_record AS y WHERE y.bank_id = r.bank_id AND y.supersedes_id = r.id)
+        """);
+
     private static readonly Sql SetPromise = new("UPDATE case_order SET next_promise_on = @on WHERE bank_id = @bank AND case_id = @id");
     private static readonly Sql Close = new("UPDATE case_order SET is_open = 0 WHERE bank_id = @bank AND case_id = @id");
 
@@ -36,10 +54,19 @@ internal static class CaseOrder
     /// <summary>The balance of an account moved; the bank's deed.</summary>
     public static Task BalanceMovedAsync(Work work, Id account, long balance) => work.Db.ExecuteAsync(SetBalance, new { bank = work.Tenant, account, balance });
 
-    /// <summary>A contact was reported on an open case; an earlier one than the last moves nothing.</summary>
+    /// <summary>A contact was reported on a case; an earlier one than the last moves nothing, nor does one on an ended case, whose order the agency can't see.</summary>
     public static async Task ContactedAsync(Work work, int bank, Id id, DateTimeOffset at)
     {
         if (await work.Db.FindAsync<DateTimeOffset?>(FindContact, new { bank, id }) is { } last && last < at)
+        {
+            await work.Db.ExecuteAsync(SetContact, new { bank, id, at });
+        }
+    }
+
+    /// <summary>A contact record of an open case was corrected, which may make the last contact an earlier one. On an ended case it does nothing.</summary>
+    public static async Task CorrectedAsync(Work work, int bank, Id id)
+    {
+        if (await work.Db.FindAsync<DateTimeOffset?>(FindContact, new { bank, id }) is not null && await work.Db.FindAsync<DateTimeOffset?>(FindLastStanding, new { bank, id }) is { } at)
         {
             await work.Db.ExecuteAsync(SetContact, new { bank, id, at });
         }

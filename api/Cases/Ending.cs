@@ -12,7 +12,7 @@ internal static class Ending
 {
     private static readonly Sql End = new("""
         UPDATE [case]
-        SET state = @state, ended_at = @now, end_reason = @reason, late_until = @lateUntil
+        SET state = @state, ended_at = @now, end_reason = @reason, late_until = @lateUntil, recall_on = NULL, recall_reason = NULL
         WHERE bank_id = @bank AND id = @id
         """);
 

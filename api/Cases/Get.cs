@@ -11,7 +11,7 @@ internal static class Get
     private static readonly SidedSql Find = new($$"""
         SELECT {{CaseRow.Columns}}, {{AccountRow.Columns}}
         FROM {{CaseRow.Tables}}
-        WHERE c.{side} = @tenant AND c.id = @id
+        WHERE c.{side} = @tenant{live} AND c.id = @id
         """);
 
     public static void Map(RouteGroupBuilder cases) => cases.MapGet("/{id}", HandleAsync)
@@ -20,7 +20,7 @@ internal static class Get
         .On(ReadAsync, CaseProblems.NotFound);
 
     internal static async Task<Case?> ReadAsync(Work work, Id id, CancellationToken cancellation) =>
-        (await FindAsync(work, id, cancellation))?.View(work);
+        await FindAsync(work, id, cancellation) is { } found ? found.View(work, await CaseWithAccount.HoldsAsync(work, [found], cancellation)) : null;
 
     internal static async Task<CaseWithAccount?> FindAsync(Work work, Id id, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Agency.Api.ContactPoints;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
@@ -17,12 +18,12 @@ internal static class Reveal
     private static async Task<Answer<RevealedDebtor>> HandleAsync(Id id, RevealReason reveal, Work work, CancellationToken cancellation)
     {
         var found = await Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
-        var points = await ContactPointRow.ListAsync(work, found.Case, cancellation);
+        var points = await ContactPoints.List.ReadAsync(work, found.Case, cancellation);
         await work.AuditAsync("case.revealed", id, reveal.Reason);
         return Answer.Ok(new RevealedDebtor(
             found.Account.Name(work.PrivateFields),
             found.Account.IdNumber(work.PrivateFields),
-            [.. points.Select(point => new RevealedContactPoint(point.Id, Words.Read<ContactPointKind>(point.Kind), point.Value(work.PrivateFields)))]));
+            [.. points.Select(point => new RevealedContactPoint(point.Id, Words.Read<ContactPointKind>(point.Kind), point.Value(work.PrivateFields), point.Holder(work.PrivateFields)))]));
     }
 }
 
@@ -39,11 +40,12 @@ public sealed record RevealReason(string Reason)
 /// <summary>A debtor in full.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="IdNumber">The number of the identity document, where known.</param>
-/// <param name="ContactPoints">Every contact point.</param>
+/// <param name="ContactPoints">Every contact point that the caller sees.</param>
 public sealed record RevealedDebtor(string Name, string? IdNumber, IReadOnlyList<RevealedContactPoint> ContactPoints);
 
 /// <summary>A contact point in full.</summary>
 /// <param name="Id">The contact point.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Value">As it is dialled or written to.</param>
-public sealed record RevealedContactPoint(Id Id, ContactPointKind Kind, string Value);
+/// <param name="Holder">The name of whom it reaches, where that is not the debtor.</param>
+public sealed record RevealedContactPoint(Id Id, ContactPointKind Kind, string Value, string? Holder);

@@ -1,4 +1,6 @@
 using Agency.Api.Cases;
+using Agency.Api.ContactPermits;
+using Agency.Api.ContactPoints;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
@@ -6,94 +8,34 @@ using FluentValidation;
 
 namespace Agency.Api.ContactRecords;
 
-/// <summary>An agency reports a contact it had or sought. What happened is always recorded, allowed or not.</summary>
+/// <summary>
+/// An agency reports a contact it had or sought, or corrects a record of its own. What happened is always recorded, allowed or not: for
+/// some days also after the case has ended, if it happened before.
+/// </summary>
 internal static class Report
 {
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
-
-    private static readonly Sql Insert = new("""
-        INSERT INTO contact_record (bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at,
-            duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest, debtor_id)
-        VALUES (@bank, @id, @tenant, @case, @account, @channel, @direction, @party, @outcome, @occurredAt, @now,
-            @durationSeconds, @agencyReference, @person, @client, @noteDigest, @pointDigest, @debtor)
-        """);
-
-    // Apart from the record, because these two are erased one day and the record stays.
-    private static readonly Sql InsertNote = new("""
-        INSERT INTO contact_note (bank_id, contact_record_id, agency_id, case_id, note_cipher, point_cipher)
-        VALUES (@bank, @id, @tenant, @case, @note, @point)
-        """);
+    /// <summary>What a report can be refused for.</summary>
+    public static readonly IReadOnlyList<Problem> Refusals =
+    [
+        HttpProblems.WrongTenantKind, ContactRecordProblems.InFuture, ContactRecordProblems.BeforeTenure, ContactRecordProblems.AfterTenure,
+        ContactRecordProblems.OutcomeOfVisit, ContactRecordProblems.OutcomeOfOtherChannel, ContactRecordProblems.ContactPointUnknown,
+        ContactRecordProblems.SupersedesUnknown, ContactRecordProblems.IsSuperseded, ContactPermitProblems.Unknown, ContactPermitProblems.IsDenied,
+        ContactPermitProblems.NeedsReason, ContactPermitProblems.IsExpired, ContactPermitProblems.Differs,
+    ];
 
     public static void Map(RouteGroupBuilder ofCase) => ofCase.MapPost("/", HandleAsync)
-        .Describe("ContactRecords_Create", Scopes.ContactRecordsWrite, "Report a contact", "Adds a contact record to an open case. It can't be changed afterwards.")
+        .Describe("ContactRecords_Create", Scopes.ContactRecordsWrite, "Report a contact", "Adds a contact record to a case, or corrects one. It can't be changed afterwards. A case that has ended takes late reports of what happened before its end, for as many days as the agreement says; after them it does not exist for the agency.")
         .Returns<ContactRecord>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, ContactRecordProblems.InFuture, ContactRecordProblems.BeforeTenure, ContactRecordProblems.OutcomeOfVisit)
-        .On(Cases.Get.ReadAsync, CaseProblems.NotFound);
+        .Refuses([.. Refusals])
+        .On(Tenure.ReadSubjectAsync, CaseProblems.NotFound);
 
-    private static async Task<Answer<ContactRecord>> HandleAsync(Id id, NewContactRecord contact, Work work, CancellationToken cancellation)
+    private static async Task<Answer<ContactRecord>> HandleAsync(Id id, NewContactRecord contact, Work work, Standing standing, ContactRules rules, CancellationToken cancellation)
     {
         work.Require(TenantKind.Agency);
-        var @case = (await Cases.Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse()).Case;
-        Check(contact, @case, work.Now);
-
-        var record = work.NewId();
-        var fields = work.PrivateFields;
-        await work.Db.ExecuteAsync(Insert, new
-        {
-            bank = @case.BankId,
-            id = record,
-            tenant = work.Tenant,
-            @case = id,
-            account = @case.AccountId,
-            debtor = @case.DebtorId,
-            channel = Words.Of(contact.Channel),
-            direction = Words.Of(contact.Direction),
-            party = Words.Of(contact.Party),
-            outcome = Words.Of(contact.Outcome),
-            contact.OccurredAt,
-            now = work.Now,
-            contact.DurationSeconds,
-            contact.AgencyReference,
-            person = work.Caller.Person,
-            client = work.Caller.Client,
-            noteDigest = contact.Note is null ? null : fields.BlindIndex(@case.BankId, "contact_note", "note", contact.Note),
-            pointDigest = contact.Point is null ? null : fields.BlindIndex(@case.BankId, "contact_note", "point", contact.Point),
-        }, cancellation);
-        if (contact.Note is not null || contact.Point is not null)
-        {
-            await work.Db.ExecuteAsync(InsertNote, new
-            {
-                bank = @case.BankId,
-                id = record,
-                tenant = work.Tenant,
-                @case = id,
-                note = contact.Note is null ? null : fields.Encrypt(@case.BankId, "contact_note", "note_cipher", record, contact.Note),
-                point = contact.Point is null ? null : fields.Encrypt(@case.BankId, "contact_note", "point_cipher", record, contact.Point),
-            }, cancellation);
-        }
-
-        await CaseOrder.ContactedAsync(work, @case.BankId, id, contact.OccurredAt);
-        await work.AuditAsync("contact_record.reported", record);
-        await work.EmitAsync(new("contact_record.reported", record, @case.BankId, work.Tenant, id, @case.AccountId));
-        return Answer.Created($"/v1/contact-records/{record}", (await Get.ReadAsync(work, record, cancellation))!);
-    }
-
-    private static void Check(NewContactRecord contact, CaseRow @case, DateTimeOffset now)
-    {
-        if (contact.OccurredAt > now + ClockSkew)
-        {
-            throw ContactRecordProblems.InFuture.Refuse();
-        }
-
-        if (contact.OccurredAt < @case.OpenedAt - ClockSkew)
-        {
-            throw ContactRecordProblems.BeforeTenure.Refuse();
-        }
-
-        if (contact.Outcome >= Outcome.Met && contact.Channel != Channel.Visit)
-        {
-            throw ContactRecordProblems.OutcomeOfVisit.Refuse();
-        }
+        var ground = await ReportGround.FindAsync(work, [(id, contact)], cancellation);
+        var report = await ground.Check(work, id, contact).JudgedAsync(work, rules, cancellation);
+        await ContactRecordWriter.WriteAsync(work, standing, [report], cancellation);
+        return Answer.Created($"/v1/contact-records/{report.Id}", (await Get.ReadAsync(work, report.Id, cancellation))!);
     }
 }
 
@@ -101,15 +43,23 @@ internal static class Report
 /// <param name="Channel">How contact was sought.</param>
 /// <param name="Direction">Who began it.</param>
 /// <param name="Party">Whom it reached, or was meant for.</param>
-/// <param name="Outcome">What came of it.</param>
-/// <param name="OccurredAt">When it happened; not before the case was opened, not in the future.</param>
+/// <param name="Outcome">What came of it; one that fits the channel.</param>
+/// <param name="OccurredAt">When it happened; not before the case was opened, not after it ended, not in the future.</param>
 /// <param name="DurationSeconds">How long the conversation was; zero or more.</param>
 /// <param name="Point">The number dialled, the address written to or visited. Kept encrypted, never shown again.</param>
 /// <param name="Note">What was said; up to 4,000 characters. Kept encrypted.</param>
 /// <param name="AgencyReference">The agency's own number for it; up to 64 characters.</param>
+/// <param name="CollectorId">The person who made the contact; the person signed in when absent.</param>
+/// <param name="ContactPointId">The contact point that was used: one of the debtor's that the agency sees.</param>
+/// <param name="RecordingReference">Where the agency keeps the recording; up to 200 characters. Goes with its digest.</param>
+/// <param name="RecordingSha256">The recording's SHA-256, 64 hexadecimal digits.</param>
+/// <param name="PermitId">The contact permit that was asked for before: of this case, for this contact, and holding when it was made.</param>
+/// <param name="OverrideReason">Why it was made in spite of a warning; up to 400 characters, no private data of the debtor's.</param>
+/// <param name="Supersedes">The record that this one corrects: one that the agency reported on this case, and that no other corrects.</param>
 public sealed record NewContactRecord(
     Channel Channel, Direction Direction, Party Party, Outcome Outcome, DateTimeOffset OccurredAt,
-    int? DurationSeconds = null, string? Point = null, string? Note = null, string? AgencyReference = null)
+    int? DurationSeconds = null, string? Point = null, string? Note = null, string? AgencyReference = null, Id? CollectorId = null, Id? ContactPointId = null,
+    string? RecordingReference = null, string? RecordingSha256 = null, Id? PermitId = null, string? OverrideReason = null, Id? Supersedes = null)
 {
     private const int SecondsOfADay = 86_400;
 
@@ -121,6 +71,11 @@ public sealed record NewContactRecord(
             RuleFor(c => c.Point).MaximumLength(400);
             RuleFor(c => c.Note).MaximumLength(4000);
             RuleFor(c => c.AgencyReference).MaximumLength(64);
+            RuleFor(c => c.RecordingReference).MaximumLength(200);
+            RuleFor(c => c.RecordingReference).NotEmpty().When(c => c.RecordingSha256 is not null);
+            RuleFor(c => c.RecordingSha256).NotEmpty().When(c => c.RecordingReference is not null);
+            RuleFor(c => c.RecordingSha256).Matches("^[0-9a-fA-F]{64}\\z");
+            RuleFor(c => c.OverrideReason).NotEmpty().MaximumLength(400).When(c => c.OverrideReason is not null);
         }
     }
 }

@@ -14,6 +14,14 @@ public readonly record struct Id(Guid Value) : IParsable<Id>, IComparable<Id>
 {
     public static Id FromBytes(ReadOnlySpan<byte> bytes) => new(new Guid(bytes, bigEndian: true));
 
+    /// <summary>Sorts before every id made at this instant or later.</summary>
+    public static Id FirstAt(DateTimeOffset instant)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, instant.ToUnixTimeMilliseconds() << 16);
+        return FromBytes(bytes);
+    }
+
     public byte[] ToBytes() => Value.ToByteArray(bigEndian: true);
 
     public int CompareTo(Id other) => ToBytes().AsSpan().SequenceCompareTo(other.ToBytes());

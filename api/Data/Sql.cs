@@ -55,11 +55,16 @@ public sealed partial class Sql
 /// <summary>
 /// A statement that banks and agencies run alike but for the column that names them: <c>{side}</c> stands for
 /// <c>bank_id</c> or <c>agency_id</c>, so that each side seeks its own index. (An OR over both would sort everything.)
-/// It is a help to the index alone: what a caller may see is the database's rule.
+/// It is a help to the index alone: what a caller may see is the database's rule. Where an agency's index holds open cases alone,
+/// <c>{open}</c> says so; <c>{live}</c> leaves an agency the cases that have not ended, since the account of one that has may be
+/// in its sight again by a later case.
 /// </summary>
 public sealed class SidedSql(string sqlServer)
 {
-    public Sql Bank { get; } = new(sqlServer.Replace("{side}", "bank_id", StringComparison.Ordinal));
+    public Sql Bank { get; } = new(sqlServer.Replace("{side}", "bank_id", StringComparison.Ordinal).Replace("{open}", "", StringComparison.Ordinal).Replace("{live}", "", StringComparison.Ordinal));
 
-    public Sql Agency { get; } = new(sqlServer.Replace("{side}", "agency_id", StringComparison.Ordinal));
+    public Sql Agency { get; } = new(sqlServer
+        .Replace("{side}", "agency_id", StringComparison.Ordinal)
+        .Replace("{open}", " AND o.is_open = 1", StringComparison.Ordinal)
+        .Replace("{live}", " AND c.ended_at IS NULL", StringComparison.Ordinal));
 }

@@ -20,6 +20,9 @@ internal sealed record Event(string Type, Id Subject, int Bank, int? Agency, Id?
         VALUES (@id, @bank, @agency, @type, @kind, @subject, @case, @account, @at)
         """);
 
+    /// <summary>One of <see cref="EventTypes"/>: a type that nobody could have read about is never written.</summary>
+    public string Type { get; } = EventTypes.All.ContainsKey(Type) ? Type : throw new ArgumentException($"{Type} is no type of event.", nameof(Type));
+
     public Task WriteAsync(Session db, Id id, DateTimeOffset at) => db.ExecuteAsync(Insert, Parameters(id, at));
 
     /// <summary>Writes many, one round trip a row but one statement.</summary>
@@ -32,7 +35,7 @@ internal sealed record Event(string Type, Id Subject, int Bank, int? Agency, Id?
         bank = Bank,
         agency = Agency,
         type = Type,
-        kind = Type[..Type.IndexOf('.', StringComparison.Ordinal)],
+        kind = EventTypes.KindOf(Type),
         subject = Subject,
         @case = Case,
         account = Account,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text;
 using Agency.Api.Data;
 using Agency.Api.Tenancy;
@@ -82,7 +83,8 @@ internal sealed class OperationFacts : IOperationFilter
         var method = context.ApiDescription.HttpMethod ?? "GET";
         operation.Description = $"{operation.Description} Scope: `{required.Scope}` ({Scopes.All[required.Scope].ToLowerInvariant()}).";
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Contract.SecurityScheme, context.Document)] = [required.Scope] }];
-        foreach (var parameter in (operation.Parameters ?? []).Where(p => p.In == ParameterLocation.Path))
+        var ids = metadata.OfType<MethodInfo>().SelectMany(handler => handler.GetParameters()).Where(p => p.ParameterType == typeof(Id)).Select(p => p.Name);
+        foreach (var parameter in (operation.Parameters ?? []).Where(p => p.In == ParameterLocation.Path && ids.Contains(p.Name, StringComparer.Ordinal)))
         {
             ((OpenApiSchema)parameter.Schema!).Format = "uuid";
         }
@@ -108,7 +110,7 @@ internal sealed class OperationFacts : IOperationFilter
                 Header(operation, Idempotency.Header, "Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.", required: false, maxLength: 255);
             }
 
-            if (method == "PATCH")
+            if (method is "PATCH" or "PUT" or "DELETE")
             {
                 Header(operation, "If-Match", "The ETag last read.", required: true, maxLength: 100);
                 problems.AddRange([HttpProblems.MatchRequired, HttpProblems.MatchFailed]);

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Agency.Api.Data;
 using Microsoft.AspNetCore.Authorization;
 
@@ -56,9 +57,12 @@ internal sealed record ScopeRequirement(string Scope) : IAuthorizationRequiremen
 /// <summary>A scope is one of the words of the token's scope claim, which an issuer may send as one string or several.</summary>
 internal sealed class ScopeHandler : AuthorizationHandler<ScopeRequirement>
 {
+    public static bool Has(ClaimsPrincipal user, string scope) =>
+        user.FindAll(Tenancy.Claims.Scope).Any(claim => claim.Value.Split(' ').Contains(scope, StringComparer.Ordinal));
+
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        if (context.User.FindAll(Tenancy.Claims.Scope).Any(claim => claim.Value.Split(' ').Contains(requirement.Scope, StringComparer.Ordinal)))
+        if (Has(context.User, requirement.Scope))
         {
             context.Succeed(requirement);
         }
@@ -69,3 +73,6 @@ internal sealed class ScopeHandler : AuthorizationHandler<ScopeRequirement>
 
 /// <summary>The answer holds what must not be kept, so an Idempotency-Key is not looked at.</summary>
 internal sealed record NeverReplayed;
+
+/// <summary>A POST that only asks: its transaction reads, so that it waits for no writer and no writer for it.</summary>
+internal sealed record ChangesNothing;

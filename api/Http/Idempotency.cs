@@ -48,7 +48,7 @@ internal static class Idempotency
         if (http.Request.Headers.ContainsKey(Header) && http.Request.HasJsonContentType())
         {
             // In memory up to the largest body allowed: past that it would lie in a temporary file, in clear.
-            http.Request.EnableBuffering(bufferThreshold: (int)JsonBody.MaxBytes);
+            http.Request.EnableBuffering(bufferThreshold: (int)JsonBody.MaxBytesOf(http));
             var digest = await SHA256.HashDataAsync(http.Request.Body, http.RequestAborted);
             http.Request.Body.Position = 0;
             http.Features.Set(new RequestDigest(digest));
@@ -107,7 +107,7 @@ internal static class Idempotency
         }
 
         var body = record.BodyCipher is null ? [] : work.PrivateFields.DecryptBytes(work.Tenant, "idempotency_record", "body_cipher", Place(keyHash), record.BodyCipher);
-        return new StoredAnswer(record.Status ?? StatusCodes.Status200OK, record.Location, body);
+        return new StoredAnswer(record.Status ?? StatusCodes.Status200OK, record.Location, body) { GivenAt = record.CreatedAt };
     }
 
     public static Task CompleteAsync(Work work, byte[] keyHash, StoredAnswer answer, CancellationToken cancellation) => work.Db.ExecuteAsync(CompleteRecord, new
@@ -129,4 +129,8 @@ internal static class Idempotency
 }
 
 /// <summary>An answer as bytes: what is sent now, and again on a replay.</summary>
-internal sealed record StoredAnswer(int Status, string? Location, byte[] Body);
+internal sealed record StoredAnswer(int Status, string? Location, byte[] Body)
+{
+    /// <summary>When it was given first; null for one that is new.</summary>
+    public DateTimeOffset? GivenAt { get; init; }
+}

@@ -10,7 +10,8 @@ namespace Agency.Api.Http;
 /// <summary>One page of a list.</summary>
 /// <param name="Items">In the order of the list.</param>
 /// <param name="Next">The cursor of the following page; absent on the last.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+/// <param name="ChangedAfter">What to give as <c>changed_after</c> next time, when it was given this time; the same again once nothing has changed since.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next, string? ChangedAfter = null);
 
 /// <summary>Which page is asked for.</summary>
 /// <param name="Limit">How many items, 1 to 1000; 50 when absent.</param>
@@ -38,6 +39,14 @@ public sealed class Cursors(KeyRing ring)
     {
         null => default,
         { Length: 16 } key => Id.FromBytes(key),
+        _ => throw HttpProblems.CursorInvalid.Refuse(),
+    };
+
+    /// <summary>The same for lists whose key is two ids: of a group and of a row in it.</summary>
+    internal (Id Group, Id Row) AfterPair(HttpContext http, Work work, PageQuery page) => AfterKey(http, work, page) switch
+    {
+        null => default,
+        { Length: 32 } key => (Id.FromBytes(key.AsSpan(0, 16)), Id.FromBytes(key.AsSpan(16))),
         _ => throw HttpProblems.CursorInvalid.Refuse(),
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using Agency.Api.Data;
 
 namespace Agency.Api.Http;
 
@@ -15,7 +16,15 @@ public sealed record Problem(string Code, int Status, string Title, string Title
 
     /// <summary>The refusal because of particular fields.</summary>
     public ProblemException Refuse(params FieldError[] errors) => new(this, null, errors);
+
+    /// <summary>The refusal because of something that stands in the way, which the caller may see.</summary>
+    public ProblemException Refuse(Obstacle obstacle) => new(this, null, [], obstacle);
 }
+
+/// <summary>What stands in the way: whoever may can take it away.</summary>
+/// <param name="Id">The thing: a hold.</param>
+/// <param name="Kind">Its kind, in the words of where it is read.</param>
+public sealed record Obstacle(Id Id, string Kind);
 
 /// <summary>What is wrong with one field.</summary>
 /// <param name="Pointer">Where: an RFC 6901 JSON pointer into the request body, or <c>?name</c> for a query parameter.</param>
@@ -24,13 +33,15 @@ public sealed record Problem(string Code, int Status, string Title, string Title
 public sealed record FieldError(string Pointer, string Code, string Message);
 
 /// <summary>A refusal on its way to the caller.</summary>
-public sealed class ProblemException(Problem problem, string? detail, IReadOnlyList<FieldError> errors) : Exception(problem.Code)
+public sealed class ProblemException(Problem problem, string? detail, IReadOnlyList<FieldError> errors, Obstacle? obstacle = null) : Exception(problem.Code)
 {
     public Problem Problem { get; } = problem;
 
     public string? Detail { get; } = detail;
 
     public IReadOnlyList<FieldError> Errors { get; } = errors;
+
+    public Obstacle? Obstacle { get; } = obstacle;
 }
 
 /// <summary>A problem as it is sent (RFC 9457).</summary>
@@ -41,7 +52,9 @@ public sealed class ProblemException(Problem problem, string? detail, IReadOnlyL
 /// <param name="Detail">What to mend in this case.</param>
 /// <param name="TraceId">Names this request in the service's logs.</param>
 /// <param name="Errors">What is wrong field by field.</param>
-public sealed record ProblemBody(string Type, string Title, int Status, string Code, string? Detail, string TraceId, IReadOnlyList<FieldError>? Errors);
+/// <param name="Obstacle">The thing that stands in the way.</param>
+public sealed record ProblemBody(
+    string Type, string Title, int Status, string Code, string? Detail, string TraceId, IReadOnlyList<FieldError>? Errors, Obstacle? Obstacle);
 
 /// <summary>Every problem there is, by code: what a problem's <c>type</c> leads to.</summary>
 public static class ProblemCatalogue

@@ -14,19 +14,19 @@ public static class ProblemWriter
     public const string ContentType = "application/problem+json";
 
     public static Task WriteAsync(HttpContext http, ProblemException refusal) =>
-        WriteAsync(http, refusal.Problem, refusal.Detail, refusal.Errors);
+        WriteAsync(http, refusal.Problem, refusal.Detail, refusal.Errors, refusal.Obstacle);
 
-    public static Task WriteAsync(HttpContext http, Problem problem, string? detail = null, IReadOnlyList<FieldError>? errors = null)
+    public static Task WriteAsync(HttpContext http, Problem problem, string? detail = null, IReadOnlyList<FieldError>? errors = null, Obstacle? obstacle = null)
     {
-        var title = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? problem.TitleZh : problem.Title;
         var body = new ProblemBody(
             $"/problems/{problem.Code}",
-            title,
+            TitleOf(problem),
             problem.Status,
             problem.Code,
             detail,
             Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
-            errors is { Count: > 0 } ? errors : null);
+            errors is { Count: > 0 } ? errors : null,
+            obstacle);
         http.Response.StatusCode = problem.Status;
         if ((problem.Status is 429 or 503 || problem == HttpProblems.KeyInProgress) && !http.Response.Headers.ContainsKey("Retry-After"))
         {
@@ -35,6 +35,9 @@ public static class ProblemWriter
 
         return http.Response.WriteAsJsonAsync(body, Json.Options, ContentType, http.RequestAborted);
     }
+
+    /// <summary>What the problem says, in the caller's language.</summary>
+    internal static string TitleOf(Problem problem) => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? problem.TitleZh : problem.Title;
 
     /// <summary>The problem that stands for a failure outside the handlers: a body that can't be read, a lock that was not had.</summary>
     public static (Problem Problem, string? Detail) Explain(Exception exception, HttpContext http) => exception switch

@@ -44,7 +44,7 @@ internal sealed partial class RequestPipeline(
         var requestHash = http.Features.Get<RequestDigest>()?.Sha256 ?? new byte[32];
 
         StoredAnswer answer;
-        await using (var session = await database.OpenAsync(caller.Context, write: !HttpMethods.IsGet(http.Request.Method), cancellation))
+        await using (var session = await database.OpenAsync(caller.Context, write: MayWrite(http), cancellation))
         {
             work.Begin(caller, session);
             if (keyHash is not null && !await Idempotency.TryClaimAsync(work, database.Engine, keyHash, requestHash, cancellation))
@@ -91,6 +91,7 @@ internal sealed partial class RequestPipeline(
             }
             else
             {
+                work.AnswerGivenAt = stored.GivenAt;
                 await FindSubjectAsync(http, work);
             }
         }
@@ -104,6 +105,9 @@ internal sealed partial class RequestPipeline(
         http.Response.Headers[Idempotency.ReplayedHeader] = "true";
         await WriteAsync(http, stored);
     }
+
+    private static bool MayWrite(HttpContext http) =>
+        !HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is null;
 
     private static async Task CheckMatchAsync(HttpContext http, Work work)
     {

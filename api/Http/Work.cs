@@ -28,6 +28,9 @@ public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateField
     /// <summary>The instant of this request: every row it writes carries the same one.</summary>
     public DateTimeOffset Now { get; } = TruncateToMillisecond(clock.GetUtcNow());
 
+    /// <summary>When the answer was given that is about to be repeated; null for a request that acts.</summary>
+    internal DateTimeOffset? AnswerGivenAt { get; set; }
+
     /// <summary>Runs the statement with the column that names the caller's side.</summary>
     public Sql Side(SidedSql sql) => Caller.IsBank ? sql.Bank : sql.Agency;
 

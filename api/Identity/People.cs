@@ -7,6 +7,9 @@ namespace Agency.Api.Identity;
 /// <param name="Email">What they sign in with.</param>
 public sealed record PersonAccount(Id Id, int TenantId, string Email, string Name, string Role, string PasswordHash, int FailedCount, DateTimeOffset? LockedUntil);
 
+/// <summary>A person as their own tenant knows them.</summary>
+public sealed record PersonOfTenant(Id Id, string Name, string Role);
+
 /// <summary>People and their passwords. Five wrong ones in a row lock the account for a quarter of an hour.</summary>
 public sealed class People(Database database, Secrets secrets, TimeProvider clock)
 {
@@ -18,6 +21,15 @@ public sealed class People(Database database, Secrets secrets, TimeProvider cloc
     private static readonly Sql ById = new($"SELECT {Columns} FROM auth.person WHERE id = @id");
     private static readonly Sql ByEmail = new($"SELECT {Columns} FROM auth.person WHERE email = @email");
     private static readonly Sql ByEmailForUpdate = new($"SELECT {Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE email = @email");
+    private static readonly Sql OfTenant = new("SELECT id, name, role FROM auth.person WHERE tenant_id = @tenant AND id = @id");
+
+    private static readonly Sql PageOfTenant = new("""
+        SELECT TOP (@take) id, name, role
+        FROM auth.person
+        WHERE tenant_id = @tenant AND id > @after
+        ORDER BY id
+        """);
+
     private static readonly Sql SetFailures = new("UPDATE auth.person SET failed_count = @failures, locked_until = @lockedUntil WHERE id = @id");
 
     /// <summary>E-mail addresses are compared without regard to case and surrounding space.</summary>
@@ -27,6 +39,20 @@ public sealed class People(Database database, Secrets secrets, TimeProvider cloc
     {
         await using var session = await database.OpenIdentityAsync(write: false, cancellation);
         return await session.FindAsync<PersonAccount>(ById, new { id }, cancellation);
+    }
+
+    /// <summary>Someone who works for this tenant; null for everybody else, whether they exist or not.</summary>
+    public async Task<PersonOfTenant?> FindOfTenantAsync(int tenant, Id id, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenIdentityAsync(write: false, cancellation);
+        return await session.FindAsync<PersonOfTenant>(OfTenant, new { tenant, id }, cancellation);
+    }
+
+    /// <summary>Those who work for this tenant, in the order they were added.</summary>
+    public async Task<IReadOnlyList<PersonOfTenant>> ListOfTenantAsync(int tenant, Id after, int take, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenIdentityAsync(write: false, cancellation);
+        return await session.ListAsync<PersonOfTenant>(PageOfTenant, new { tenant, after, take }, cancellation);
     }
 
     /// <summary>

@@ -18,7 +18,8 @@ internal sealed record AccountRow(
     long Principal,
     long Interest,
     long Fees,
-    DateOnly OldestDueDate);
+    DateOnly OldestDueDate,
+    string? City);
 
 /// <summary>What a row must be, given the portfolio's currency and the day the file is of.</summary>
 internal sealed class RowRules(string currency, DateOnly asOf)
@@ -64,7 +65,8 @@ internal sealed class RowRules(string currency, DateOnly asOf)
             principal!.Value,
             interest ?? 0,
             fees ?? 0,
-            due);
+            due,
+            row[Column.City]);
     }
 
     private static void CheckTexts(FileRow row)

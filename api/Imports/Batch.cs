@@ -33,18 +33,20 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         CROSS JOIN debtor AS d ON d.bank_id = @bank AND d.reference = v.value
         """);
 
+    // The bank's own alone: a number that an agency found is brought all the same, and is then the bank's. Every kind is greater
+    // than '': told so, SQLite seeks the debtor rather than read all of the bank's points.
     private static readonly Sql FindContactPoints = new(
         """
         SELECT c.debtor_id, c.kind, c.value_index
         FROM OPENJSON(@values) WITH (value nvarchar(64) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN debtor AS d ON d.bank_id = @bank AND d.reference = v.value
-        INNER JOIN contact_point AS c ON c.bank_id = @bank AND c.debtor_id = d.id
+        INNER JOIN contact_point AS c ON c.bank_id = @bank AND c.debtor_id = d.id AND c.kind > '' AND c.agency_id IS NULL
         """,
         """
         SELECT c.debtor_id, c.kind, c.value_index
         FROM json_each(@values) AS v
         CROSS JOIN debtor AS d ON d.bank_id = @bank AND d.reference = v.value
-        CROSS JOIN contact_point AS c ON c.bank_id = @bank AND c.debtor_id = d.id
+        CROSS JOIN contact_point AS c ON c.bank_id = @bank AND c.debtor_id = d.id AND c.kind > '' AND c.agency_id IS NULL
         """);
 
     private static readonly BulkInsert<NewDebtor> InsertDebtors = new("debtor");
@@ -158,7 +160,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         var id = ids.New();
         newAccounts.Add(new NewAccount(
             id, job.Portfolio, job.Id, debtor, row.AccountNumber, row.Product, job.Currency, row.CreditLimit, row.OldestDueDate, job.AsOf,
-            row.Principal, row.Interest, row.Fees, "eligible", now, now));
+            row.Principal, row.Interest, row.Fees, "eligible", now, now, row.City));
         AddEntry(id, "principal", row.Principal);
         AddEntry(id, "interest", row.Interest);
         AddEntry(id, "fees", row.Fees);
@@ -189,7 +191,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
 
     private sealed record NewAccount(
         Id Id, Id PortfolioId, Id ImportId, Id DebtorId, string AccountNumber, string? Product, string Currency, long? CreditLimit, DateOnly OldestDueDate,
-        DateOnly AsOf, long Principal, long Interest, long Fees, string State, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);
+        DateOnly AsOf, long Principal, long Interest, long Fees, string State, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, string? City);
 
     private sealed record NewEntry(
         Id AccountId, Id Id, string Kind, string Bucket, long Amount, string Currency, Id CauseId, DateOnly EffectiveOn, DateTimeOffset CreatedAt);

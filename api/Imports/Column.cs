@@ -19,17 +19,18 @@ internal sealed record Column(string Name, int Ordinal, bool Required, int MaxLe
     public static readonly Column Phone = new("phone", 5, false, 40, Mask: Data.Mask.Phone);
     public static readonly Column Email = new("email", 6, false, 254, Mask: Data.Mask.Email);
     public static readonly Column Address = new("address", 7, false, 1000, Mask: Data.Mask.Address);
-    public static readonly Column Product = new("product", 8, false, 60);
-    public static readonly Column Currency = new("currency", 9, false, 3);
-    public static readonly Column CreditLimit = new("credit_limit", 10, false, AmountLength, IsAmount: true);
-    public static readonly Column Principal = new("principal", 11, true, AmountLength, IsAmount: true);
-    public static readonly Column Interest = new("interest", 12, false, AmountLength, IsAmount: true);
-    public static readonly Column Fees = new("fees", 13, false, AmountLength, IsAmount: true);
-    public static readonly Column OldestDueDate = new("oldest_due_date", 14, true, 10);
+    public static readonly Column City = new("city", 8, false, 100);
+    public static readonly Column Product = new("product", 9, false, 60);
+    public static readonly Column Currency = new("currency", 10, false, 3);
+    public static readonly Column CreditLimit = new("credit_limit", 11, false, AmountLength, IsAmount: true);
+    public static readonly Column Principal = new("principal", 12, true, AmountLength, IsAmount: true);
+    public static readonly Column Interest = new("interest", 13, false, AmountLength, IsAmount: true);
+    public static readonly Column Fees = new("fees", 14, false, AmountLength, IsAmount: true);
+    public static readonly Column OldestDueDate = new("oldest_due_date", 15, true, 10);
 
     public static readonly IReadOnlyList<Column> All =
     [
-        AccountNumber, DebtorReference, DebtorName, IdNumber, TimeZone, Phone, Email, Address,
+        AccountNumber, DebtorReference, DebtorName, IdNumber, TimeZone, Phone, Email, Address, City,
         Product, Currency, CreditLimit, Principal, Interest, Fees, OldestDueDate,
     ];
 

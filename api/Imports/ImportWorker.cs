@@ -1,31 +1,10 @@
-using System.Threading.Channels;
 using Agency.Api.Data;
 using Agency.Api.Tenancy;
 
 namespace Agency.Api.Imports;
 
-/// <summary>Wakes the loader when an import was accepted. Losing a signal delays an import until the next sweep, no more.</summary>
-public sealed class ImportSignal
-{
-    private readonly Channel<bool> channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    public Task RaiseAsync() => channel.Writer.WriteAsync(true).AsTask();
-
-    /// <summary>Waits for a signal, or until it is time to look without one.</summary>
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellation)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(atMost);
-        try
-        {
-            await channel.Reader.ReadAsync(timeout.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            // Time to look.
-        }
-    }
-}
+/// <summary>Wakes the loader when an import was accepted.</summary>
+public sealed class ImportSignal : Signal;
 
 /// <summary>Loads accepted imports in the background, bank by bank, oldest first, one of each bank before the next of any.</summary>
 internal sealed partial class ImportWorker(
@@ -58,7 +37,7 @@ internal sealed partial class ImportWorker(
                 wait = BusyWait;
             }
 
-            await signal.WaitAsync(wait, stoppingToken);
+            _ = await signal.WaitAsync(wait, stoppingToken);
         }
     }
 

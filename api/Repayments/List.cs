@@ -1,17 +1,25 @@
 using Agency.Api.Cases;
 using Agency.Api.Data;
+using Agency.Api.Events;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
 
 namespace Agency.Api.Repayments;
 
-/// <summary>Either side lists repayments: of one case, or all there are.</summary>
+/// <summary>Either side lists repayments: all there are, those of one case, account or reference, or what changed.</summary>
 internal static class List
 {
     private static readonly SidedSql Page = new($$"""
         SELECT TOP (@take) {{RepaymentRow.Columns}}
         FROM {{RepaymentRow.Tables}}
         WHERE p.{side} = @tenant AND p.id > @after
+        ORDER BY p.id
+        """);
+
+    private static readonly SidedSql PageOfReference = new($$"""
+        SELECT TOP (@take) {{RepaymentRow.Columns}}
+        FROM {{RepaymentRow.Tables}}
+        WHERE p.{side} = @tenant AND p.agency_reference = @reference AND p.id > @after
         ORDER BY p.id
         """);
 
@@ -23,19 +31,22 @@ internal static class List
         """);
 
     public static void Map(RouteGroupBuilder repayments) => repayments.MapGet("/", HandleAsync)
-        .Describe("Repayments_List", Scopes.RepaymentsRead, "List repayments", "All repayments between the caller and its banks or agencies, in the order they were reported.")
+        .Describe("Repayments_List", Scopes.RepaymentsRead, "List repayments", "All repayments between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported or decided on since, as they are now.")
         .Returns<Page<Repayment>>()
-        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid);
+        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, FeedProblems.Combined, RecordProblems.FiltersCombined, RecordProblems.AccountNumberAmbiguous);
 
     public static void MapOfCase(RouteGroupBuilder ofCase) => ofCase.MapGet("/", HandleOfCaseAsync)
         .Describe("Repayments_ListOfCase", Scopes.RepaymentsRead, "List a case's repayments", "The repayments reported under the case, in the order they were reported.")
         .Returns<Page<Repayment>>()
         .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, CaseProblems.NotFound);
 
-    private static async Task<Answer<Page<Repayment>>> HandleAsync([AsParameters] PageQuery page, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
+    private static async Task<Answer<Page<Repayment>>> HandleAsync(
+        [AsParameters] PageQuery page, [AsParameters] RecordQuery query, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
     {
-        var rows = await work.Db.ListAsync<RepaymentRow>(work.Side(Page), new { tenant = work.Tenant, after = cursors.After(http, work, page), take = page.Take }, cancellation);
-        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View()));
+        return Answer.Ok(query.ChangedAfter is { } place
+            ? await Changes.ReadAsync(work, cursors, http, page, place, cancellation)
+            : await RecordLists.ReadAsync<RepaymentRow, Repayment>(
+                work, cursors, http, page, query, Page, PageOfReference, PageOfCase, row => (row.CaseId, row.Id), row => row.View(), cancellation));
     }
 
     private static async Task<Answer<Page<Repayment>>> HandleOfCaseAsync(

@@ -32,9 +32,10 @@ public enum RepaymentState
 /// <param name="AgencyReference">The agency's own number for it.</param>
 /// <param name="ReportedAt">When the agency reported it.</param>
 /// <param name="DecidedAt">When the bank last decided on it.</param>
+/// <param name="AccountNumber">The bank's number of the account; to the agency only while its case is open.</param>
 public sealed record Repayment(
     Id Id, Id CaseId, Id AccountId, Money Amount, DateOnly PaidOn, RepaymentState State, bool OverBalance, Money? Overpaid, string? Reason,
-    string? AgencyReference, DateTimeOffset ReportedAt, DateTimeOffset? DecidedAt);
+    string? AgencyReference, DateTimeOffset ReportedAt, DateTimeOffset? DecidedAt, string? AccountNumber);
 
 /// <summary>What can be wrong with a repayment.</summary>
 public static class RepaymentProblems
@@ -43,6 +44,7 @@ public static class RepaymentProblems
     public static readonly Problem WrongCurrency = new("repayment.wrong_currency", 422, "The amount is not in the account's currency.", "币种与账户不符。");
     public static readonly Problem InFuture = new("repayment.paid_in_future", 422, "Money can't be reported before it is paid.", "还款日期不能晚于今天。");
     public static readonly Problem BeforeTenure = new("repayment.before_tenure", 422, "The money is dated before the case was opened.", "还款日期早于案件开始日期。");
+    public static readonly Problem AfterTenure = new("repayment.after_tenure", 422, "The money is dated after the case ended.", "还款日期晚于案件结束日期。");
     public static readonly Problem OverBalance = new("repayment.over_balance", 409, "The amount is more than is owed: accept the overpayment, or reject the repayment.", "还款金额超过欠款余额：请接受溢缴或拒绝该笔还款。");
     public static readonly Problem IsReported = new("repayment.is_reported", 409, "The repayment is not confirmed yet.", "还款尚未确认。");
     public static readonly Problem IsConfirmed = new("repayment.is_confirmed", 409, "The repayment is confirmed already.", "还款已确认。");
@@ -80,17 +82,19 @@ internal static class RepaymentRoutes
 /// <summary>A repayment as stored, with the bank's answer and a reversal beside it.</summary>
 internal sealed record RepaymentRow(
     Id Id, Id CaseId, Id AccountId, int AgencyId, long Amount, string Currency, DateOnly PaidOn, bool OverBalance, string? AgencyReference, DateTimeOffset ReportedAt,
-    string? Answer, long? Overpaid, string? AnswerReason, DateTimeOffset? AnsweredAt, string? ReversalReason, DateTimeOffset? ReversedAt)
+    string? Answer, long? Overpaid, string? AnswerReason, DateTimeOffset? AnsweredAt, string? ReversalReason, DateTimeOffset? ReversedAt, string? AccountNumber)
 {
     public const string Columns = """
         p.id, p.case_id, p.account_id, p.agency_id, p.amount, p.currency, p.paid_on, p.over_balance, p.agency_reference, p.reported_at,
-        w.decision AS answer, w.overpaid, w.reason AS answer_reason, w.decided_at AS answered_at, v.reason AS reversal_reason, v.decided_at AS reversed_at
+        w.decision AS answer, w.overpaid, w.reason AS answer_reason, w.decided_at AS answered_at, v.reason AS reversal_reason, v.decided_at AS reversed_at,
+        a.account_number
         """;
 
     public const string Tables = """
         repayment AS p
         LEFT JOIN repayment_decision AS w ON w.bank_id = p.bank_id AND w.repayment_id = p.id AND w.decision <> 'reversed'
         LEFT JOIN repayment_decision AS v ON v.bank_id = p.bank_id AND v.repayment_id = p.id AND v.decision = 'reversed'
+        LEFT JOIN account AS a ON a.bank_id = p.bank_id AND a.id = p.account_id
         """;
 
     public RepaymentState State => (Answer, ReversedAt) switch
@@ -103,5 +107,5 @@ internal sealed record RepaymentRow(
 
     public Repayment View() => new(
         Id, CaseId, AccountId, new Money(Amount, Currency), PaidOn, State, OverBalance,
-        Overpaid is > 0 ? new Money(Overpaid.Value, Currency) : null, ReversalReason ?? AnswerReason, AgencyReference, ReportedAt, ReversedAt ?? AnsweredAt);
+        Overpaid is > 0 ? new Money(Overpaid.Value, Currency) : null, ReversalReason ?? AnswerReason, AgencyReference, ReportedAt, ReversedAt ?? AnsweredAt, AccountNumber);
 }

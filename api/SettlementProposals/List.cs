@@ -1,17 +1,25 @@
 using Agency.Api.Cases;
 using Agency.Api.Data;
+using Agency.Api.Events;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
 
 namespace Agency.Api.SettlementProposals;
 
-/// <summary>Either side lists settlement proposals: of one case, or all there are.</summary>
+/// <summary>Either side lists settlement proposals: all there are, those of one case, account or reference, or what changed.</summary>
 internal static class List
 {
     private static readonly SidedSql Page = new($$"""
         SELECT TOP (@take) {{SettlementProposalRow.Columns}}
         FROM {{SettlementProposalRow.Tables}}
         WHERE p.{side} = @tenant AND p.id > @after
+        ORDER BY p.id
+        """);
+
+    private static readonly SidedSql PageOfReference = new($$"""
+        SELECT TOP (@take) {{SettlementProposalRow.Columns}}
+        FROM {{SettlementProposalRow.Tables}}
+        WHERE p.{side} = @tenant AND p.agency_reference = @reference AND p.id > @after
         ORDER BY p.id
         """);
 
@@ -23,19 +31,22 @@ internal static class List
         """);
 
     public static void Map(RouteGroupBuilder proposals) => proposals.MapGet("/", HandleAsync)
-        .Describe("SettlementProposals_List", Scopes.SettlementProposalsRead, "List settlement proposals", "All proposals between the caller and its banks or agencies, in the order they were made.")
+        .Describe("SettlementProposals_List", Scopes.SettlementProposalsRead, "List settlement proposals", "All proposals between the caller and its banks or agencies, in the order they were made; with changed_after those that were made or decided on since, as they are now.")
         .Returns<Page<SettlementProposal>>()
-        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid);
+        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, FeedProblems.Combined, RecordProblems.FiltersCombined, RecordProblems.AccountNumberAmbiguous);
 
     public static void MapOfCase(RouteGroupBuilder ofCase) => ofCase.MapGet("/", HandleOfCaseAsync)
         .Describe("SettlementProposals_ListOfCase", Scopes.SettlementProposalsRead, "List a case's settlement proposals", "The proposals made under the case, in the order they were made.")
         .Returns<Page<SettlementProposal>>()
         .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, CaseProblems.NotFound);
 
-    private static async Task<Answer<Page<SettlementProposal>>> HandleAsync([AsParameters] PageQuery page, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
+    private static async Task<Answer<Page<SettlementProposal>>> HandleAsync(
+        [AsParameters] PageQuery page, [AsParameters] RecordQuery query, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
     {
-        var rows = await work.Db.ListAsync<SettlementProposalRow>(work.Side(Page), new { tenant = work.Tenant, after = cursors.After(http, work, page), take = page.Take }, cancellation);
-        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View(work)));
+        return Answer.Ok(query.ChangedAfter is { } place
+            ? await Changes.ReadAsync(work, cursors, http, page, place, cancellation)
+            : await RecordLists.ReadAsync<SettlementProposalRow, SettlementProposal>(
+                work, cursors, http, page, query, Page, PageOfReference, PageOfCase, row => (row.CaseId, row.Id), row => row.View(work), cancellation));
     }
 
     private static async Task<Answer<Page<SettlementProposal>>> HandleOfCaseAsync(

@@ -43,9 +43,10 @@ public enum SettlementProposalState
 /// <param name="SubmittedAt">When it was made.</param>
 /// <param name="DecidedAt">When the bank decided.</param>
 /// <param name="CompletedAt">When it was paid and the rest waived.</param>
+/// <param name="AccountNumber">The bank's number of the account; to the agency only while its case is open.</param>
 public sealed record SettlementProposal(
     Id Id, Id CaseId, Id AccountId, SettlementKind Kind, Money Amount, DateOnly PayBy, SettlementProposalState State, string Reason, string? DecisionReason,
-    string? AgencyReference, DateTimeOffset SubmittedAt, DateTimeOffset? DecidedAt, DateTimeOffset? CompletedAt);
+    string? AgencyReference, DateTimeOffset SubmittedAt, DateTimeOffset? DecidedAt, DateTimeOffset? CompletedAt, string? AccountNumber);
 
 /// <summary>What can be wrong with a settlement proposal.</summary>
 public static class SettlementProposalProblems
@@ -90,17 +91,19 @@ internal static class SettlementProposalRoutes
 /// <summary>A proposal as stored, with the bank's answer and its completion beside it.</summary>
 internal sealed record SettlementProposalRow(
     Id Id, int BankId, int AgencyId, Id CaseId, Id AccountId, string Kind, long Amount, string Currency, DateOnly PayBy, byte[] ReasonCipher,
-    string? AgencyReference, DateTimeOffset SubmittedAt, string? Answer, string? AnswerReason, DateTimeOffset? AnsweredAt, DateTimeOffset? CompletedAt)
+    string? AgencyReference, DateTimeOffset SubmittedAt, string? Answer, string? AnswerReason, DateTimeOffset? AnsweredAt, DateTimeOffset? CompletedAt, string? AccountNumber)
 {
     public const string Columns = """
         p.id, p.bank_id, p.agency_id, p.case_id, p.account_id, p.kind, p.amount, p.currency, p.pay_by, p.reason_cipher, p.agency_reference, p.submitted_at,
-        w.decision AS answer, w.reason AS answer_reason, w.decided_at AS answered_at, v.decided_at AS completed_at
+        w.decision AS answer, w.reason AS answer_reason, w.decided_at AS answered_at, v.decided_at AS completed_at,
+        a.account_number
         """;
 
     public const string Tables = """
         settlement_proposal AS p
         LEFT JOIN settlement_proposal_decision AS w ON w.bank_id = p.bank_id AND w.settlement_proposal_id = p.id AND w.decision <> 'completed'
         LEFT JOIN settlement_proposal_decision AS v ON v.bank_id = p.bank_id AND v.settlement_proposal_id = p.id AND v.decision = 'completed'
+        LEFT JOIN account AS a ON a.bank_id = p.bank_id AND a.id = p.account_id
         """;
 
     public SettlementProposalState StateOn(DateOnly today) => (Answer, CompletedAt) switch
@@ -115,7 +118,7 @@ internal sealed record SettlementProposalRow(
     public SettlementProposal View(Work work) => new(
         Id, CaseId, AccountId, Words.Read<SettlementKind>(Kind), new Money(Amount, Currency), PayBy, StateOn(Today(work)),
         work.PrivateFields.Decrypt(BankId, "settlement_proposal", "reason_cipher", Id, ReasonCipher), AnswerReason,
-        AgencyReference, SubmittedAt, AnsweredAt, CompletedAt);
+        AgencyReference, SubmittedAt, AnsweredAt, CompletedAt, AccountNumber);
 
     /// <summary>Today where it is earliest: a debtor's last day to pay is over when it is over everywhere.</summary>
     public static DateOnly Today(Work work) => EarliestDay(work.Now);

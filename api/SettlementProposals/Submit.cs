@@ -1,5 +1,6 @@
 using Agency.Api.Cases;
 using Agency.Api.Data;
+using Agency.Api.Holds;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
 using FluentValidation;
@@ -22,7 +23,9 @@ internal static class Submit
     public static void Map(RouteGroupBuilder ofCase) => ofCase.MapPost("/", HandleAsync)
         .Describe("SettlementProposals_Create", Scopes.SettlementProposalsWrite, "Propose a settlement", "One payment of less than is owed, by a date, with the debtor's circumstances. The bank decides.")
         .Returns<SettlementProposal>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, SettlementProposalProblems.WrongCurrency, SettlementProposalProblems.NoConcession, SettlementProposalProblems.PayByPast, SettlementProposalProblems.Pending)
+        .Refuses(
+            HttpProblems.WrongTenantKind, SettlementProposalProblems.WrongCurrency, SettlementProposalProblems.NoConcession, SettlementProposalProblems.PayByPast,
+            SettlementProposalProblems.Pending, CaseProblems.IsRecallPending, CaseProblems.IsRecallObjected, CaseProblems.IsReturnRequested, HoldProblems.CaseOnHold)
         .On(Cases.Get.ReadAsync, CaseProblems.NotFound);
 
     private static async Task<Answer<SettlementProposal>> HandleAsync(Id id, NewSettlementProposal proposal, Work work, CancellationToken cancellation)
@@ -30,6 +33,10 @@ internal static class Submit
         work.Require(TenantKind.Agency);
         _ = await work.Db.FindAsync<Id?>(LockCase, new { tenant = work.Tenant, id }, cancellation);
         var found = await Cases.Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
+
+        // An agency that is about to lose the case makes no new offers on it.
+        found.Case.RequireActive();
+        await HoldGuard.RefuseIfHeldAsync(work, found.Case, HeldWork.Arrangement, cancellation);
         await CheckAsync(work, found, proposal, cancellation);
 
         var submitted = work.NewId();

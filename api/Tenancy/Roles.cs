@@ -37,6 +37,8 @@ public static class Scopes
     public const string SettlementProposalsRead = "settlement-proposals:read";
     public const string SettlementProposalsWrite = "settlement-proposals:write";
     public const string SettlementProposalsApprove = "settlement-proposals:approve";
+    public const string WebhooksRead = "webhooks:read";
+    public const string WebhooksWrite = "webhooks:write";
     public const string PiiRead = "pii:read";
 
     /// <summary>Each scope and what it lets its holder do.</summary>
@@ -74,6 +76,8 @@ public static class Scopes
         [SettlementProposalsRead] = "See settlement proposals",
         [SettlementProposalsWrite] = "Submit settlement proposals",
         [SettlementProposalsApprove] = "Approve or reject settlement proposals",
+        [WebhooksRead] = "See webhook subscriptions and their deliveries",
+        [WebhooksWrite] = "Subscribe to events, rotate secrets, replay",
         [PiiRead] = "Reveal a debtor's private data, each time logged",
     };
 }
@@ -107,10 +111,10 @@ public static class Roles
             Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead,
         ],
         [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsApprove],
-        [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite],
+        [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,
-        [(TenantKind.Agency, "manager")] = [.. Supervises, Scopes.TeamsWrite, Scopes.EventsRead],
+        [(TenantKind.Agency, "manager")] = [.. Supervises, Scopes.TeamsWrite, Scopes.EventsRead, Scopes.WebhooksRead, Scopes.WebhooksWrite],
     };
 
     /// <summary>The scopes of a person of this role; null when tenants of this kind have no such role.</summary>

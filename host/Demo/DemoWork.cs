@@ -6,10 +6,14 @@ namespace Agency.Host.Demo;
 /// <summary>What the example banks and agencies did to each other, through the SDK like anybody.</summary>
 internal sealed class DemoWork(DemoClients clients, DemoJournal journal)
 {
+    private readonly Dictionary<string, Guid> teams = new(StringComparer.Ordinal);
+
     private DateOnly Today => DateOnly.FromDateTime(journal.Begun.UtcDateTime);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
+        await TeamAsync("swift", "一组", cancellation);
+        await TeamAsync("lantern", "诉讼组", cancellation);
         await HarbourAsync(cancellation);
         await SummitAsync(cancellation);
     }
@@ -88,6 +92,17 @@ internal sealed class DemoWork(DemoClients clients, DemoJournal journal)
         }
     }
 
+    // The agency's collector and supervisor; the cases of every assignment are split over its collectors.
+    private async Task TeamAsync(string agency, string name, CancellationToken cancellation)
+    {
+        var client = new TeamsClient(clients[agency]);
+        var people = await journal.OnceAsync(_ => new PeopleClient(clients[agency]).ListOwnAsync(1000, null, cancellation));
+        var team = await journal.OnceAsync(key => client.CreateAsync(new NewTeam { Name = name }, key, cancellation));
+        await journal.OnceAsync(_ => client.ReplaceMembersAsync(
+            team.Id, "*", new TeamMembers { PersonIds = [.. people.Items.Where(person => person.Role is "collector" or "supervisor").Select(person => person.Id)] }, cancellationToken: cancellation));
+        teams[agency] = team.Id;
+    }
+
     private async Task<Agreement> MandateAsync(string bank, string agency, CancellationToken cancellation)
     {
         var agencies = await journal.OnceAsync(_ => new AgenciesClient(clients[bank]).ListAsync(1000, null, cancellation));
@@ -120,7 +135,8 @@ internal sealed class DemoWork(DemoClients clients, DemoJournal journal)
     {
         var assignment = await SubmitAsync(bank, agreement, portfolio, cancellation);
         await journal.OnceAsync(key => new AssignmentsClient(clients[agency]).AcknowledgeAsync(assignment.Id, key, cancellation));
-        return (await journal.OnceAsync(_ => new CasesClient(clients[bank]).ListAsync(1000, null, assignment.Id, cancellation))).Items;
+        await journal.OnceAsync(key => new CasesClient(clients[agency]).DistributeAsync(new CaseDistribution { AssignmentId = assignment.Id, TeamId = teams[agency] }, key, cancellation));
+        return (await journal.OnceAsync(_ => new CasesClient(clients[bank]).ListAsync(1000, null, assignment.Id, cancellationToken: cancellation))).Items;
     }
 
     private Task ContactAsync(string agency, Case @case, int i, CancellationToken cancellation)

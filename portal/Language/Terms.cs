@@ -12,8 +12,11 @@ public static class Terms
         [typeof(CaseState)] = "case.state",
         [typeof(Channel)] = "channel",
         [typeof(ContactPointKind)] = "contact_point.kind",
+        [typeof(Consent)] = "contact_point.consent",
+        [typeof(ContactPointSource)] = "contact_point.source",
         [typeof(ContactPointStatus)] = "contact_point.status",
         [typeof(Direction)] = "direction",
+        [typeof(MotionKind)] = "case.motion",
         [typeof(Outcome)] = "outcome",
         [typeof(Party)] = "party",
         [typeof(RepaymentState)] = "repayment.state",
@@ -21,9 +24,9 @@ public static class Terms
         [typeof(SettlementProposalState)] = "settlement_proposal.state",
     };
 
-    /// <summary>Every word a case can have ended by: a recall reason, or what resolved its account.</summary>
+    /// <summary>Every word a case can have ended by: a recall reason, a return code, or what resolved its account.</summary>
     public static IEnumerable<string> EndReasons { get; } =
-        Enum.GetNames<RecallReason>().Concat(Enum.GetNames<Resolution>()).Select(Word).Distinct(StringComparer.Ordinal);
+        Enum.GetNames<RecallReason>().Concat(Enum.GetNames<ReturnCode>()).Concat(Enum.GetNames<Resolution>()).Select(Word).Distinct(StringComparer.Ordinal);
 
     /// <summary>The roles that people have, on either side.</summary>
     public static IEnumerable<string> Roles { get; } = ["collector", "supervisor", "manager", "analyst", "approver", "admin", "operator"];

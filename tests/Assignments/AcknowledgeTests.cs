@@ -57,7 +57,7 @@ public sealed class AcknowledgeTests
         var later = await SubmitAsync(story.Today.AddDays(2), 105_500);
         var now = await SubmitAsync(story.Today, 211_000);
 
-        // Acknowledging the second carries out all that is due at harbour, so that the first is seen to wait for its day.
+        // Acknowledging carries an assignment on as far as it is due, so that the first is seen to wait for its day.
         await story.Swift.Assignments.AcknowledgeAsync(later.Id);
         await story.Swift.Assignments.AcknowledgeAsync(now.Id);
 

@@ -71,6 +71,11 @@ public sealed class SubmitTests
         await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { MinBalance = -1 }));
         await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { MinBalance = 2, MaxBalance = 1 }));
         await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { MinDaysPastDue = int.MaxValue }));
+        await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { MinDaysPastDue = 2, MaxDaysPastDue = 1 }));
+        await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { City = "" }));
+        await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { City = new string('x', 101) }));
+        await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { Cycles = [] }));
+        await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { Cycles = ["M1", "M7"] }));
         await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.CreateAsync(With(agreement.Id, portfolio.Id, story.Today, story.Today), "key"));
 
         Task AssignAsync(DateOnly from, DateOnly to, AssignmentFilter? filter = null)
@@ -132,6 +137,54 @@ public sealed class SubmitTests
 
         await story.RefusesAsync(409, "assignment.no_eligible_accounts", () => story.Harbour.Assignments.CreateAsync(With(story, a => a.Filter = new AssignmentFilter { Product = "car" })));
         Assert.Equal(3, (await story.Harbour.Assignments.CreateAsync(With(story, a => a.Filter = new AssignmentFilter { Product = "card" }))).Accounts);
+    }
+
+    [Fact]
+    public async Task A_city_and_cycles_pick_their_accounts()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        var agreement = await story.Harbour.MandateAsync("swift");
+        var portfolio = await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cities", Currency = "CNY" });
+        var rows = new[] { ("上海", 0), ("上海", 1), ("上海", 30), ("北京", 31), ("上海", 60), ("上海", 61), ("", 180), ("上海", 181), ("Shanghai", 400) }
+            .Select((row, i) => $"B-{i},D-{i},Example Debtor {i},{row.Item1},1000,{story.Today.AddDays(-row.Item2):yyyy-MM-dd}");
+        await story.Harbour.ImportAsync(portfolio.Id, "account_number,debtor_reference,debtor_name,city,principal,oldest_due_date\n" + string.Join('\n', rows), story.Today);
+        var cities = (await story.Harbour.AllAccountsAsync()).OrderBy(account => account.AccountNumber, StringComparer.Ordinal).Select(account => account.City);
+        Assert.Equal(["上海", "上海", "上海", "北京", "上海", "上海", null, "上海", "Shanghai"], cities);
+
+        Assert.Equal(6, await CountAsync(city: "上海"));
+        Assert.Equal(0, await CountAsync(city: "上"));
+        Assert.Equal(1, await CountAsync(city: "Shanghai"));
+        Assert.Equal(1, await CountAsync(null, "M0"));
+        Assert.Equal(2, await CountAsync(null, "M1"));
+        Assert.Equal(2, await CountAsync(null, "M2"));
+        Assert.Equal(1, await CountAsync(null, "M3"));
+        Assert.Equal(1, await CountAsync(null, "M6"));
+        Assert.Equal(2, await CountAsync(null, "M7+"));
+        Assert.Equal(3, await CountAsync("上海", "M1", "M7+"));
+        Assert.Equal(9, await CountAsync(null));
+
+        async Task<int> CountAsync(string? city, params string[] cycles)
+        {
+            var tried = await story.Harbour.Assignments.DryRunAsync(new NewAssignment
+            {
+                AgreementId = agreement.Id,
+                PortfolioId = portfolio.Id,
+                TermStart = story.Today,
+                TermEnd = story.Today,
+                Filter = new AssignmentFilter { City = city, Cycles = cycles.Length == 0 ? null : cycles },
+            });
+            Assert.All(tried.DaysPastDueMix, share => Assert.True(cycles.Length == 0 || cycles.Contains(share.Cycle, StringComparer.Ordinal)));
+            return tried.Accounts;
+        }
+    }
+
+    [Fact]
+    public async Task It_keeps_the_version_of_the_agreement()
+    {
+        await using var story = await Story.AtAssignmentAsync();
+
+        Assert.Equal(1, story.Assignment.AgreementVersion);
+        Assert.Equal(1, (await story.Swift.Assignments.GetAsync(story.Assignment.Id)).AgreementVersion);
     }
 
     [Fact]

@@ -18,12 +18,10 @@ public sealed class RecallTests
         Assert.Equal((CaseState.Recalled, "complaint", AccountState.Eligible), (recalled.State, recalled.EndReason, recalled.Account.State));
         Assert.Equal(TestDatabase.Start, recalled.EndedAt);
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Cases.GetAsync(id));
-        await story.HidesAsync("case.not_found", @case, id => story.Swift.Cases.ListContactPointsAsync(id));
+        await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactPoints.ListAsync(id));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Cases.RevealAsync(id, new RevealReason { Reason = "Too late" }));
-        await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactRecords.ListAsync(id));
-        await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactRecords.CreateAsync(id, story.Call()));
+        await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactRecords.ListOfCaseAsync(id));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Repayments.ListOfCaseAsync(id));
-        await story.HidesAsync("case.not_found", @case, id => story.Swift.Repayments.CreateAsync(id, new NewRepayment { Amount = Story.Cny(1), PaidOn = story.Today }));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.SettlementProposals.ListOfCaseAsync(id));
         await story.HidesAsync("account.not_found", account, id => story.Swift.Accounts.GetAsync(id));
         await story.HidesAsync("account.not_found", account, id => story.Swift.Accounts.ListLedgerEntriesAsync(id));
@@ -112,13 +110,13 @@ public sealed class RecallTests
 
         await story.HidesAsync("account.not_found", cases["B-1"].Account.Id, id => story.Swift.Accounts.GetAsync(id));
         Assert.Equal(cases["B-1"].Account.Debtor.Id, (await story.Swift.Cases.GetAsync(cases["B-2"].Id)).Account.Debtor.Id);
-        Assert.Single((await story.Swift.Cases.ListContactPointsAsync(cases["B-2"].Id)).Items);
+        Assert.Single((await story.Swift.ContactPoints.ListAsync(cases["B-2"].Id)).Items);
         Assert.Equal("B-2", Assert.Single(await story.Swift.AllAccountsAsync()).AccountNumber);
 
         await story.RecallAsync(cases["B-2"]);
 
         Assert.Empty(await story.Swift.AllAccountsAsync());
-        await story.HidesAsync("case.not_found", cases["B-2"].Id, id => story.Swift.Cases.ListContactPointsAsync(id));
+        await story.HidesAsync("case.not_found", cases["B-2"].Id, id => story.Swift.ContactPoints.ListAsync(id));
     }
 
     [Fact]
@@ -135,7 +133,7 @@ public sealed class RecallTests
 
         Assert.Equal((story.Case.Account.Id, 104_500L), (next.Account.Id, next.Account.Balance.Total.Amount));
         Assert.NotEqual(story.Case.Id, next.Id);
-        Assert.Empty((await story.Lantern.ContactRecords.ListAsync(next.Id)).Items);
+        Assert.Empty((await story.Lantern.ContactRecords.ListOfCaseAsync(next.Id)).Items);
         Assert.Empty((await story.Lantern.Repayments.ListOfCaseAsync(next.Id)).Items);
         Assert.Empty((await story.Lantern.Repayments.ListAsync()).Items);
         Assert.Empty((await story.Lantern.SettlementProposals.ListAsync()).Items);
@@ -175,5 +173,19 @@ public sealed class RecallTests
         Assert.Equal(CaseState.Closed, (await story.Harbour.Cases.GetAsync(next.Id)).State);
         Assert.Equal(CaseState.Recalled, (await story.Harbour.Cases.GetAsync(story.Case.Id)).State);
         await story.HidesAsync("case.not_found", next.Id, id => story.Lantern.Cases.GetAsync(id));
+    }
+
+    [Fact]
+    public async Task A_case_that_ended_stays_gone_when_its_account_comes_back_to_the_agency()
+    {
+        await using var story = await Story.AtCasesAsync(1);
+        var ended = story.Case.Id;
+        await story.RecallAsync();
+
+        var next = Assert.Single(await story.HandToAsync(story.Swift, story.Agreement));
+
+        await story.HidesAsync("case.not_found", ended, id => story.Swift.Cases.GetAsync(id));
+        Assert.Equal([next.Id], (await story.Swift.Cases.ListAsync(limit: 1000)).Items.Select(@case => @case.Id));
+        Assert.Equal(2, (await story.Harbour.Cases.ListAsync(limit: 1000)).Items.Count);
     }
 }

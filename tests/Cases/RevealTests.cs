@@ -35,7 +35,7 @@ public sealed class RevealTests
                 Assert.All([Name, "Wanderer", Phone, "10000000077", "wanderer", IdNumber, "0000ID", Address, "Exampleville"], value => Assert.DoesNotContain(value, text, StringComparison.OrdinalIgnoreCase));
             }
 
-            var points = (await side.Cases.ListContactPointsAsync(@case.Id)).Items.ToDictionary(point => point.Kind, point => point.Value);
+            var points = (await side.ContactPoints.ListAsync(@case.Id)).Items.ToDictionary(point => point.Kind, point => point.Value);
             Assert.Equal(("+86*********77", "w*******@example.test", "1 Nowh**********************"), (points[ContactPointKind.Phone], points[ContactPointKind.Email], points[ContactPointKind.Address]));
         }
     }

@@ -21,7 +21,7 @@ public sealed class ReportTests
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equivalent(made, await side.ContactRecords.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.ContactRecords.ListAsync(story.Case.Id)).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items), strict: true);
         }
     }
 
@@ -29,9 +29,9 @@ public sealed class ReportTests
     public async Task A_person_who_reports_is_named()
     {
         await using var story = await Story.AtCasesAsync();
-        var collector = new Side(story.Service.ForPerson("collector@swift.example"));
+        var manager = new Side(story.Service.ForPerson("manager@swift.example"));
 
-        var made = await collector.ContactRecords.CreateAsync(story.Case.Id, story.Call());
+        var made = await manager.ContactRecords.CreateAsync(story.Case.Id, story.Call());
 
         Assert.NotNull(made.CollectorId);
         Assert.Equal(made.CollectorId, (await story.Harbour.ContactRecords.GetAsync(made.Id)).CollectorId);
@@ -47,7 +47,7 @@ public sealed class ReportTests
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("contact_record.not_found", made.Id, id => other.ContactRecords.GetAsync(id));
-            await story.HidesAsync("case.not_found", story.Case.Id, id => other.ContactRecords.ListAsync(id));
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other.ContactRecords.ListOfCaseAsync(id));
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class ReportTests
 
         await story.ActsOnceAsync(key => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, key));
 
-        Assert.Single((await story.Swift.ContactRecords.ListAsync(story.Case.Id)).Items);
+        Assert.Single((await story.Swift.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items);
     }
 
     [Fact]
@@ -86,17 +86,107 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task Every_outcome_of_every_channel_that_fits_it_is_taken()
+    public async Task What_is_new_in_a_report_is_shown_to_both_sides()
     {
         await using var story = await Story.AtCasesAsync();
+        var point = (await story.Swift.ContactPoints.ListAsync(story.Case.Id)).Items.First(p => p.Kind == ContactPointKind.Phone);
+        var contact = story.Call();
+        contact.CollectorId = Guid.Parse("0197f0e0-0000-7000-8000-0000000000aa");
+        (contact.ContactPointId, contact.RecordingReference, contact.RecordingSha256) = (point.Id, "archive/2026/03/1.opus", new string('A', 64));
+
+        var made = await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact);
+
+        Assert.Equal((contact.CollectorId, point.Id, "archive/2026/03/1.opus", new string('a', 64)), (made.CollectorId, made.ContactPointId, made.RecordingReference, made.RecordingSha256));
+        Assert.Equal(("Asia/Shanghai", "2026-03-02T10:00:00.000+08:00", false), (made.TimeZone, made.LocalTime, made.Late));
+        Assert.Empty(made.Breaches);
+        Assert.Equivalent(made, await story.Harbour.ContactRecords.GetAsync(made.Id), strict: true);
+        Assert.Equal("contact_record.reported", story.Service.Database.Scalar("SELECT type FROM base_event ORDER BY position DESC LIMIT 1"));
+    }
+
+    [Fact]
+    public async Task It_is_late_when_more_than_a_day_passed()
+    {
+        await using var story = await Story.AtCasesAsync();
+        story.Service.Clock.Advance(TimeSpan.FromDays(3));
         var contact = story.Call();
 
-        foreach (var outcome in Enum.GetValues<Outcome>())
-        {
-            (contact.Outcome, contact.Channel) = (outcome, Channel.Visit);
-            Assert.Equal(outcome, (await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact)).Outcome);
-        }
+        contact.OccurredAt = story.Service.Clock.GetUtcNow() - TimeSpan.FromHours(24);
+        Assert.False((await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact)).Late);
+        contact.OccurredAt -= TimeSpan.FromMilliseconds(1);
+        Assert.True((await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact)).Late);
+    }
 
-        Assert.Equal(Enum.GetValues<Outcome>().Length, (await story.Harbour.ContactRecords.ListAsync(story.Case.Id)).Items.Count);
+    [Fact]
+    public async Task A_number_that_proved_wrong_is_marked_invalid()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var point = (await story.Swift.ContactPoints.ListAsync(story.Case.Id)).Items.First(p => p.Kind == ContactPointKind.Phone);
+        var contact = story.Call();
+        (contact.ContactPointId, contact.Outcome) = (point.Id, Outcome.Wrong_number);
+
+        await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact);
+
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            Assert.Equal(ContactPointStatus.Invalid, (await side.ContactPoints.GetAsync(point.Id)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_point_of_another_debtor_or_of_nobody_is_refused()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var other = (await story.Swift.ContactPoints.ListAsync(story.Cases["A-2"].Id)).Items[0];
+        var contact = story.Call();
+
+        foreach (var point in new[] { other.Id, Guid.Parse("0197f0e0-0000-7000-8000-000000000000") })
+        {
+            contact.ContactPointId = point;
+            await story.RefusesAsync(422, "contact_record.contact_point_unknown", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact));
+        }
+    }
+
+    [Fact]
+    public async Task A_recording_goes_with_its_digest()
+    {
+        await using var story = await Story.AtCasesAsync();
+        foreach (var (reference, digest) in new (string?, string?)[] { ("archive/1", null), (null, new string('a', 64)), ("archive/1", new string('a', 63)), ("archive/1", new string('g', 64)), (new string('x', 201), new string('a', 64)) })
+        {
+            var contact = story.Call();
+            (contact.RecordingReference, contact.RecordingSha256) = (reference, digest);
+            await story.RefusesAsync(422, "request.invalid", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact));
+        }
+    }
+
+    [Fact]
+    public async Task An_outcome_is_taken_from_the_channels_that_it_can_come_of_and_no_others()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var contacts = (from channel in Enum.GetValues<Channel>() from outcome in Enum.GetValues<Outcome>() select (channel, outcome)).ToList();
+        var items = contacts.ConvertAll(pair => new ContactRecordBatchItem
+        {
+            CaseId = story.Case.Id,
+            Channel = pair.channel,
+            Direction = Direction.Outbound,
+            Party = Party.Debtor,
+            Outcome = pair.outcome,
+            OccurredAt = story.Service.Clock.GetUtcNow(),
+        });
+
+        var answers = (await story.Swift.ContactRecords.CreateBatchAsync(new ContactRecordBatch { Items = items })).Items;
+
+        var taken = contacts.Where((_, i) => answers[i].Status == 201).ToHashSet();
+        Assert.All(Enum.GetValues<Outcome>(), outcome => Assert.Contains(taken, pair => pair.outcome == outcome));
+        Assert.All(Enum.GetValues<Outcome>().Where(o => o is >= Outcome.Promise and <= Outcome.Deceased_reported), outcome =>
+            Assert.Equal(Enum.GetValues<Channel>().Length, taken.Count(pair => pair.outcome == outcome)));
+        Assert.All(taken.Where(pair => pair.outcome >= Outcome.Met), pair => Assert.Equal(Channel.Visit, pair.channel));
+        Assert.DoesNotContain((Channel.Sms, Outcome.Busy), taken);
+        Assert.DoesNotContain((Channel.Letter, Outcome.Switched_off), taken);
+        Assert.Contains((Channel.Email, Outcome.Bounced), taken);
+        Assert.DoesNotContain((Channel.Call, Outcome.Bounced), taken);
+        var refused = answers[contacts.IndexOf((Channel.Call, Outcome.Bounced))];
+        Assert.Equal((422, "contact_record.outcome_of_other_channel"), (refused.Status, refused.Problem!.Code));
+        Assert.Contains("bounced comes of: sms, email, letter, fax, legal.", Assert.Single(refused.Problem.Errors!).Message, StringComparison.Ordinal);
+        Assert.Equal(taken.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), story.Service.Database.Scalar("SELECT COUNT(*) FROM base_contact_record"));
     }
 }

@@ -32,6 +32,9 @@ internal static class SqlServerHistory
                     case AlterTableAddTableElementStatement added:
                         Add(tables[Key(added.SchemaObjectName)].Definition, added.Definition);
                         break;
+                    case AlterTableAlterColumnStatement altered:
+                        Retype(tables[Key(altered.SchemaObjectName)].Definition, altered);
+                        break;
                     case AlterTableDropTableElementStatement dropped:
                         Drop(tables[Key(dropped.SchemaObjectName)].Definition, dropped);
                         break;
@@ -46,7 +49,7 @@ internal static class SqlServerHistory
                         }
 
                         break;
-                    case AlterTableStatement or DropTableStatement or DropIndexStatement:
+                    case AlterTableStatement or DropTableStatement or DropIndexStatement or AlterFunctionStatement:
                         throw new InvalidOperationException($"The readers of the schema do not know this form: {SqlServerText.Words(statement)}");
                     default:
                         continue;
@@ -70,6 +73,20 @@ internal static class SqlServerHistory
         {
             table.TableConstraints.Add(constraint);
         }
+    }
+
+    // Another type or collation; a column that may be empty stays one, and the other way round.
+    private static void Retype(TableDefinition table, AlterTableAlterColumnStatement altered)
+    {
+        var column = table.ColumnDefinitions.Single(c => c.ColumnIdentifier.Value == altered.ColumnIdentifier.Value);
+        var isNullable = column.Constraints.OfType<NullableConstraintDefinition>().Single().Nullable;
+        if (altered.AlterTableAlterColumnOption != (isNullable ? AlterTableAlterColumnOption.Null : AlterTableAlterColumnOption.NotNull))
+        {
+            throw new InvalidOperationException($"The readers of the schema do not know this form: {SqlServerText.Words(altered)}");
+        }
+
+        column.DataType = altered.DataType;
+        column.Collation = altered.Collation;
     }
 
     private static void Drop(TableDefinition table, AlterTableDropTableElementStatement dropped)

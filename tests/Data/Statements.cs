@@ -3,7 +3,7 @@ using Agency.Api.Data;
 
 namespace Agency.Tests.Data;
 
-/// <summary>Every statement of the service: the static fields of type Sql, SidedSql and BulkInsert, wherever they stand.</summary>
+/// <summary>Every statement of the service: the static fields of type Sql, SidedSql (one or an array) and BulkInsert, wherever they stand.</summary>
 internal static class Statements
 {
     public static IReadOnlyList<(string Name, Sql Sql)> All { get; } = [.. Of(typeof(Database).Assembly)];
@@ -18,7 +18,7 @@ internal static class Statements
         foreach (var field in assembly.GetTypes().Where(type => !type.ContainsGenericParameters).SelectMany(type => type.GetFields(Static)).OrderBy(f => f.DeclaringType!.FullName, StringComparer.Ordinal).ThenBy(f => f.Name, StringComparer.Ordinal))
         {
             var name = $"{field.DeclaringType!.FullName}.{field.Name}";
-            switch (field.FieldType == typeof(Sql) || field.FieldType == typeof(SidedSql) || field.FieldType.IsSubclassOf(typeof(BulkInsert)) ? field.GetValue(null) : null)
+            switch (field.FieldType == typeof(Sql) || field.FieldType == typeof(SidedSql) || field.FieldType == typeof(SidedSql[]) || field.FieldType.IsSubclassOf(typeof(BulkInsert)) ? field.GetValue(null) : null)
             {
                 case BulkInsert bulk:
                     yield return (name, bulk.Ordinary);
@@ -29,6 +29,14 @@ internal static class Statements
                 case SidedSql sided:
                     yield return (name + " (bank)", sided.Bank);
                     yield return (name + " (agency)", sided.Agency);
+                    break;
+                case SidedSql[] many:
+                    foreach (var (index, one) in many.Index())
+                    {
+                        yield return ($"{name}[{index}] (bank)", one.Bank);
+                        yield return ($"{name}[{index}] (agency)", one.Agency);
+                    }
+
                     break;
             }
         }

@@ -62,7 +62,7 @@ public sealed class MigratorTests : IDisposable
     [Fact]
     public void A_migration_that_fails_leaves_nothing_of_itself_and_keeps_those_before()
     {
-        var broken = new Migration("0002_broken", "CREATE TABLE half (id INTEGER);\nINSERT INTO half VALUES (1);\nINSERT INTO nowhere VALUES (1);\nCREATE TABLE rest (id INTEGER);");
+        var broken = new Migration("0002_broken", "CREATE TABLE half (id INTEGER);\nINSERT INTO half (id) VALUES (1);\nINSERT INTO nowhere VALUES (1);\nCREATE TABLE rest (id INTEGER);");
 
         var failure = Assert.Throws<MigrationException>(() => Migrator(First, broken, new Migration("0003_third", "CREATE TABLE three (id INTEGER);")).Migrate());
 
@@ -71,6 +71,21 @@ public sealed class MigratorTests : IDisposable
         Assert.DoesNotContain("half", Schema(), StringComparison.Ordinal);
         Assert.DoesNotContain("three", Schema(), StringComparison.Ordinal);
         Assert.Equal([("0001_first", MigrationState.Applied), ("0002_broken", MigrationState.Pending)], Migrator(First, broken).Status());
+    }
+
+    [Theory]
+    [InlineData("SELECT 1;")]
+    [InlineData("PRAGMA table_list;")]
+    [InlineData("ALTER TABLE half ADD COLUMN more TEXT NULL;")]
+    [InlineData("CREATE TRIGGER watch AFTER INSERT ON half\nBEGIN\n    SELECT 1;\nEND;")]
+    public void A_failure_after_a_statement_that_answers_is_a_failure(string answers)
+    {
+        Migrator(First).Migrate();
+        var before = Schema();
+        var broken = new Migration("0002_broken", $"CREATE TABLE half (id INTEGER) STRICT;\n{answers}\nINSERT INTO half (id) VALUES (1);\nINSERT INTO nowhere VALUES (1);\n");
+
+        Assert.Contains("nowhere", Assert.Throws<MigrationException>(() => Migrator(First, broken).Migrate()).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Schema());
     }
 
     [Fact]

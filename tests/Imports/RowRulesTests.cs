@@ -9,9 +9,10 @@ public sealed class RowRulesTests
     {
         var (account, faults) = Check(
             (Column.Phone, "+999 (55) 500-123"), (Column.Email, "Someone@Example.INVALID"), (Column.IdNumber, "00000019900101027x"),
-            (Column.Interest, "7"), (Column.CreditLimit, "0"), (Column.Currency, "TWD"), (Column.TimeZone, "Asia/Taipei"));
+            (Column.Interest, "7"), (Column.CreditLimit, "0"), (Column.Currency, "TWD"), (Column.TimeZone, "Asia/Taipei"), (Column.City, " 臺北 "));
         Assert.Empty(faults);
         Assert.Equal(("+99955500123", "someone@example.invalid", "Asia/Taipei"), (account!.Phone, account.Email, account.TimeZone));
+        Assert.Equal("臺北", account.City);
         Assert.Equal((100L, 7L, 0L, 0L), (account.Principal, account.Interest, account.Fees, account.CreditLimit));
     }
 

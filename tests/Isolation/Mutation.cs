@@ -34,28 +34,63 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
         return mutations;
     }
 
-    /// <summary>Each predicate left out of its policy.</summary>
+    /// <summary>
+    /// Each predicate left out of its policy, whether it was made with it or changed later; each policy that was switched off not
+    /// switched on again; each function that guards something dropped.
+    /// </summary>
     public static IReadOnlyList<Mutation> OfSqlServer(string migrations) =>
     [
         .. Predicate().Matches(migrations).Select(predicate => new Mutation(
-            $"without {predicate.Value.Trim().TrimEnd(',')}", predicate.Groups["table"].Value, Without(migrations, predicate))),
+            $"without {predicate.Value.Trim().TrimEnd(',', ';')}", predicate.Groups["table"].Value, Without(migrations, predicate))),
+        .. SwitchedOn().Matches(migrations).Select(on => new Mutation($"without {on.Value.Trim()}", on.Groups["table"].Value, migrations.Remove(on.Index, on.Length))),
+        .. Tables.All.SelectMany(t => new[] { t.Read, t.Insert, t.Update, t.Delete }).Select(rule => rule.Function).Distinct(StringComparer.Ordinal)
+            .Select(function => new Mutation($"without the function {function}", "", $"{migrations}\nGO\nDROP FUNCTION rls.{function};\n")),
     ];
+
+    /// <summary>Each condition left out of a function, one at a time; the table is the function's name.</summary>
+    public static IEnumerable<Mutation> OfFunctions(string migrations)
+    {
+        foreach (var function in Tables.All.SelectMany(t => new[] { t.Read, t.Insert, t.Update, t.Delete }).Select(rule => rule.Function).Distinct(StringComparer.Ordinal))
+        {
+            var start = migrations.IndexOf($"CREATE FUNCTION rls.{function}(", StringComparison.Ordinal);
+            var end = migrations.IndexOf("\nGO\n", start, StringComparison.Ordinal);
+            foreach (var condition in Condition().Matches(migrations[start..end]).Cast<Match>())
+            {
+                yield return new Mutation($"rls.{function} without {condition.Value.Trim()} at {condition.Index}", function, migrations.Remove(start + condition.Index, condition.Length));
+            }
+        }
+    }
 
     // Dropping a view drops its triggers: they are made again, so that the filter alone is missing.
     private static string Remade(ScratchDatabase database, string view, string text) => string.Join(";\n",
         [$"DROP VIEW [{view}]", text, .. database.ReadNames($"SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{view}'")]) + ";";
 
-    // The first or last predicate of a list takes its comma with it, so that what is left still parses.
+    // The first or last predicate of a list takes its comma with it, so that what is left still parses; an only one takes all.
     private static string Without(string migrations, Match predicate)
     {
-        var text = migrations.Remove(predicate.Index, predicate.Length);
-        var before = text[..predicate.Index];
-        return predicate.Value.TrimEnd().EndsWith(',') ? text : before.TrimEnd().TrimEnd(',') + "\n" + text[predicate.Index..];
+        var (before, after) = (migrations[..predicate.Index], migrations[(predicate.Index + predicate.Length)..]);
+        return predicate.Value.TrimEnd() switch
+        {
+            [.., ','] => before + after,
+            _ when Heading().Match(before) is { Success: true } heading => before[..heading.Index] + after,
+            [.., ';'] => before.TrimEnd().TrimEnd(',') + ";\n" + after,
+            _ => before.TrimEnd().TrimEnd(',') + "\n" + after,
+        };
     }
 
     [GeneratedRegex(@"SELECT RAISE\(ABORT, 'isolation:[^;]*;")]
     private static partial Regex Refusal();
 
-    [GeneratedRegex(@"^\s+ADD (FILTER|BLOCK) PREDICATE [^\r\n]*? ON dbo\.\[?(?<table>\w+)\]?[^\r\n]*\r?\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    // A comparison on a line of its own, a branch of an OR, and what stands before the question of a case.
+    [GeneratedRegex(@"(?<=\n) +AND [^()\n]*(CAST\(SESSION_CONTEXT\([^)]*\) AS [a-z]+(\(\d+\))?\))?(?=\n)|(?<=\n) +AND \([^\n]*\)(?=\n)|k\.collector_id = CAST[^=]* OR |CAST\(SESSION_CONTEXT\(N'(sight|tenant_kind)'\) AS varchar\(\d+\)\) = '\w+' AND |(?<= )@agency_id = CAST\(SESSION_CONTEXT\(N'tenant_id'\) AS int\) AND ", RegexOptions.ExplicitCapture)]
+    private static partial Regex Condition();
+
+    [GeneratedRegex(@"ALTER SECURITY POLICY [\w.]+\s*\z")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"^ALTER SECURITY POLICY rls\.(?<table>\w+)_policy WITH \(STATE = ON\);\r?\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex SwitchedOn();
+
+    [GeneratedRegex(@"^\s+(ADD|ALTER) (FILTER|BLOCK) PREDICATE [^\r\n]*? ON dbo\.\[?(?<table>\w+)\]?[^\r\n]*\r?\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Predicate();
 }

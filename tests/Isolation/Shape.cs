@@ -20,8 +20,6 @@ internal sealed class Shape
 {
     private static readonly Dictionary<(ScratchDatabase Database, string Table), Shape> Known = [];
 
-    private readonly List<Row> seeded;
-
     private Shape(ScratchDatabase database, string table)
     {
         Table = table;
@@ -31,7 +29,7 @@ internal sealed class Shape
                 (string)c["name"]!, (string)c["type"]!, (long)c["notnull"]! == 1, (int)(long)c["pk"]!)),
         ];
         KeyMatch = string.Join(" AND ", Columns.Where(c => c.KeyPart > 0).Select(c => $"{c.Name} = @{c.Name}"));
-        seeded = Rows(database);
+        Seeded = Rows(database);
     }
 
     public string Table { get; }
@@ -39,6 +37,9 @@ internal sealed class Shape
     public IReadOnlyList<Column> Columns { get; }
 
     public string KeyMatch { get; }
+
+    /// <summary>The rows the world began with; whatever a deed changes is put back.</summary>
+    public IReadOnlyList<Row> Seeded { get; }
 
     public static Shape Of(ScratchDatabase database, string table)
     {
@@ -62,6 +63,7 @@ internal sealed class Shape
         {
             "case" => new() { ["state"] = "closed", ["ended_at"] = "2026-03-09 09:00:00.000", ["end_reason"] = "placed_in_error" },
             "import" => new() { ["rows_read"] = 7L },
+            "assignment_skip" => new() { ["reason"] = "hold" },
             _ => new() { [column.Name] = column.Another(column.Type == "INTEGER" ? 41L : null) },
         };
         return (string.Join(", ", values.Keys.Select(name => $"{name} = @{name}")), values);
@@ -71,7 +73,7 @@ internal sealed class Shape
     {
         database.Execute("BEGIN IMMEDIATE");
         database.Execute($"DELETE FROM base_{Table}");
-        foreach (var row in seeded)
+        foreach (var row in Seeded)
         {
             World.Insert(database, "base_" + Table, row);
         }

@@ -16,6 +16,8 @@ internal static class SqlServerPolicies
         var script = SqlServerText.Parse(migrations);
         var violations = new List<string>();
         var guards = Guards(script, violations);
+        var functions = SqlServerText.Find<CreateFunctionStatement>(script).Select(f => "rls." + SqlServerText.NameOf(f.Name).Name).ToHashSet(StringComparer.Ordinal);
+        violations.AddRange(guards.Where(g => !functions.Contains(g.Call[..g.Call.IndexOf('(', StringComparison.Ordinal)])).Select(g => $"{g.Table}: {g.Operation} is guarded by {g.Call}, which is not there"));
         foreach (var (table, columns) in TablesOf(script))
         {
             if (!columns.Exists(TenantColumns.Contains))

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Agency.Api.Data;
 using Agency.Tests.Data;
 using Dapper;
@@ -9,10 +10,12 @@ namespace Agency.Tests.Isolation;
 /// Every caller does everything to every table through the real door; what the base tables then hold is compared with what
 /// the rules allow. Returns what went otherwise, so that a planted fault can be shown to be noticed.
 /// </summary>
-internal sealed class SqliteMatrix(ScratchDatabase database)
+internal sealed partial class SqliteMatrix(ScratchDatabase database)
 {
     private readonly List<string> violations = [];
+    private readonly Dictionary<(string Table, string Deed, bool Allowed), int> seen = [];
     private DbCommand? digest;
+    private DbCommand? version;
     private Dictionary<string, string>? standing;
 
     /// <summary>How many deeds were tried: a matrix that tried nothing found nothing.</summary>
@@ -51,7 +54,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
             var caller = $"{name}, {rules.Table}";
             await SelectAsync(caller, who, rules, shape);
             await InsertAsync(caller, who, rules, shape);
-            foreach (var row in shape.Rows(database))
+            foreach (var row in shape.Seeded)
             {
                 await UpdateAsync(caller, who, rules, shape, row);
                 await MoveAsync(caller, who, rules, shape, row);
@@ -60,36 +63,72 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
 
             await BulkAsync(caller, who, rules, shape);
         }
+
+        ProveThatEachRuleIsSeenBothWays(rules);
+    }
+
+    /// <summary>A rule that nobody passes, or that refuses nobody, was not put to the test.</summary>
+    private void ProveThatEachRuleIsSeenBothWays(TableRules rules)
+    {
+        foreach (var (deed, rule) in new[] { ("select", rules.Read), ("insert", rules.Insert), ("update", rules.Update), ("delete", rules.Delete) })
+        {
+            if (rule.Function != "nobody" && !seen.ContainsKey((rules.Table, deed, true)))
+            {
+                violations.Add($"{rules.Table}: nobody in the world may {deed}, so that {rule.Function} may be wrong");
+            }
+
+            if (!seen.ContainsKey((rules.Table, deed, false)))
+            {
+                violations.Add($"{rules.Table}: nobody in the world is refused {deed}, so that {rule.Function} may be wrong");
+            }
+        }
+    }
+
+    private bool Noted(TableRules rules, string deed, bool allowed)
+    {
+        seen[(rules.Table, deed, allowed)] = seen.GetValueOrDefault((rules.Table, deed, allowed)) + 1;
+        return allowed;
     }
 
     /// <summary>
-    /// A trigger that writes asks about the row as it was and as it will be, although each question alone would refuse today's
-    /// deeds, and raises when it wrote nothing.
+    /// A trigger that writes asks the same about the row as it was and as it will be, although each question alone would refuse
+    /// today's deeds, and raises when it wrote nothing.
     /// </summary>
     private void RefuseTwice(TableRules rules)
     {
         foreach (var trigger in database.Read($"SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{rules.Table}'"))
         {
-            var text = (string)trigger["sql"]!;
-            string[] needs = text switch
+            var (name, text) = ((string)trigger["name"]!, (string)trigger["sql"]!);
+            var questions = Question().Matches(text).Select(m => m.Groups["question"].Value).ToList();
+            var needs = text switch
             {
-                _ when text.Contains("UPDATE base_", StringComparison.Ordinal) => [$"OLD.{rules.Update.Columns[0]} = session_tenant()) IS NOT TRUE", $"NEW.{rules.Update.Columns[0]} = session_tenant()) IS NOT TRUE", "is fixed'", "WHERE changes() = 0"],
-                _ when text.Contains("DELETE FROM base_", StringComparison.Ordinal) => [$"OLD.{rules.Delete.Columns[0]} = session_tenant()) IS NOT TRUE", "WHERE changes() = 0"],
-                _ => ["RAISE(ABORT, 'isolation:"],
+                _ when text.Contains("UPDATE base_", StringComparison.Ordinal) => Asks(questions, 2) && AsksOf("OLD", questions[0], rules.Update)
+                    && questions[1] == questions[0].Replace("OLD.", "NEW.", StringComparison.Ordinal)
+                    && text.Contains("is fixed'", StringComparison.Ordinal) && text.Contains("WHERE changes() = 0", StringComparison.Ordinal),
+                _ when text.Contains("DELETE FROM base_", StringComparison.Ordinal) =>
+                    Asks(questions, 1) && AsksOf("OLD", questions[0], rules.Delete) && text.Contains("WHERE changes() = 0", StringComparison.Ordinal),
+                _ when text.Contains("INSERT INTO base_", StringComparison.Ordinal) => Asks(questions, 1) && (rules.Insert.Function == "operator" || AsksOf("NEW", questions[0], rules.Insert)),
+                _ => text.Contains("SELECT RAISE(ABORT, 'isolation:", StringComparison.Ordinal) && !text.Contains(" WHERE ", StringComparison.Ordinal),
             };
-            violations.AddRange(needs.Where(need => !text.Contains(need, StringComparison.Ordinal)).Select(need => $"{trigger["name"]} does not say: {need}"));
+            if (!needs)
+            {
+                violations.Add($"{name} does not ask {string.Join(", ", rules.Update.Columns)} twice, or writes without asking");
+            }
         }
+
+        static bool Asks(List<string> questions, int count) => questions.Count == count;
+        static bool AsksOf(string row, string question, Rule rule) => rule.Columns.All(column => question.Contains($"{row}.{column}", StringComparison.Ordinal));
     }
 
     private async Task SelectAsync(string caller, TenantContext? who, TableRules rules, Shape shape)
     {
-        var expected = shape.Rows(database).Where(row => rules.Read.Allows(World.Facts, who, row)).Select(shape.Text).Order(StringComparer.Ordinal).ToList();
-        List<string> seen;
+        var expected = shape.Seeded.Where(row => Noted(rules, "select", rules.Read.Allows(World.Facts, who, row))).Select(shape.Text).Order(StringComparer.Ordinal).ToList();
+        List<string> found;
         try
         {
             await using var session = await database.OpenAsync(who);
             var rows = await session.ListAsync<dynamic>(new Sql($"SELECT * FROM [{rules.Table}]"));
-            seen = [.. rows.Select(row => shape.Text(new Row((IDictionary<string, object?>)row))).Order(StringComparer.Ordinal)];
+            found = [.. rows.Select(row => shape.Text(new Row((IDictionary<string, object?>)row))).Order(StringComparer.Ordinal)];
         }
         catch (Exception exception) when (exception is DbException or RowRefusedException)
         {
@@ -98,9 +137,9 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
         }
 
         Tried++;
-        if (!seen.SequenceEqual(expected, StringComparer.Ordinal))
+        if (!found.SequenceEqual(expected, StringComparer.Ordinal))
         {
-            violations.Add($"{caller}: sees {seen.Count} rows, should see {expected.Count}");
+            violations.Add($"{caller}: sees {found.Count} rows, should see {expected.Count}");
         }
     }
 
@@ -108,20 +147,23 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
     {
         foreach (var (name, row) in World.Candidates(rules.Table))
         {
-            var allowed = rules.Insert.Allows(World.Facts, who, row);
+            var allowed = Noted(rules, "insert", rules.Insert.Allows(World.Facts, who, row));
             await DoAsync($"{caller}: insert of {name}", who, World.InsertText(rules.Table, row), row, shape, allowed, mustSay: !allowed, before =>
                 [.. before, shape.Text(Completed(row, shape))]);
         }
     }
 
-    // tenant_id of a tenant is the database's to give.
-    private Row Completed(Row row, Shape shape) => shape.Table == "tenant"
-        ? row.With("tenant_id", database.Read("SELECT max(tenant_id) AS n FROM base_tenant")[0]["n"])
-        : row;
+    // The number of a tenant and the position of an event are the database's to give.
+    private Row Completed(Row row, Shape shape) => shape.Table switch
+    {
+        "tenant" => row.With("tenant_id", database.Read("SELECT max(tenant_id) AS n FROM base_tenant")[0]["n"]),
+        "event" => row.With("position", database.Read("SELECT max(position) AS n FROM base_event")[0]["n"]),
+        _ => row,
+    };
 
     private async Task UpdateAsync(string caller, TenantContext? who, TableRules rules, Shape shape, Row row)
     {
-        var allowed = rules.Read.Allows(World.Facts, who, row) && rules.Update.Allows(World.Facts, who, row);
+        var allowed = Noted(rules, "update", rules.Read.Allows(World.Facts, who, row) && rules.Update.Allows(World.Facts, who, row));
         var (set, values) = shape.Touch(rules);
         await DoAsync($"{caller}: update of {shape.Key(row)}", who, $"UPDATE [{rules.Table}] SET {set} WHERE {shape.KeyMatch}", row.With(values), shape, allowed,
             mustSay: !allowed && rules.Read.Allows(World.Facts, who, row),
@@ -144,7 +186,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
     private async Task DeleteAsync(string caller, TenantContext? who, TableRules rules, Shape shape, Row row)
     {
         var visible = rules.Read.Allows(World.Facts, who, row);
-        var allowed = visible && rules.Delete.Allows(World.Facts, who, row);
+        var allowed = Noted(rules, "delete", visible && rules.Delete.Allows(World.Facts, who, row));
         await DoAsync($"{caller}: delete of {shape.Key(row)}", who, $"DELETE FROM [{rules.Table}] WHERE {shape.KeyMatch}", row, shape, allowed, mustSay: visible && !allowed,
             before => [.. before.Where(text => text != shape.Text(row))]);
     }
@@ -152,7 +194,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
     /// <summary>The same without a WHERE: only the caller's own rows may move, and none when one of them may not.</summary>
     private async Task BulkAsync(string caller, TenantContext? who, TableRules rules, Shape shape)
     {
-        var rows = shape.Rows(database);
+        var rows = shape.Seeded;
         var visible = rows.Where(row => rules.Read.Allows(World.Facts, who, row)).ToList();
         var (set, values) = shape.Touch(rules);
         var touches = visible.Count > 0 && visible.TrueForAll(row => rules.Update.Allows(World.Facts, who, row));
@@ -168,8 +210,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
     {
         Tried++;
         standing ??= Digest();
-        var before = standing;
-        var rows = shape.Rows(database).ConvertAll(row => shape.Text(row));
+        var moment = Version();
         string? refusal = null;
         try
         {
@@ -182,20 +223,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
             refusal = (exception.InnerException ?? exception).Message;
         }
 
-        standing = Digest();
-        if (allowed)
-        {
-            var found = shape.Rows(database).Select(row => shape.Text(row)).Order(StringComparer.Ordinal);
-            if (!found.SequenceEqual(after(rows).Order(StringComparer.Ordinal), StringComparer.Ordinal))
-            {
-                violations.Add($"{deed}: did not do what it may: {refusal ?? "no error"}");
-            }
-        }
-
-        foreach (var (table, digest) in standing.Where(d => d.Value != before[d.Key] && (!allowed || d.Key != "base_" + shape.Table)))
-        {
-            violations.Add($"{deed}: changed {table}, now {digest.Length} long");
-        }
+        Refused += refusal is null ? 0 : 1;
 
         // Refused for another reason than isolation (a missing trigger, a foreign key) would be luck.
         if (mustSay && refusal?.Contains("isolation:", StringComparison.Ordinal) != true)
@@ -203,10 +231,31 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
             violations.Add($"{deed}: was not refused as foreign: {refusal ?? "no error"}");
         }
 
-        Refused += refusal is null ? 0 : 1;
-        if (standing["base_" + shape.Table] != before["base_" + shape.Table])
+        // SQLite tells whether another connection has committed a change: only then is there something to compare.
+        if (Version() == moment)
         {
-            shape.Restore(database);
+            if (allowed)
+            {
+                violations.Add($"{deed}: did not do what it may: {refusal ?? "no error"}");
+            }
+
+            return;
+        }
+
+        Compare(deed, shape, allowed, standing, refusal, after([.. shape.Seeded.Select(shape.Text)]));
+        shape.Restore(database);
+    }
+
+    private void Compare(string deed, Shape shape, bool allowed, Dictionary<string, string> before, string? refusal, List<string> expected)
+    {
+        if (allowed && !shape.Rows(database).Select(shape.Text).Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal), StringComparer.Ordinal))
+        {
+            violations.Add($"{deed}: did not do what it may: {refusal ?? "no error"}");
+        }
+
+        foreach (var (table, digest) in Digest().Where(d => d.Value != before[d.Key] && (!allowed || d.Key != "base_" + shape.Table)))
+        {
+            violations.Add($"{deed}: changed {table}, now {digest.Length} long");
             standing = null;
         }
     }
@@ -214,8 +263,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
     /// <summary>Each deed that a view refuses to all works on its base table: it is the view that refuses, not a mistake of the test.</summary>
     private void ProveThatTheDeedsWorkOnTheBaseTable(Shape shape, TableRules rules)
     {
-        var row = shape.Rows(database).FirstOrDefault();
-        if (row is null)
+        if (shape.Seeded is not [var row, ..])
         {
             violations.Add($"{rules.Table}: the world has no row of it");
             return;
@@ -225,6 +273,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
         foreach (var (_, candidate) in World.Candidates(rules.Table))
         {
             Prove("insert", World.InsertText("base_" + rules.Table, candidate), candidate);
+            shape.Restore(database);
         }
 
         Prove("update", $"UPDATE base_{rules.Table} SET {set} WHERE {shape.KeyMatch}", row.With(values));
@@ -240,6 +289,12 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
         }
     }
 
+    private long Version()
+    {
+        version ??= database.Prepare("PRAGMA data_version");
+        return (long)version.ExecuteScalar()!;
+    }
+
     private Dictionary<string, string> Digest()
     {
         digest ??= database.Prepare(string.Join("\nUNION ALL ", TablesOf(database).Select(table =>
@@ -253,4 +308,7 @@ internal sealed class SqliteMatrix(ScratchDatabase database)
 
         return digests;
     }
+
+    [GeneratedRegex(@"SELECT RAISE\(ABORT, 'isolation: [^']* refused'\) WHERE (?<question>.*?) IS NOT TRUE;", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Question();
 }

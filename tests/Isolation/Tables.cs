@@ -17,31 +17,61 @@ internal static class Tables
         new("idempotency_record", Rule.Own, Rule.Own, Rule.Own, Rule.Own, "status", "location", "body_cipher"),
         AddOnly("audit_entry", Rule.Own, Rule.Own, "tenant_id"),
 
+        // Where a tenant has its events sent is its own business.
+        new("webhook_subscription", Rule.Own, Rule.Own, Rule.Own, Rule.Nobody("tenant_id"), "url", "types", "secret_cipher", "former_secret_cipher", "former_secret_until", "passed", "state",
+            "disabled_reason", "changed_at"),
+        new("webhook_delivery", Rule.Own, Rule.Own, Rule.Own, Rule.Nobody("tenant_id"), "attempts", "state", "next_attempt_at", "leased_until", "finished_at"),
+        AddOnly("webhook_attempt", Rule.Own, Rule.Own, "tenant_id"),
+
         AddOnly("agreement", Rule.Either, Rule.Bank),
+        AddOnly("agreement_version", Rule.Either, Rule.Bank),
         Kept("portfolio", Rule.Bank, Rule.Bank, Rule.Bank, "name", "changed_at"),
         Kept("import", Rule.Bank, Rule.Bank, Rule.Bank, "state", "rows_read", "rows_accepted", "rows_known", "rows_rejected", "failure_code", "started_at", "finished_at"),
         AddOnly("import_error", Rule.Bank, Rule.Bank),
 
         // Debtor data: an agency sees it while it has an open case, and not a moment longer.
         AddOnly("debtor", Rule.Debtor("id"), Rule.Bank),
-        AddOnly("contact_point", Rule.Debtor("debtor_id"), Rule.Bank),
+        Kept("contact_point", Rule.Point, Rule.Finding, Rule.Bank, "changed_at", "status", "consent", "adopted_at"),
+        AddOnly("contact_point_mark", Rule.Work, Rule.Marking),
         Kept("account", Rule.Account("id"), Rule.Bank, Rule.Bank, "principal", "interest", "fees", "state", "resolution", "assignment_id", "changed_at"),
         AddOnly("ledger_entry", Rule.Account("account_id"), Rule.Bank),
 
-        // Before acknowledgement an agency sees count, sums and mix alone: which accounts they are stays the bank's.
-        Kept("assignment", Rule.Either, Rule.Bank, Rule.System, "activated_at", "released_at"),
-        AddOnly("assignment_account", Rule.Bank, Rule.Bank),
-        AddOnly("assignment_answer", Rule.Either, Rule.Agency),
-        Kept("case", Rule.Either, Rule.System, Rule.Bank, "state", "ended_at", "end_reason"),
+        // Raised by both, lifted by the bank alone.
+        Kept("hold", Rule.Account("account_id"), Rule.OpenWork, Rule.Bank, "lift_reason", "lifted_at", "lifted_by_person_id", "lifted_by_client_id"),
 
-        // The agency reports while its case is open, the bank decides; the author and the bank read both, always.
-        AddOnly("contact_record", Rule.Either, Rule.AgencyWithOpenCase),
+        // Before acknowledgement an agency sees count, sums and mix alone: which accounts they are stays the bank's. While they are
+        // being reserved there is nothing to see yet.
+        Kept("assignment", Rule.Offered, Rule.Bank, Rule.Bank, "end_reason", "account_count", "principal", "interest", "fees", "days_past_due_mix", "activated_at",
+            "released_at", "placing", "skipped_count", "ended_at", "ending"),
+        AddOnly("assignment_account", Rule.Bank, Rule.Bank),
+        AddOnly("assignment_skip", Rule.Bank, Rule.Bank),
+        AddOnly("assignment_answer", Rule.Either, Rule.Agency),
+
+        // A case is the agency's own, always; who works it is the agency's to say, how it ends the bank's.
+        Kept("case", Rule.Work with { Columns = ["bank_id", "agency_id", "id"] }, Rule.System, Rule.Bank, "state", "ended_at", "end_reason", "recall_on", "recall_reason",
+            "extended_to", "answered_motion_id", "late_until", "objection_refused_at"),
+        Kept("case_desk", Rule.DeskRow, Rule.FirstDesk, Rule.Desk, "agency_reference", "collector_id", "team_id", "changed_at"),
+        Kept("case_order", Rule.OpenWork, Rule.System, Rule.OpenWork, "balance", "oldest_due_date", "last_contact_at", "next_promise_on", "is_open"),
+        AddOnly("case_motion", Rule.Work, Rule.Reporting),
+        AddOnly("case_motion_answer", Rule.Work, Rule.Bank),
+        new("team", Rule.Agency, Rule.Manager, Rule.Manager, Rule.Nobody("agency_id"), "name", "splits_evenly", "changed_at"),
+        new("team_member", Rule.Agency, Rule.Manager, Rule.Nobody("agency_id"), Rule.Manager),
+
+        // The agency reports while its case is open and a while longer, the bank decides; the author and the bank read both, always.
+        AddOnly("contact_record", Rule.Contact, Rule.Recording),
+
         // Except the note and the point dialled: debtor data, hidden once the case has ended.
-        AddOnly("contact_note", Rule.EitherWhileOpen, Rule.AgencyWithOpenCase),
-        AddOnly("repayment", Rule.Either, Rule.AgencyWithOpenCase),
-        AddOnly("repayment_decision", Rule.Either, Rule.Bank),
-        AddOnly("settlement_proposal", Rule.Either, Rule.AgencyWithOpenCase),
-        AddOnly("settlement_proposal_decision", Rule.Either, Rule.Bank),
+        AddOnly("contact_note", Rule.OpenWork, Rule.LateReporting("received_at")),
+        AddOnly("contact_permit", Rule.Work, Rule.Reporting),
+        AddOnly("promise", Rule.Work, Rule.Reporting),
+        AddOnly("promise_cancellation", Rule.Work, Rule.Reporting),
+        AddOnly("repayment", Rule.Work, Rule.LateReporting("reported_at")),
+        AddOnly("repayment_decision", Rule.RepaymentAnswer, Rule.Bank),
+        AddOnly("settlement_proposal", Rule.Work, Rule.Reporting),
+        AddOnly("settlement_proposal_decision", Rule.ProposalAnswer, Rule.Bank),
+
+        // Both sides write what they did; the names of things alone, so that both may read it for good.
+        AddOnly("event", Rule.Work, Rule.Mandated),
     ];
 
     public static TableRules? Find(string table) => All.FirstOrDefault(rules => rules.Table == table);

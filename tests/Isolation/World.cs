@@ -3,12 +3,29 @@ using Agency.Tests.Data;
 
 namespace Agency.Tests.Isolation;
 
-/// <summary>One bank's work with one agency; <see cref="Open"/> says whether the agency's cases still are.</summary>
-internal sealed record Relation(string Name, long Bank, long Agency, bool Open);
+/// <summary>How an agency stands to the accounts it was given.</summary>
+internal enum Standing
+{
+    /// <summary>Its cases are open.</summary>
+    Open,
+
+    /// <summary>They have ended, and the time for late reports is over.</summary>
+    Former,
+
+    /// <summary>They are open still, but the assignment they came with has ended: sight goes with it, in one step.</summary>
+    Withdrawn,
+
+    /// <summary>They have ended, and what happened in its tenure may still be reported.</summary>
+    Late,
+}
+
+/// <summary>One bank's work with one agency.</summary>
+internal sealed record Relation(string Name, long Bank, long Agency, Standing Standing);
 
 /// <summary>
-/// Two banks and four agencies with known rows of every table: harbour works with swift (cases open) and beacon (an account of
-/// the same debtor, open too), and did with ember (cases ended); summit works with lantern.
+/// Two banks and six agencies with known rows of every table: harbour works with swift and beacon (an account of the same debtor),
+/// and did with ember, osprey (whose assignment was withdrawn a moment ago) and heron (who may still report late); summit works with
+/// lantern. In every agency the first case is on one collector's desk and one team's, the second on another's, the third on nobody's.
 /// </summary>
 internal static class World
 {
@@ -19,13 +36,17 @@ internal static class World
     public const int Lantern = 5;
     public const int Ember = 6;
     public const int Beacon = 7;
+    public const int Osprey = 8;
+    public const int Heron = 9;
 
     public static IReadOnlyList<Relation> Relations { get; } =
     [
-        new("own", Harbour, Swift, Open: true),
-        new("former", Harbour, Ember, Open: false),
-        new("rival", Harbour, Beacon, Open: true),
-        new("other", Summit, Lantern, Open: true),
+        new("own", Harbour, Swift, Standing.Open),
+        new("former", Harbour, Ember, Standing.Former),
+        new("rival", Harbour, Beacon, Standing.Open),
+        new("other", Summit, Lantern, Standing.Open),
+        new("withdrawn", Harbour, Osprey, Standing.Withdrawn),
+        new("late", Harbour, Heron, Standing.Late),
     ];
 
     /// <summary>Every kind of caller the rows must be kept from or given to; null is a connection without a tenant.</summary>
@@ -45,42 +66,81 @@ internal static class World
         ("an agency's number as a bank", new(Swift, TenantKind.Bank)),
         ("an agency's number as the system", TenantContext.SystemFor(Swift)),
         ("a bank's number as the operator", new(Harbour, TenantKind.Operator)),
+
+        ("collector of the first case", Person("own", "first collector", Sight.Own)),
+        ("collector of the second case", Person("own", "second collector", Sight.Own)),
+        ("collector of the first team without a case", Person("own", "idle collector", Sight.Own)),
+        ("supervisor of the first team", Person("own", "first supervisor", Sight.Team)),
+        ("supervisor of the second team", Person("own", "second supervisor", Sight.Team)),
+        ("supervisor without a team, with a case on the own desk", Person("own", "second collector", Sight.Team)),
+        ("supervisor without a team or a desk", Person("own", "nobody", Sight.Team)),
+        ("manager", Person("own", "manager", Sight.All)),
+        ("an agency's session that lost its person", new(Swift, TenantKind.Agency, null, Sight.Own)),
+        ("the first collector's number at the rival agency", Person("own", "first collector", Sight.Own, "rival")),
+        ("the first supervisor's number at the rival agency", Person("own", "first supervisor", Sight.Team, "rival")),
+        ("a person of the own bank", new(Harbour, TenantKind.Bank, WorldRows.Person("own", "analyst"), Sight.Own)),
+
+        ("agency whose assignment has ended", new(Osprey, TenantKind.Agency)),
+        ("its collector", Person("withdrawn", "first collector", Sight.Own)),
+        ("agency within its late window", new(Heron, TenantKind.Agency)),
+        ("collector within the late window", Person("late", "first collector", Sight.Own)),
+        ("supervisor within the late window", Person("late", "second supervisor", Sight.Team)),
+
+        ("counter for the own bank", TenantContext.CounterFor(Harbour)),
+        ("counter for the other bank", TenantContext.CounterFor(Summit)),
+        ("an agency's number as the counter", TenantContext.CounterFor(Swift)),
     ];
 
-    /// <summary>How many rows of a table each relation has from the start, parents before children; the next numbers are free to insert.</summary>
-    public static IReadOnlyList<(string Table, int Seeded)> Seeded { get; } =
+    /// <summary>How many rows of a table each relation has from the start, parents before children, and how many can be added to them.</summary>
+    public static IReadOnlyList<(string Table, int Seeded, int Free)> Seeded { get; } =
     [
-        ("idempotency_record", 2), ("audit_entry", 2), ("agreement", 1), ("portfolio", 3), ("import", 3), ("import_error", 1), ("debtor", 3),
-        ("contact_point", 1), ("assignment", 3), ("assignment_answer", 1), ("account", 3), ("ledger_entry", 1), ("assignment_account", 1), ("case", 2),
-        ("contact_record", 2), ("contact_note", 1), ("repayment", 2), ("repayment_decision", 1), ("settlement_proposal", 2),
-        ("settlement_proposal_decision", 1),
+        ("idempotency_record", 2, 2), ("audit_entry", 2, 2), ("agreement", 1, 1), ("portfolio", 3, 1), ("import", 3, 1), ("import_error", 1, 1), ("debtor", 4, 1),
+        ("assignment", 4, 1), ("assignment_answer", 1, 1), ("account", 4, 1), ("ledger_entry", 2, 1), ("assignment_account", 1, 1), ("case", 3, 1),
+        ("contact_point", 4, 4), ("contact_record", 6, 5), ("contact_note", 2, 4), ("repayment", 3, 4), ("repayment_decision", 2, 1),
+        ("settlement_proposal", 3, 2), ("settlement_proposal_decision", 2, 1),
+        ("agreement_version", 1, 1), ("assignment_skip", 1, 1), ("team", 2, 1), ("team_member", 5, 1), ("case_desk", 2, 2), ("case_order", 2, 1),
+        ("case_motion", 4, 2), ("case_motion_answer", 2, 2), ("contact_point_mark", 3, 5), ("hold", 3, 3), ("promise", 4, 2),
+        ("promise_cancellation", 2, 2), ("contact_permit", 2, 2), ("event", 4, 5),
+        ("webhook_subscription", 2, 2), ("webhook_delivery", 2, 2), ("webhook_attempt", 2, 2),
     ];
 
     public static Facts Facts { get; } = new(
-        [.. Relations.Where(r => r.Open).SelectMany(r => new[] { WorldRows.Of("case", r, 1), WorldRows.Of("case", r, 2) }).Select(c =>
-            new OpenCase((int)c["bank_id"]!, (int)c["agency_id"]!, Rule.Text(c["id"]), Rule.Text(c["account_id"]), Rule.Text(c["debtor_id"])))],
-        [.. Relations.Select(r => (r.Bank, r.Agency))]);
+        [.. Relations.SelectMany(r => Enumerable.Range(1, SeededOf("case")).Select(n => CaseFact.Of(r, n)))],
+        [.. Relations.SelectMany(r => Enumerable.Range(1, SeededOf("team_member")).Select(n => WorldRows.Of("team_member", r, n))).Select(m =>
+            ((long)(int)m["agency_id"]!, Rule.Text(m["team_id"]), Rule.Text(m["person_id"])))],
+        [.. Relations.SelectMany(r => Enumerable.Range(1, SeededOf("contact_point")).Select(n => WorldRows.Of("contact_point", r, n))).Select(p =>
+            new PointFact((int)p["bank_id"]!, Rule.Text(p["id"]), Rule.Text(p["debtor_id"]), p["agency_id"] as int?, p["adopted_at"] is not null))],
+        [.. Relations.Select(r => (r.Bank, r.Agency))],
+        InCases("repayment"),
+        InCases("settlement_proposal"));
 
-    /// <summary>Rows that can be added to what is seeded: one a relation, two where a row may be the bank's or the agency's.</summary>
-    public static IEnumerable<(string Name, Row Row)> Candidates(string table) =>
-        from relation in Relations
-        from number in table is "idempotency_record" or "audit_entry" ? [3, 4] : new[] { table == "tenant" ? 1 : Seeded.First(s => s.Table == table).Seeded + 1 }
-        select ($"{relation.Name} {table} {number}", WorldRows.Of(table, relation, number));
+    public static Relation Related(string name) => Relations.First(r => r.Name == name);
+
+    public static int SeededOf(string table) => Seeded.First(s => s.Table == table).Seeded;
+
+    /// <summary>Rows that can be added to what is seeded, the bank's and the agency's, on either desk, in time and too late.</summary>
+    public static IEnumerable<(string Name, Row Row)> Candidates(string table)
+    {
+        var (first, count) = table == "tenant" ? (1, 1) : (SeededOf(table) + 1, Seeded.First(s => s.Table == table).Free);
+        return from relation in Relations
+               from number in Enumerable.Range(first, count)
+               select ($"{relation.Name} {table} {number}", WorldRows.Of(table, relation, number));
+    }
 
     public static void Seed(ScratchDatabase database)
     {
         database.Execute("BEGIN");
         (int Number, string Code, string Kind)[] tenants =
         [
-            (Operator, "operator", "operator"), (Harbour, "harbour", "bank"), (Summit, "summit", "bank"), (Swift, "swift", "agency"),
-            (Lantern, "lantern", "agency"), (Ember, "ember", "agency"), (Beacon, "beacon", "agency"),
+            (Operator, "operator", "operator"), (Harbour, "harbour", "bank"), (Summit, "summit", "bank"), (Swift, "swift", "agency"), (Lantern, "lantern", "agency"),
+            (Ember, "ember", "agency"), (Beacon, "beacon", "agency"), (Osprey, "osprey", "agency"), (Heron, "heron", "agency"),
         ];
         foreach (var (number, code, kind) in tenants)
         {
             Insert(database, "base_tenant", Row.From(WorldRows.Tenant(code, kind)).With("tenant_id", number));
         }
 
-        foreach (var (table, count) in Seeded)
+        foreach (var (table, count, _) in Seeded)
         {
             foreach (var relation in Relations)
             {
@@ -103,4 +163,12 @@ internal static class World
 
     public static string InsertText(string table, Row row) =>
         $"INSERT INTO [{table}] ({string.Join(", ", row.Keys)}) VALUES ({string.Join(", ", row.Keys.Select(column => "@" + column))})";
+
+    private static List<(long Bank, string Thing, string Case)> InCases(string table) =>
+        [.. Relations.SelectMany(r => Enumerable.Range(1, SeededOf(table)).Select(n => WorldRows.Of(table, r, n))).Select(row =>
+            ((long)(int)row["bank_id"]!, Rule.Text(row["id"]), Rule.Text(row["case_id"])))];
+
+    // A person's number says nothing by itself: it is asked about together with the agency, which may be another one.
+    private static TenantContext Person(string relation, string person, Sight sight, string? at = null) =>
+        new((int)Related(at ?? relation).Agency, TenantKind.Agency, WorldRows.Person(relation, person), sight);
 }

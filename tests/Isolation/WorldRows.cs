@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Agency.Api.Data;
 
 namespace Agency.Tests.Isolation;
 
@@ -9,27 +10,66 @@ internal static class WorldRows
     private const string Day = "2026-03-02";
     private const string Instant = "2026-03-02 09:00:00.000";
 
-    /// <summary>The numbered row of a relation; its parents are the rows of the same number, or the last there are.</summary>
+    // The last moment for a late report, and the first that is too late.
+    private const string Boundary = "2026-03-09 09:00:00.000";
+    private const string Past = "2026-03-09 09:00:00.001";
+
+    private static readonly string[] Members = ["first collector", "first supervisor", "second supervisor", "idle collector", "spare collector"];
+
+    private static readonly string[] Holds = ["dispute", "fraud", "complaint", "deceased", "insolvency", "cease_contact"];
+
+    public static Id Person(string relation, string person) => Id.FromBytes(Hash("person", relation, person).AsSpan(0, 16));
+
+    /// <summary>
+    /// The numbered row of a relation; its parents are the rows of the same number, or the last there are. What hangs under a case
+    /// hangs under the first (on one collector's desk) and the second (on another's) by turns.
+    /// </summary>
     public static Row Of(string table, Relation r, int n)
     {
-        byte[] Id(string of) => Hash(of, Math.Min(n, Last(of)))[..16];
-        byte[] Hash(string of, int number) => SHA256.HashData(Encoding.UTF8.GetBytes($"{of}|{r.Name}|{number}"));
-        int Last(string of) => of == table ? n : World.Seeded.First(s => s.Table == of).Seeded;
-
-        // What hangs under a case is about that case's account.
-        byte[] CaseAccount() => Hash("account", Math.Min(n, 2))[..16];
-
-        // The rival's first account is another debt of the debtor that the own agency works.
-        byte[] Debtor() => r.Name == "rival" && n == 1 ? (byte[])Of("debtor", World.Relations[0], 1)["id"]! : Id("debtor");
+        int Last(string of) => of == table ? n : World.SeededOf(of);
+        byte[] Id(string of) => Key(of, r, Math.Min(n, Last(of)));
         var bank = (int)r.Bank;
         var agency = (int)r.Agency;
         var code = $"{r.Name}-{n}";
         var cipher = new byte[] { 1, 2, 3, (byte)n };
+        var turn = 1 + ((n - 1) % 2);
+        var received = (n - 1) / 2 % 2 == 0 ? Past : Boundary;
+        byte[] Case(int number) => Key("case", r, number);
+        byte[] Account(int number) => Key("account", r, number);
+        byte[] Member(string person) => Person(r.Name, person).ToBytes();
+        byte[] Hash(string of, int number) => WorldRows.Hash(of, r.Name, $"{number}");
         return Row.From(table switch
         {
             "tenant" => Tenant("new-" + r.Name, "agency"),
             "idempotency_record" => new { tenant_id = n % 2 == 1 ? bank : agency, key_hash = Hash("key", n), request_hash = Hash("request", n), created_at = Instant },
             "audit_entry" => new { tenant_id = n % 2 == 1 ? bank : agency, id = Id(table), occurred_at = Instant, action = "test.done" },
+            "webhook_subscription" => new
+            {
+                tenant_id = n % 2 == 1 ? bank : agency,
+                id = Id(table),
+                url = "https://hooks.example.com/",
+                types = "*",
+                secret_cipher = cipher,
+                passed = 0,
+                state = "enabled",
+                created_at = Instant,
+                changed_at = Instant,
+            },
+            "webhook_delivery" => new
+            {
+                tenant_id = n % 2 == 1 ? bank : agency,
+                id = Id(table),
+                subscription_id = Key("webhook_subscription", r, turn),
+                message_id = Id(table),
+                type = "case.ended",
+                body = "{}",
+                order_key = Case(1),
+                state = "pending",
+                attempts = 0,
+                next_attempt_at = Instant,
+                created_at = Instant,
+            },
+            "webhook_attempt" => new { tenant_id = n % 2 == 1 ? bank : agency, delivery_id = Key("webhook_delivery", r, turn), number = n, attempted_at = Instant, milliseconds = 5, status = 200 },
             "agreement" => new { bank_id = bank, id = Id(table), agency_id = agency, title = code, valid_from = Day, created_at = Instant },
             "portfolio" => new { bank_id = bank, id = Id(table), name = code, currency = "CNY", created_at = Instant, changed_at = Instant },
             "import" => new
@@ -51,18 +91,6 @@ internal static class WorldRows
             },
             "import_error" => new { bank_id = bank, import_id = Id("import"), line = 2, position = 1, code = "account.missing", value_cipher = cipher },
             "debtor" => new { bank_id = bank, id = Id(table), reference = code, name_cipher = cipher, time_zone = "Asia/Shanghai", created_at = Instant },
-            "contact_point" => new
-            {
-                bank_id = bank,
-                id = Id(table),
-                debtor_id = Id("debtor"),
-                kind = "phone",
-                value_cipher = cipher,
-                value_index = Hash("phone", n),
-                status = "unverified",
-                source = "bank",
-                created_at = Instant,
-            },
             "assignment" => new
             {
                 bank_id = bank,
@@ -79,6 +107,10 @@ internal static class WorldRows
                 fees = 1,
                 days_past_due_mix = "{}",
                 submitted_at = Instant,
+                agreement_version = 1,
+                placing = n == 4 ? 1 : 0,
+                skipped_count = 0,
+                ended_at = r.Standing == Standing.Withdrawn ? Instant : null,
             },
             "assignment_answer" => new { bank_id = bank, agency_id = agency, assignment_id = Id("assignment"), answer = "acknowledged", answered_at = Instant },
             "account" => new
@@ -87,7 +119,7 @@ internal static class WorldRows
                 id = Id(table),
                 portfolio_id = Id("portfolio"),
                 import_id = Id("import"),
-                debtor_id = Debtor(),
+                debtor_id = Debtor(r, Math.Min(n, Last("debtor"))),
                 account_number = code,
                 currency = "CNY",
                 oldest_due_date = Day,
@@ -104,7 +136,7 @@ internal static class WorldRows
                 bank_id = bank,
                 account_id = Id("account"),
                 id = Id(table),
-                kind = "opening",
+                kind = n == 2 ? "repayment" : "opening",
                 bucket = "principal",
                 amount = 100,
                 currency = "CNY",
@@ -127,41 +159,54 @@ internal static class WorldRows
                 bank_id = bank,
                 id = Id(table),
                 agency_id = agency,
-                assignment_id = Id("assignment"),
+                assignment_id = Key("assignment", r, Math.Min(n, 3)),
                 account_id = Id("account"),
-                debtor_id = Debtor(),
-                state = r.Open ? "active" : "recalled",
+                debtor_id = Debtor(r, n),
+                state = r.Standing is Standing.Open or Standing.Withdrawn ? "active" : "recalled",
                 opened_at = Instant,
-                ended_at = r.Open ? null : Instant,
-                end_reason = r.Open ? null : "complaint",
+                ended_at = r.Standing is Standing.Open or Standing.Withdrawn ? null : Instant,
+                end_reason = r.Standing is Standing.Open or Standing.Withdrawn ? null : "complaint",
+                late_until = r.Standing switch { Standing.Late => Boundary, Standing.Former => Instant, _ => null },
             },
+            "contact_point" => ContactPoint(r, n, cipher),
             "contact_record" => new
             {
                 bank_id = bank,
                 id = Id(table),
                 agency_id = agency,
-                case_id = Id("case"),
-                account_id = CaseAccount(),
+                case_id = Case(turn),
+                account_id = Account(turn),
                 channel = "call",
                 direction = "outbound",
                 party = "debtor",
                 outcome = "no_answer",
                 occurred_at = Instant,
-                received_at = Instant,
+                received_at = received,
+
+                // The last says that it called somebody else's debtor.
+                debtor_id = Debtor(r, n == 11 ? 2 : turn),
             },
-            "contact_note" => new { bank_id = bank, contact_record_id = Id("contact_record"), agency_id = agency, case_id = Id("case"), note_cipher = cipher },
+            "contact_note" => new
+            {
+                bank_id = bank,
+                contact_record_id = Id("contact_record"),
+                agency_id = agency,
+                case_id = Case(turn),
+                note_cipher = cipher,
+                received_at = received,
+            },
             "repayment" => new
             {
                 bank_id = bank,
                 id = Id(table),
                 agency_id = agency,
-                case_id = Id("case"),
-                account_id = CaseAccount(),
+                case_id = Case(turn),
+                account_id = Account(turn),
                 amount = 50,
                 currency = "CNY",
                 paid_on = Day,
                 over_balance = 0,
-                reported_at = Instant,
+                reported_at = received,
             },
             "repayment_decision" => new
             {
@@ -177,8 +222,8 @@ internal static class WorldRows
                 bank_id = bank,
                 id = Id(table),
                 agency_id = agency,
-                case_id = Id("case"),
-                account_id = CaseAccount(),
+                case_id = Case(turn),
+                account_id = Account(turn),
                 kind = "lump_sum",
                 amount = 80,
                 currency = "CNY",
@@ -194,9 +239,167 @@ internal static class WorldRows
                 agency_id = agency,
                 decided_at = Instant,
             },
+            "agreement_version" => new
+            {
+                bank_id = bank,
+                agreement_id = Id("agreement"),
+                version = n,
+                agency_id = agency,
+                title = code,
+                valid_from = Day,
+                terms = "{}",
+                created_at = Instant,
+            },
+            "assignment_skip" => new { bank_id = bank, assignment_id = Id("assignment"), account_id = Id("account"), reason = "open_case" },
+            "team" => new { agency_id = agency, id = Id(table), name = code, splits_evenly = 0, created_at = Instant, changed_at = Instant },
+            "team_member" => new
+            {
+                agency_id = agency,
+                team_id = Key("team", r, n is 3 or 5 ? 2 : 1),
+                person_id = Member(n <= Members.Length ? Members[n - 1] : code),
+                role = n is 2 or 3 ? "supervisor" : "collector",
+                added_at = Instant,
+            },
+
+            // The third case is on nobody's desk: both free rows put it on one.
+            "case_desk" => new
+            {
+                bank_id = bank,
+                agency_id = agency,
+                case_id = Case(Math.Min(n, 3)),
+                account_id = Account(Math.Min(n, 3)),
+                collector_id = n == 4 ? null : Member(turn == 1 ? "first collector" : "second collector"),
+                team_id = Key("team", r, turn),
+                changed_at = Instant,
+            },
+            "case_order" => new
+            {
+                bank_id = bank,
+                case_id = Id("case"),
+                agency_id = agency,
+                account_id = Id("account"),
+                oldest_due_date = Day,
+                balance = 111,
+                last_contact_at = Instant,
+                next_promise_on = Day,
+                is_open = r.Standing is Standing.Open or Standing.Withdrawn ? 1 : 0,
+            },
+            "case_motion" => new
+            {
+                bank_id = bank,
+                id = Id(table),
+                agency_id = agency,
+                case_id = Case(turn),
+                account_id = Account(turn),
+                kind = "return",
+                reason = "unlocated",
+                made_at = Instant,
+            },
+            "case_motion_answer" => new { bank_id = bank, motion_id = Id("case_motion"), agency_id = agency, case_id = Case(turn), answer = "accepted", answered_at = Instant },
+            "contact_point_mark" => Mark(r, n),
+            "hold" => new
+            {
+                bank_id = bank,
+                id = Id(table),
+                account_id = Account(n % 3 == 0 ? 1 : turn),
+                agency_id = n % 3 == 0 ? null : (int?)agency,
+                case_id = n % 3 == 0 ? null : Case(turn),
+                kind = Holds[n - 1],
+                raised_at = Instant,
+            },
+            "promise" => new
+            {
+                bank_id = bank,
+                id = Id(table),
+                agency_id = agency,
+                case_id = Case(turn),
+                account_id = Account(turn),
+                amount = 50,
+                currency = "CNY",
+                due_on = Day,
+                made_at = Instant,
+            },
+            "promise_cancellation" => new { bank_id = bank, promise_id = Id("promise"), agency_id = agency, case_id = Case(turn), cancelled_at = Instant },
+            "contact_permit" => new
+            {
+                bank_id = bank,
+                id = Id(table),
+                agency_id = agency,
+                case_id = Case(turn),
+                account_id = Account(turn),
+                answer = "allow",
+                channel = "call",
+                party = "debtor",
+                rule_pack = "cn",
+                findings = "[]",
+                checked_at = Instant,
+                expires_at = Instant,
+            },
+
+            // In a case, for the whole agency, for the bank alone; the last at a bank that never mandated the agency.
+            "event" => new
+            {
+                id = Id(table),
+                bank_id = n == 9 ? (r.Bank == World.Harbour ? World.Summit : World.Harbour) : bank,
+                agency_id = n % 4 == 0 ? null : (int?)agency,
+                type = "test.done",
+                subject = "test",
+                subject_id = Id(table),
+                case_id = n % 4 is 1 or 2 && n < 9 ? Case(turn) : null,
+                account_id = n % 4 is 1 or 2 && n < 9 ? Account(turn) : null,
+                occurred_at = Instant,
+            },
             _ => throw new ArgumentException($"The world has no rows of {table}: add them.", nameof(table)),
         });
     }
+
+    // From the bank, found by the agency, found and adopted; the last on the debtor of another case than it says.
+    private static object ContactPoint(Relation r, int n, byte[] cipher)
+    {
+        var found = n is 2 or 3 or 5 or 6 or 8;
+        return new
+        {
+            bank_id = (int)r.Bank,
+            id = Key("contact_point", r, n),
+            debtor_id = Debtor(r, n is 4 or 6 or 8 ? 2 : 1),
+            kind = "phone",
+            value_cipher = cipher,
+            value_index = Hash("phone", r.Name, $"{n}"),
+            status = "unverified",
+            source = found ? "agency" : "bank",
+            created_at = Instant,
+            party = "debtor",
+            consent = "unknown",
+            agency_id = found ? (int?)r.Agency : null,
+            case_id = found ? Key("case", r, n == 6 ? 2 : 1) : null,
+            adopted_at = n == 3 ? Instant : null,
+        };
+    }
+
+    // On the point of its case's debtor; then on another debtor's, and on one that a rival found on the same debtor and keeps to itself.
+    private static object Mark(Relation r, int n)
+    {
+        var own = n % 3 != 0;
+        var turn = n is 2 or 5 ? 2 : 1;
+        var other = World.Related(r.Name switch { "own" => "rival", "rival" => "own", _ => r.Name });
+        return new
+        {
+            bank_id = (int)r.Bank,
+            id = Key("contact_point_mark", r, n),
+            contact_point_id = n == 8 ? Key("contact_point", other, 2) : Key("contact_point", r, n is 2 or 5 or 7 ? 4 : 1),
+            agency_id = own ? (int?)r.Agency : null,
+            case_id = own ? Key("case", r, turn) : null,
+            mark = "valid",
+            marked_at = Instant,
+        };
+    }
+
+    // The rival's first account is another debt of the debtor that the own agency works.
+    private static byte[] Debtor(Relation r, int n) => r.Name == "rival" && n == 1 ? Key("debtor", World.Related("own"), 1) : Key("debtor", r, n);
+
+    private static byte[] Key(string table, Relation r, int n) => Hash(table, r.Name, $"{n}")[..16];
+
+    private static byte[] Hash(string of, string relation, string which) => SHA256.HashData(Encoding.UTF8.GetBytes($"{of}|{relation}|{which}"));
 
     public static object Tenant(string code, string kind) => new
     {

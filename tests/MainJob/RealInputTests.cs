@@ -40,10 +40,12 @@ public sealed class RealInputTests
         var (small, large) = (good.Where(row => row.Balance <= half).ToList(), good.Where(row => row.Balance > half).ToList());
         var toSwift = await bank.Assignments.CreateAsync(Slice(swift, new AssignmentFilter { MaxBalance = half }));
         var toLantern = await bank.Assignments.CreateAsync(Slice(lantern, new AssignmentFilter { MinBalance = half + 1 }));
-        AssertFigures(small, toSwift);
-        AssertFigures(large, toLantern);
+        AssertFigures(small, await bank.WaitForAsync(AssignmentState.Submitted, toSwift.Id));
+        AssertFigures(large, await bank.WaitForAsync(AssignmentState.Submitted, toLantern.Id));
         await story.Swift.Assignments.AcknowledgeAsync(toSwift.Id);
         await story.Lantern.Assignments.AcknowledgeAsync(toLantern.Id);
+        await bank.WaitForAsync(AssignmentState.Active, toSwift.Id);
+        await bank.WaitForAsync(AssignmentState.Active, toLantern.Id);
         var cases = await story.Swift.AllCasesAsync();
         Assert.Equal(small.Select(row => (row.Number, row.Balance)).Order(), cases.Select(c => (c.Account.AccountNumber, c.Account.Balance.Total.Amount)).Order());
         Assert.Equal(large.Count, (await story.Lantern.AllCasesAsync()).Count);

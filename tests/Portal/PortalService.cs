@@ -89,6 +89,7 @@ public sealed class PortalService : IAsyncLifetime
         await HandOverAsync(bank, agency, agreement.Id, "CNY", 30, today);
         await HandOverAsync(bank, agency, agreement.Id, "JPY", 1, today);
         await HandOverAsync(bank, agency, agreement.Id, "KWD", 1, today);
+        await new Side(agency).StaffAsync();
         WorkedCase = (await new CasesClient(agency).ListAsync(limit: 1)).Items.Single().Id;
         await WorkAsync(agency, today);
     }

@@ -120,7 +120,8 @@ public sealed class ReportTests
     public async Task A_key_belongs_to_its_client_its_person_and_its_address()
     {
         await using var story = await Story.AtCasesAsync();
-        var collector = new Side(story.Service.ForPerson("collector@swift.example"));
+        await story.Swift.StaffAsync();
+        var collector = story.Service.As("collector@swift.example");
 
         await story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 1), "key");
         await collector.Repayments.CreateAsync(story.Case.Id, Pay(story, 1), "key");

@@ -22,9 +22,18 @@ public sealed class RouteWorld : IAsyncLifetime
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Queue<Guid> freshCases = new();
     private Guid contactRecord;
+    private Guid permit;
     private Guid repayment;
     private Guid proposal;
+    private Guid webhook;
+    private Guid webhookDelivery;
+    private Guid promise;
+    private Guid hold;
+    private Team team = null!;
+    private Guid collector;
     private int counter;
+
+    private static NewWebhookSubscription Hook => new() { Url = "https://hooks.example.com/", Types = ["*"] };
 
     internal Story Story { get; private set; } = null!;
 
@@ -32,8 +41,12 @@ public sealed class RouteWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Story = await Story.AtCasesAsync(120);
+        Story = await Story.AtCasesAsync(900, builder => builder.Configuration["Webhooks:Background"] = "false");
         var kept = Story.Case.Id;
+
+        // People see the cases on their desks alone: the matrix asks about the rest of the rules.
+        team = await Story.Swift.StaffAsync();
+        collector = await Story.Swift.PersonAsync("collector");
         foreach (var (number, @case) in Story.Cases)
         {
             if (number != "A-1")
@@ -43,8 +56,14 @@ public sealed class RouteWorld : IAsyncLifetime
         }
 
         contactRecord = (await Story.Swift.ContactRecords.CreateAsync(kept, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = Service.Clock.GetUtcNow() })).Id;
+        permit = (await Story.Swift.ContactPermits.CheckAsync(kept, new ContactCheck { Channel = Channel.Call })).PermitId;
         repayment = await ReportAsync(kept);
         proposal = await ProposeAsync(kept);
+        webhook = (await Story.Harbour.Webhooks.CreateAsync(Hook)).Subscription.Id;
+        await Story.Harbour.Webhooks.TestAsync(webhook);
+        webhookDelivery = (await Story.Harbour.Webhooks.ListDeliveriesAsync(webhook)).Items.Single().Id;
+        promise = await PromiseAsync(kept);
+        hold = await HoldAsync(freshCases.Dequeue());
     }
 
     public ValueTask DisposeAsync()
@@ -78,21 +97,64 @@ public sealed class RouteWorld : IAsyncLifetime
             "Accounts_Get" or "Accounts_ListLedgerEntries" => On(Story.Case.Account.Id),
             "Agencies_Get" => On(swift),
             "Agreements_Create" => New($$"""{"agencyId":"{{swift}}","title":"Mandate","validFrom":"2026-01-01"}"""),
-            "Agreements_Get" => On(Story.Agreement.Id),
+            "Agreements_Get" or "Agreements_ListVersions" => On(Story.Agreement.Id),
+            "Agreements_Change" => On(Story.Agreement.Id, $$"""{"title":"Mandate {{n}}","validFrom":"2020-01-01","terms":{} }""") with { Match = "*" },
             "Portfolios_Create" => New("""{"name":"Another","currency":"CNY"}"""),
             "Portfolios_Get" or "Imports_List" => On(Story.Portfolio.Id),
             "Portfolios_Update" => On(Story.Portfolio.Id, $$"""{"name":"Renamed {{n}}"}""") with { Match = "*" },
             "Imports_Create" => On(Story.Portfolio.Id) with { File = Encoding.UTF8.GetBytes(Story.Csv(1, $"I{n}")) },
             "Imports_Get" or "Imports_ListErrors" => On(Story.Import.Id),
             "Assignments_Create" => New(await NewAssignmentAsync(n)),
-            "Assignments_Get" => On(Story.Assignment.Id),
+            "Assignments_DryRun" => New(await NewAssignmentAsync(n)),
+            "Assignments_Get" or "Assignments_ListSkippedAccounts" => On(Story.Assignment.Id),
+            "Assignments_Void" => On(await FreshAssignmentAsync(n)),
+            "Assignments_Recall" => On(await AcknowledgedAsync(n), """{"reason":"breach"}"""),
+            "Assignments_RequestRetention" => On(await AcknowledgedAsync(n), """{"termEnd":"2026-12-31","reason":"active_promise"}"""),
+            "Assignments_GrantRetention" => On(await RetentionAskedAsync(n), "{}"),
+            "Assignments_RefuseRetention" => On(await RetentionAskedAsync(n), """{"reason":"No"}"""),
+            "Assignments_Close" => On(await WorkedOffAsync(n)),
             "Assignments_Acknowledge" => On(await FreshAssignmentAsync(n)),
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
-            "Cases_Get" or "Cases_ListContactPoints" or "ContactRecords_List" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" => On(Story.Case.Id),
+            "Cases_Get" or "ContactPoints_List" or "Cases_ListMotions" or "ContactRecords_ListOfCase" or "Cases_ListTimeline" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase"
+                or "Holds_ListOfCase" or "Promises_ListOfCase" => On(Story.Case.Id),
             "Cases_Reveal" => On(Story.Case.Id, """{"reason":"To call"}"""),
+            "Cases_SetCollector" => On(Story.Case.Id, $$"""{"personId":"{{collector}}"}""") with { Match = "*" },
+            "Cases_SetReference" => On(Story.Case.Id, $$"""{"agencyReference":"R-{{n}}"}""") with { Match = "*" },
+            "Cases_Distribute" => New($$"""{"caseIds":["{{Story.Case.Id}}"],"toPersonIds":["{{collector}}"]}"""),
+            "Teams_Create" => New($$"""{"name":"Team {{n}}"}"""),
+            "Teams_Get" => On(team.Id),
+            "Teams_Update" => On(team.Id, $$"""{"name":"Team {{n}}"}""") with { Match = "*" },
+            "Teams_ReplaceMembers" => On(team.Id, $$"""{"personIds":[{{string.Join(',', team.Members.Select(member => $"\"{member.PersonId}\""))}}]}""") with { Match = "*" },
             "Cases_Recall" => On(freshCases.Dequeue(), """{"reason":"complaint"}"""),
+            "Cases_WithdrawRecall" => On(await NoticedAsync(), "{}"),
+            "Cases_ObjectToRecall" => On(await NoticedAsync(), """{"reason":"active_promise"}"""),
+            "Cases_AcceptObjection" => On(await ObjectedAsync(), """{"recallOn":"2026-06-01"}"""),
+            "Cases_RefuseObjection" => On(await ObjectedAsync(), """{"reason":"Too late"}"""),
+            "Cases_RequestReturn" => On(freshCases.Dequeue(), """{"code":"unlocated"}"""),
+            "Cases_AcceptReturn" => On(await ReturningAsync()),
+            "Cases_RefuseReturn" => On(await ReturningAsync(), """{"reason":"Try again"}"""),
+            "Cases_RequestRetention" => On(freshCases.Dequeue(), """{"termEnd":"2027-01-01","reason":"plan_in_force"}"""),
+            "Cases_GrantRetention" => On(await RetainingAsync(), "{}"),
+            "Cases_RefuseRetention" => On(await RetainingAsync(), """{"reason":"The term is over"}"""),
+            "Cases_Close" => On(freshCases.Dequeue(), """{"resolution":"written_off"}"""),
             "ContactRecords_Create" => On(Story.Case.Id, $$"""{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}"""),
+            "ContactRecords_CreateBatch" => New($$"""{"items":[{"caseId":"{{Story.Case.Id}}","channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}]}"""),
             "ContactRecords_Get" => On(contactRecord),
+            "Holds_Create" => On(freshCases.Dequeue(), """{"kind":"dispute"}"""),
+            "Holds_CreateOnAccount" => On(AccountOf(freshCases.Dequeue()), """{"kind":"dispute"}"""),
+            "Holds_ListOfAccount" => On(Story.Case.Account.Id),
+            "Holds_Get" => On(hold),
+            "Holds_Lift" => On(await HoldAsync(freshCases.Dequeue()), """{"reason":"Settled"}"""),
+            "Promises_Create" => On(Story.Case.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"dueOn":"{{day}}"}"""),
+            "Promises_Get" => On(promise),
+            "Promises_Cancel" => On(await PromiseAsync(freshCases.Dequeue()), "{}"),
+            "ContactPoints_Create" => On(Story.Case.Id, $$"""{"kind":"phone","value":"+8610000009{{n:000}}"}"""),
+            "ContactPoints_Get" => On(await FoundPointAsync(n)),
+            "ContactPoints_Adopt" => On(await FoundPointAsync(n)),
+            "ContactPoints_Mark" => On(await FoundPointAsync(n), """{"mark":"valid"}"""),
+            "RulePacks_Get" => On("cn"),
+            "ContactPermits_Check" => On(Story.Case.Id, """{"channel":"call"}"""),
+            "ContactPermits_Get" => On(permit),
             "Repayments_Create" => On(Story.Case.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"paidOn":"{{day}}"}"""),
             "Repayments_Get" => On(repayment),
             "Repayments_Confirm" => On(await ReportAsync(Story.Case.Id), "{}"),
@@ -102,6 +164,12 @@ public sealed class RouteWorld : IAsyncLifetime
             "SettlementProposals_Get" => On(proposal),
             "SettlementProposals_Approve" => On(await ProposeAsync(freshCases.Dequeue()), "{}"),
             "SettlementProposals_Reject" => On(await ProposeAsync(freshCases.Dequeue()), """{"reason":"Too low"}"""),
+            "Webhooks_Create" => New("""{"url":"https://hooks.example.com/","types":["*"]}"""),
+            "Webhooks_Get" or "Webhooks_ListDeliveries" or "Webhooks_RotateSecret" or "Webhooks_Test" => On(webhook),
+            "Webhooks_Update" => On(webhook, """{"types":["*"]}""") with { Match = "*" },
+            "Webhooks_Replay" => On(webhook, $$"""{"from":"{{day}}T00:00:00Z","to":"{{day}}T01:00:00Z"}"""),
+            "Webhooks_Delete" => On((await Story.Harbour.Webhooks.CreateAsync(Hook)).Subscription.Id) with { Match = "*" },
+            "Webhooks_GetDelivery" => On(webhookDelivery),
             "Tenants_Create" => New($$"""{"code":"tenant-{{n}}","name":"Tenant","kind":"bank"}"""),
             "Tenants_Get" or "Clients_List" or "People_List" => On(swift),
             "Clients_Create" => On(swift, $$"""{"clientId":"client-{{n}}","name":"Client","scopes":["cases:read"]}"""),
@@ -115,8 +183,18 @@ public sealed class RouteWorld : IAsyncLifetime
         Sample New(string json) => new(route.Path, json);
     }
 
+    private async Task<Guid> FoundPointAsync(int n) => (await Story.Swift.ContactPoints.CreateAsync(
+        Story.Case.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = $"found{n}@example.test" })).Id;
+
     private async Task<Guid> ReportAsync(Guid @case) =>
         (await Story.Swift.Repayments.CreateAsync(@case, new NewRepayment { Amount = Story.Cny(1), PaidOn = Story.Today })).Id;
+
+    private async Task<Guid> PromiseAsync(Guid @case) =>
+        (await Story.Swift.Promises.CreateAsync(@case, new NewPromise { Amount = Story.Cny(1), DueOn = Story.Today.AddDays(1) })).Id;
+
+    private async Task<Guid> HoldAsync(Guid @case) => (await Story.Swift.Holds.CreateAsync(@case, new NewHold { Kind = HoldKind.Complaint })).Id;
+
+    private Guid AccountOf(Guid @case) => Story.Cases.Values.Single(c => c.Id == @case).Account.Id;
 
     private async Task<Guid> ConfirmedAsync()
     {
@@ -128,8 +206,45 @@ public sealed class RouteWorld : IAsyncLifetime
     private async Task<Guid> ProposeAsync(Guid @case) => (await Story.Swift.SettlementProposals.CreateAsync(
         @case, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(500), PayBy = Story.Today, Reason = "Hardship" })).Id;
 
+    private async Task<Guid> NoticedAsync() => (await Story.RecallAsync(Fresh(), RecallReason.Reallocation)).Id;
+
+    private async Task<Guid> ObjectedAsync() =>
+        (await Story.Swift.Cases.ObjectToRecallAsync(await NoticedAsync(), new RecallObjection { Reason = KeepReason.Active_promise })).Id;
+
+    private async Task<Guid> ReturningAsync() => (await Story.Swift.Cases.RequestReturnAsync(freshCases.Dequeue(), new CaseReturn { Code = ReturnCode.Unlocated })).Id;
+
+    private async Task<Guid> RetainingAsync() =>
+        (await Story.Swift.Cases.RequestRetentionAsync(freshCases.Dequeue(), new CaseRetention { TermEnd = Story.Today.AddYears(1), Reason = KeepReason.Plan_in_force })).Id;
+
+    private Case Fresh() => new() { Id = freshCases.Dequeue() };
+
     private async Task<Guid> FreshAssignmentAsync(int n) =>
         (await Story.Harbour.Assignments.CreateAsync(new NewAssignment { AgreementId = Story.Agreement.Id, PortfolioId = await FreshPortfolioAsync(n), TermStart = Story.Today, TermEnd = Story.Today.AddDays(30) })).Id;
+
+    private async Task<Guid> AcknowledgedAsync(int n)
+    {
+        var id = await FreshAssignmentAsync(n);
+        await Story.Swift.Assignments.AcknowledgeAsync(id);
+        return id;
+    }
+
+    private async Task<Guid> RetentionAskedAsync(int n)
+    {
+        var id = await AcknowledgedAsync(n);
+        await Story.Swift.Assignments.RequestRetentionAsync(id, new NewAssignmentRetention { TermEnd = new DateOnly(2026, 12, 31), Reason = KeepReason.Active_promise });
+        return id;
+    }
+
+    private async Task<Guid> WorkedOffAsync(int n)
+    {
+        var id = await AcknowledgedAsync(n);
+        foreach (var @case in await Story.Harbour.AllCasesAsync(id))
+        {
+            await Story.RecallAsync(@case);
+        }
+
+        return id;
+    }
 
     private async Task<string> NewAssignmentAsync(int n) =>
         $$"""{"agreementId":"{{Story.Agreement.Id}}","portfolioId":"{{await FreshPortfolioAsync(n)}}","termStart":"2026-03-02","termEnd":"2026-04-02"}""";

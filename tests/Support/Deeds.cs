@@ -1,4 +1,7 @@
+using System.Globalization;
+using Agency.Api.Data;
 using Agency.Sdk;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Agency.Tests.Support;
 
@@ -6,6 +9,8 @@ namespace Agency.Tests.Support;
 public static class Deeds
 {
     public static readonly RejectionReason Because = new() { Reason = "The other side shall know why" };
+
+    private static readonly Sql InsertHold = new("INSERT INTO hold (bank_id, id, account_id, kind, raised_at) VALUES (@bank, @id, @account, @kind, @at)");
 
     /// <summary>Swift reports money.</summary>
     public static Task<Repayment> ReportAsync(this Story story, long amount, DateOnly? paidOn = null, Case? on = null) =>
@@ -32,6 +37,17 @@ public static class Deeds
 
     public static Task<Case> RecallAsync(this Story story, Case? what = null, RecallReason reason = RecallReason.Complaint, string? key = null) =>
         story.Harbour.Cases.RecallAsync((what ?? story.Case).Id, new CaseRecall { Reason = reason }, key);
+
+    /// <summary>A hold stands on the account, as harbour's own row.</summary>
+    public static async Task HoldAsync(this Story story, Guid account, string kind = "dispute")
+    {
+        var services = story.Service.Services;
+        var bank = int.Parse(story.Service.Database.Scalar("SELECT tenant_id FROM base_tenant WHERE code = 'harbour'")!, CultureInfo.InvariantCulture);
+        var (id, at) = (services.GetRequiredService<Ids>().New(), story.Service.Clock.GetUtcNow());
+        await using var session = await services.GetRequiredService<Database>().OpenAsync(new TenantContext(bank, TenantKind.Bank), write: true, TestContext.Current.CancellationToken);
+        await session.ExecuteAsync(InsertHold, new { bank, id, account = new Id(account), kind, at }, TestContext.Current.CancellationToken);
+        await session.CommitAsync(TestContext.Current.CancellationToken);
+    }
 
     public static NewContactRecord Call(this Story story, string? note = null, string? point = null) => new()
     {

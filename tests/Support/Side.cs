@@ -22,11 +22,31 @@ public sealed class Side(HttpClient http)
 
     public CasesClient Cases { get; } = new(http);
 
+    public ContactPointsClient ContactPoints { get; } = new(http);
+
     public ContactRecordsClient ContactRecords { get; } = new(http);
+
+    public HoldsClient Holds { get; } = new(http);
+
+    public PromisesClient Promises { get; } = new(http);
+
+    public ContactPermitsClient ContactPermits { get; } = new(http);
+
+    public RulePacksClient RulePacks { get; } = new(http);
+
+    public EventsClient Events { get; } = new(http);
+
+    public LedgerEntriesClient LedgerEntries { get; } = new(http);
 
     public RepaymentsClient Repayments { get; } = new(http);
 
+    public WebhooksClient Webhooks { get; } = new(http);
+
     public SettlementProposalsClient SettlementProposals { get; } = new(http);
+
+    public TeamsClient Teams { get; } = new(http);
+
+    public PeopleClient People { get; } = new(http);
 
     public async Task<Guid> AgencyIdAsync(string code) => (await Agencies.ListAsync(1000)).Items.Single(agency => agency.Code == code).Id;
 
@@ -60,6 +80,22 @@ public sealed class Side(HttpClient http)
         }
         while (cursor is not null);
         return all;
+    }
+
+    /// <summary>Waits until the background has brought the assignment to this state.</summary>
+    public async Task<Assignment> WaitForAsync(AssignmentState state, Guid assignment)
+    {
+        while (true)
+        {
+            var now = await Assignments.GetAsync(assignment);
+            if (now.State == state)
+            {
+                return now;
+            }
+
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Every case the caller sees.</summary>

@@ -7,6 +7,7 @@ using Agency.Api.Accounts;
 using Agency.Api.Cases;
 using Agency.Api.ContactRecords;
 using Agency.Api.Data;
+using Agency.Api.Holds;
 using Agency.Api.Http;
 using Agency.Api.Identity;
 using Agency.Api.Tenancy;
@@ -114,6 +115,9 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
     private static readonly string InsertRecord = Statements.OnBase(Statements.InsertRecord);
     private static readonly string InsertNote = Statements.OnBase(Statements.InsertNote);
     private static readonly string InsertAudit = Statements.OnBase(Statements.InsertAudit);
+    private static readonly string InsertEvent = Statements.OnBase(Statements.InsertEvent);
+    private static readonly string SetContact = Statements.OnBase(Statements.SetContact);
+    private static readonly string HoldsOfPage = Statements.OnBase(Statements.HoldsOfPage);
 
     private readonly Dictionary<string, TenantInfo> tenants = ReadTenants(folder);
 
@@ -130,7 +134,8 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
     {
         var work = Begin(user);
         await using var connection = Servers.OpenPlain(folder);
-        return Results.Json((await CasesAsync(connection, null, FindCase, new { tenant = work.Tenant, id })).Single().View(work), Json.Options);
+        var rows = await CasesAsync(connection, null, FindCase, new { tenant = work.Tenant, id });
+        return Results.Json(rows.Single().View(work, await HoldsAsync(connection, rows)), Json.Options);
     }
 
     private async Task<IResult> ListAsync(int limit, ClaimsPrincipal user)
@@ -138,7 +143,8 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
         var work = Begin(user);
         await using var connection = Servers.OpenPlain(folder);
         var rows = await CasesAsync(connection, null, ListCases, new { tenant = work.Tenant, after = default(Id), take = limit + 1 });
-        return Results.Json(new { items = rows.Take(limit).Select(row => row.View(work)).ToList(), next = rows.Count > limit ? rows[limit - 1].Case.CaseId : default }, Json.Options);
+        var holds = await HoldsAsync(connection, rows);
+        return Results.Json(new { items = rows.Take(limit).Select(row => row.View(work, holds)).ToList(), next = rows.Count > limit ? rows[limit - 1].Case.CaseId : default }, Json.Options);
     }
 
     private async Task<IResult> ReportAsync(Id id, NewContactRecord contact, ClaimsPrincipal user, HttpRequest request)
@@ -168,14 +174,30 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
             client = work.Caller.Client,
             noteDigest = fields.BlindIndex(bank, "contact_note", "note", contact.Note!),
             pointDigest = fields.BlindIndex(bank, "contact_note", "point", contact.Point!),
+            debtor = @case.DebtorId,
+            collector = work.Caller.Person,
+            timeZone = "Asia/Shanghai",
+            contactPointId = contact.ContactPointId,
+            recordingReference = contact.RecordingReference,
+            recordingSha256 = (byte[]?)null,
+            supersedes = contact.Supersedes,
+            breaches = (string?)null,
+            permitId = contact.PermitId,
+            overrideReason = contact.OverrideReason,
         }, transaction);
         var note = fields.Encrypt(bank, "contact_note", "note_cipher", record, contact.Note!);
         var point = fields.Encrypt(bank, "contact_note", "point_cipher", record, contact.Point!);
-        await connection.ExecuteAsync(InsertNote, new { bank, id = record, tenant = work.Tenant, @case = id, note, point }, transaction);
+        await connection.ExecuteAsync(InsertNote, new { bank, id = record, tenant = work.Tenant, @case = id, note, point, now = work.Now }, transaction);
         var audit = new { tenant = work.Tenant, id = ids.New(), at = work.Now, person = work.Caller.Person, client = work.Caller.Client, action = "contact_record.reported", subject = record, detail = (string?)null, trace = (string?)null };
         await connection.ExecuteAsync(InsertAudit, audit, transaction);
+        var happened = new { id = ids.New(), bank, agency = work.Tenant, type = "contact_record.reported", kind = "contact_record", subject = record, @case = id, account = @case.AccountId, at = work.Now };
+        await connection.ExecuteAsync(InsertEvent, happened, transaction);
+        await connection.ExecuteAsync(SetContact, new { bank, id, at = contact.OccurredAt }, transaction);
 
-        var answer = new ContactRecord(record, id, contact.Channel, contact.Direction, contact.Party, contact.Outcome, contact.OccurredAt, work.Now, contact.DurationSeconds, contact.AgencyReference, contact.Note, null);
+        var answer = new ContactRecord(
+            record, id, contact.Channel, contact.Direction, contact.Party, contact.Outcome, contact.OccurredAt, work.Now, Late: false, "Asia/Shanghai", LocalTime: null, contact.DurationSeconds,
+            contact.ContactPointId, contact.AgencyReference, contact.RecordingReference, contact.RecordingSha256, contact.Note, CollectorId: null, Breaches: [], contact.PermitId,
+            contact.OverrideReason, contact.Supersedes, SupersededBy: null, AccountNumber: null);
         var json = JsonSerializer.SerializeToUtf8Bytes(answer, Json.Options);
         var keyHash = SHA256.HashData(Encoding.UTF8.GetBytes(request.Headers["Idempotency-Key"].ToString()));
         var body = fields.Encrypt(work.Tenant, "idempotency_record", "body_cipher", record, json);
@@ -193,6 +215,15 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
 
     private static async Task<List<CaseWithAccount>> CasesAsync(SqliteConnection connection, SqliteTransaction? transaction, string sql, object parameters) =>
         (await connection.QueryAsync<CaseRow, AccountRow, CaseWithAccount>(sql, static (row, account) => new(row, account), parameters, transaction, splitOn: "account_bank")).AsList();
+
+    private static async Task<ILookup<Id, StandingHold>> HoldsAsync(SqliteConnection connection, List<CaseWithAccount> rows)
+    {
+        var accounts = JsonSerializer.Serialize(rows.Select(row => new { bank = row.Case.BankId, account = Convert.ToHexString(row.Case.AccountId.ToBytes()) }));
+        var holds = await connection.QueryAsync<HoldRow>(HoldsOfPage, new { accounts });
+        return holds.ToLookup(hold => hold.AccountId, hold => new StandingHold(hold.Id, Words.Read<HoldKind>(hold.Kind), hold.RaisedAt));
+    }
+
+    private sealed record HoldRow(Id AccountId, Id Id, string Kind, DateTimeOffset RaisedAt);
 
     private static Dictionary<string, TenantInfo> ReadTenants(string folder)
     {

@@ -9,9 +9,12 @@ internal static partial class Statements
 {
     public static readonly Sql FindCase = Of(typeof(Api.Cases.Get), "Find");
     public static readonly Sql ListCases = Of(typeof(Api.Cases.List), "Page");
-    public static readonly Sql InsertRecord = Of(typeof(Api.ContactRecords.Report), "Insert");
-    public static readonly Sql InsertNote = Of(typeof(Api.ContactRecords.Report), "InsertNote");
-    public static readonly Sql InsertAudit = Of(typeof(Api.Http.Work), "InsertAudit");
+    public static readonly Sql InsertRecord = Of(typeof(Api.ContactRecords.ContactRecordWriter), "Insert");
+    public static readonly Sql InsertNote = Of(typeof(Api.ContactRecords.ContactRecordWriter), "InsertNote");
+    public static readonly Sql InsertAudit = Of(typeof(Api.Http.AuditEntry), "Insert");
+    public static readonly Sql InsertEvent = Of(typeof(Api.Events.Event), "Insert");
+    public static readonly Sql SetContact = Of(typeof(Api.Cases.CaseOrder), "SetContact");
+    public static readonly Sql HoldsOfPage = Of(typeof(Api.Holds.StandingHolds), "OfPage");
 
     /// <summary>The statement's SQLite text over base tables, past views and triggers.</summary>
     public static string OnBase(Sql sql) => TableName().Replace(sql.Sqlite, "$1 base_$2");

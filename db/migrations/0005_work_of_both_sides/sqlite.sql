@@ -5,6 +5,8 @@
 -- Tables whose checks change are made anew under their names. Foreign keys are off while a migration runs; the last statement looks for orphans.
 PRAGMA legacy_alter_table = ON;
 
+DROP VIEW idempotency_record;
+DROP VIEW audit_entry;
 DROP VIEW debtor;
 DROP VIEW contact_point;
 DROP VIEW account;
@@ -15,6 +17,8 @@ DROP VIEW contact_record;
 DROP VIEW contact_note;
 DROP VIEW repayment;
 DROP VIEW settlement_proposal;
+DROP VIEW repayment_decision;
+DROP VIEW settlement_proposal_decision;
 
 ALTER TABLE base_account ADD COLUMN city TEXT NULL;
 ALTER TABLE base_assignment ADD COLUMN agreement_version INTEGER NOT NULL DEFAULT 1;
@@ -24,16 +28,6 @@ ALTER TABLE base_assignment ADD COLUMN skipped_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE base_assignment ADD COLUMN ended_at TEXT NULL;
 ALTER TABLE base_assignment ADD COLUMN ending TEXT NULL;
 ALTER TABLE base_assignment ADD COLUMN end_reason TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN debtor_id BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN collector_id BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN time_zone TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN contact_point_id BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN permit_id BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN breaches TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN override_reason TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN recording_reference TEXT NULL;
-ALTER TABLE base_contact_record ADD COLUMN recording_sha256 BLOB NULL;
-ALTER TABLE base_contact_record ADD COLUMN supersedes_id BLOB NULL;
 ALTER TABLE base_contact_note ADD COLUMN received_at TEXT NULL;
 
 ALTER TABLE base_case RENAME TO old_case;
@@ -54,6 +48,7 @@ CREATE TABLE base_case
     recall_reason TEXT NULL,
     extended_to TEXT NULL,
     answered_motion_id BLOB NULL,
+    objection_refused_at TEXT NULL,
     late_until TEXT NULL,
     CONSTRAINT pk_case PRIMARY KEY (bank_id, id),
     CONSTRAINT uq_case_agency_id_id_account_id UNIQUE (bank_id, agency_id, id, account_id),
@@ -117,9 +112,60 @@ DROP TABLE old_contact_point;
 
 CREATE INDEX ix_contact_point_value ON base_contact_point (bank_id, value_index);
 
+ALTER TABLE base_contact_record RENAME TO old_contact_record;
+
+CREATE TABLE base_contact_record
+(
+    bank_id INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    agency_id INTEGER NOT NULL,
+    case_id BLOB NOT NULL,
+    account_id BLOB NOT NULL,
+    channel TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    party TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    duration_seconds INTEGER NULL,
+    agency_reference TEXT NULL,
+    person_id BLOB NULL,
+    client_id TEXT NULL,
+    note_digest BLOB NULL,
+    point_digest BLOB NULL,
+    debtor_id BLOB NULL,
+    collector_id BLOB NULL,
+    time_zone TEXT NULL,
+    contact_point_id BLOB NULL,
+    permit_id BLOB NULL,
+    breaches TEXT NULL,
+    override_reason TEXT NULL,
+    recording_reference TEXT NULL,
+    recording_sha256 BLOB NULL,
+    supersedes_id BLOB NULL,
+    CONSTRAINT pk_contact_record PRIMARY KEY (bank_id, id),
+    CONSTRAINT uq_contact_record_agency_id_id_case_id UNIQUE (bank_id, agency_id, id, case_id),
+    CONSTRAINT fk_contact_record_case_id_account FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES base_case (bank_id, agency_id, id, account_id),
+    CONSTRAINT fk_contact_record_superseded FOREIGN KEY (bank_id, agency_id, supersedes_id, case_id) REFERENCES base_contact_record (bank_id, agency_id, id, case_id),
+    CONSTRAINT ck_contact_record_direction CHECK (direction IN ('outbound', 'inbound')),
+    CONSTRAINT ck_contact_record_duration CHECK (duration_seconds IS NULL OR duration_seconds >= 0)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO base_contact_record (bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at, duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest)
+SELECT bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at, duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest
+FROM old_contact_record;
+
+DROP TABLE old_contact_record;
+
+CREATE INDEX ix_contact_record_agency ON base_contact_record (agency_id, id);
+
+CREATE INDEX ix_contact_record_case ON base_contact_record (bank_id, case_id, id);
+
 CREATE INDEX ix_case_account ON base_case (bank_id, account_id, id);
 
 CREATE INDEX ix_case_due ON base_case (bank_id, recall_on, id) WHERE recall_on IS NOT NULL;
+
+CREATE INDEX ix_case_term ON base_case (assignment_id, id) WHERE state = 'active' AND recall_on IS NULL;
 
 CREATE INDEX ix_contact_record_debtor ON base_contact_record (bank_id, debtor_id, occurred_at);
 
@@ -138,6 +184,10 @@ CREATE INDEX ix_settlement_proposal_reference ON base_settlement_proposal (agenc
 CREATE INDEX ix_settlement_proposal_bank_reference ON base_settlement_proposal (bank_id, agency_reference, id) WHERE agency_reference IS NOT NULL;
 
 CREATE INDEX ix_assignment_placing ON base_assignment (bank_id, id) WHERE placing = 1;
+
+CREATE INDEX ix_assignment_term ON base_assignment (bank_id, term_end, id) WHERE ended_at IS NULL;
+
+CREATE INDEX ix_assignment_ending ON base_assignment (bank_id, id) WHERE ended_at IS NOT NULL AND released_at IS NULL;
 
 CREATE UNIQUE INDEX uq_contact_point_bank ON base_contact_point (bank_id, debtor_id, kind, value_index) WHERE agency_id IS NULL;
 
@@ -212,6 +262,7 @@ CREATE TABLE base_case_desk
     agency_reference TEXT NULL,
     changed_at TEXT NOT NULL,
     CONSTRAINT pk_case_desk PRIMARY KEY (agency_id, case_id),
+    CONSTRAINT fk_case_desk_team FOREIGN KEY (agency_id, team_id) REFERENCES base_team (agency_id, id),
     CONSTRAINT fk_case_desk_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES base_case (bank_id, agency_id, id, account_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -334,6 +385,7 @@ CREATE TABLE base_hold
     contact_record_id BLOB NULL,
     person_id BLOB NULL,
     client_id TEXT NULL,
+    raised_by TEXT NULL,
     raised_at TEXT NOT NULL,
     lifted_at TEXT NULL,
     lift_reason TEXT NULL,
@@ -342,12 +394,15 @@ CREATE TABLE base_hold
     CONSTRAINT pk_hold PRIMARY KEY (bank_id, id),
     CONSTRAINT fk_hold_account FOREIGN KEY (bank_id, account_id) REFERENCES base_account (bank_id, id),
     CONSTRAINT fk_hold_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES base_case (bank_id, agency_id, id, account_id),
-    CONSTRAINT ck_hold_kind CHECK (kind IN ('dispute', 'complaint', 'fraud', 'deceased', 'insolvency', 'cease_contact', 'moratorium', 'plan_active', 'payment_pending'))
+    CONSTRAINT ck_hold_kind CHECK (kind IN ('dispute', 'complaint', 'fraud', 'deceased', 'insolvency', 'cease_contact', 'moratorium', 'plan_active', 'payment_pending')),
+    CONSTRAINT ck_hold_raised_by CHECK (raised_by IN ('bank', 'agency', 'system'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_hold_account ON base_hold (bank_id, account_id, id);
 
 CREATE INDEX ix_hold_agency ON base_hold (agency_id, id);
+
+CREATE UNIQUE INDEX uq_hold_standing ON base_hold (bank_id, account_id, kind) WHERE lifted_at IS NULL;
 
 CREATE TABLE base_promise
 (
@@ -367,6 +422,7 @@ CREATE TABLE base_promise
     CONSTRAINT pk_promise PRIMARY KEY (bank_id, id),
     CONSTRAINT uq_promise_agency_id_id_case_id UNIQUE (bank_id, agency_id, id, case_id),
     CONSTRAINT fk_promise_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES base_case (bank_id, agency_id, id, account_id),
+    CONSTRAINT fk_promise_contact_record FOREIGN KEY (bank_id, agency_id, contact_record_id, case_id) REFERENCES base_contact_record (bank_id, agency_id, id, case_id),
     CONSTRAINT ck_promise_amount CHECK (amount > 0)
 ) STRICT, WITHOUT ROWID;
 
@@ -484,6 +540,64 @@ SELECT id, bank_id, agency_id, 'settlement_proposal.submitted', 'settlement_prop
 FROM base_settlement_proposal
 ORDER BY submitted_at, id;
 
+INSERT INTO base_event (id, bank_id, agency_id, type, subject, subject_id, case_id, account_id, occurred_at)
+SELECT l.id, l.bank_id, c.agency_id, 'ledger_entry.posted', 'ledger_entry', l.id, c.id, l.account_id, l.created_at
+FROM base_ledger_entry AS l
+LEFT JOIN base_case AS c ON c.bank_id = l.bank_id AND c.account_id = l.account_id AND c.ended_at IS NULL
+WHERE l.kind <> 'opening'
+ORDER BY l.created_at, l.id;
+
+-- Who only counts has nothing of its own, not even the bank's audit entries.
+CREATE VIEW idempotency_record AS
+SELECT tenant_id, key_hash, request_hash, status, location, body_cipher, created_at
+FROM base_idempotency_record
+WHERE base_idempotency_record.tenant_id = session_tenant() AND session_kind() <> 'counter';
+
+CREATE TRIGGER idempotency_record_insert INSTEAD OF INSERT ON idempotency_record
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: insert into idempotency_record refused') WHERE (NEW.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    INSERT INTO base_idempotency_record (tenant_id, key_hash, request_hash, status, location, body_cipher, created_at)
+    VALUES (NEW.tenant_id, NEW.key_hash, NEW.request_hash, NEW.status, NEW.location, NEW.body_cipher, NEW.created_at);
+END;
+
+CREATE TRIGGER idempotency_record_update INSTEAD OF UPDATE ON idempotency_record
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: update of idempotency_record refused') WHERE (OLD.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: update of idempotency_record refused') WHERE (NEW.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: column of idempotency_record is fixed') WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.key_hash IS NOT OLD.key_hash OR NEW.request_hash IS NOT OLD.request_hash OR NEW.created_at IS NOT OLD.created_at;
+    UPDATE base_idempotency_record SET status = NEW.status, location = NEW.location, body_cipher = NEW.body_cipher WHERE tenant_id = OLD.tenant_id AND key_hash = OLD.key_hash;
+    SELECT RAISE(ABORT, 'isolation: update of idempotency_record changed no row') WHERE changes() = 0;
+END;
+
+CREATE TRIGGER idempotency_record_delete INSTEAD OF DELETE ON idempotency_record
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: delete from idempotency_record refused') WHERE (OLD.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    DELETE FROM base_idempotency_record WHERE tenant_id = OLD.tenant_id AND key_hash = OLD.key_hash;
+    SELECT RAISE(ABORT, 'isolation: delete from idempotency_record changed no row') WHERE changes() = 0;
+END;
+
+CREATE VIEW audit_entry AS
+SELECT tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, trace_id
+FROM base_audit_entry
+WHERE base_audit_entry.tenant_id = session_tenant() AND session_kind() <> 'counter';
+
+CREATE TRIGGER audit_entry_insert INSTEAD OF INSERT ON audit_entry
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: insert into audit_entry refused') WHERE (NEW.tenant_id = session_tenant() AND session_kind() <> 'counter') IS NOT TRUE;
+    INSERT INTO base_audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, trace_id)
+    VALUES (NEW.tenant_id, NEW.id, NEW.occurred_at, NEW.person_id, NEW.client_id, NEW.action, NEW.subject_id, NEW.detail, NEW.trace_id);
+END;
+
+CREATE TRIGGER audit_entry_update INSTEAD OF UPDATE ON audit_entry
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: audit_entry is append-only');
+END;
+
+CREATE TRIGGER audit_entry_delete INSTEAD OF DELETE ON audit_entry
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: delete from audit_entry refused');
+END;
+
 CREATE VIEW debtor AS
 SELECT bank_id, id, reference, name_cipher, id_number_cipher, id_number_index, time_zone, created_at
 FROM base_debtor
@@ -515,7 +629,7 @@ WHERE (session_kind() IN ('bank', 'system') AND base_contact_point.bank_id = ses
 
 CREATE TRIGGER contact_point_insert INSTEAD OF INSERT ON contact_point
 BEGIN
-    SELECT RAISE(ABORT, 'isolation: insert into contact_point refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: insert into contact_point refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.debtor_id = NEW.debtor_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
     INSERT INTO base_contact_point (bank_id, id, debtor_id, kind, value_cipher, value_index, status, source, created_at, party, consent, holder_cipher, agency_id, case_id, adopted_at, changed_at)
     VALUES (NEW.bank_id, NEW.id, NEW.debtor_id, NEW.kind, NEW.value_cipher, NEW.value_index, NEW.status, NEW.source, NEW.created_at, COALESCE(NEW.party, 'debtor'), COALESCE(NEW.consent, 'unknown'), NEW.holder_cipher, NEW.agency_id, NEW.case_id, NEW.adopted_at, NEW.changed_at);
 END;
@@ -588,7 +702,7 @@ CREATE VIEW assignment AS
 SELECT bank_id, id, agency_id, agreement_id, portfolio_id, currency, term_start, term_end, account_count, principal, interest, fees, days_past_due_mix, submitted_at, activated_at, released_at, agreement_version, slice, placing, skipped_count, ended_at, ending, end_reason
 FROM base_assignment
 WHERE (session_kind() IN ('bank', 'system') AND base_assignment.bank_id = session_tenant())
-    OR (session_kind() = 'agency' AND base_assignment.agency_id = session_tenant());
+    OR (session_kind() = 'agency' AND base_assignment.agency_id = session_tenant() AND base_assignment.placing = 0);
 
 CREATE TRIGGER assignment_insert INSTEAD OF INSERT ON assignment
 BEGIN
@@ -612,7 +726,7 @@ BEGIN
 END;
 
 CREATE VIEW [case] AS
-SELECT bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason, recall_on, recall_reason, extended_to, answered_motion_id, late_until
+SELECT bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason, recall_on, recall_reason, extended_to, answered_motion_id, objection_refused_at, late_until
 FROM base_case
 WHERE (session_kind() IN ('bank', 'system') AND base_case.bank_id = session_tenant())
     OR (session_kind() = 'agency' AND base_case.agency_id = session_tenant() AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = base_case.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person()))))));
@@ -620,8 +734,8 @@ WHERE (session_kind() IN ('bank', 'system') AND base_case.bank_id = session_tena
 CREATE TRIGGER case_insert INSTEAD OF INSERT ON [case]
 BEGIN
     SELECT RAISE(ABORT, 'isolation: insert into case refused') WHERE ((session_kind() = 'system' AND NEW.bank_id = session_tenant())) IS NOT TRUE;
-    INSERT INTO base_case (bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason, recall_on, recall_reason, extended_to, answered_motion_id, late_until)
-    VALUES (NEW.bank_id, NEW.id, NEW.agency_id, NEW.assignment_id, NEW.account_id, NEW.debtor_id, NEW.state, NEW.opened_at, NEW.ended_at, NEW.end_reason, NEW.recall_on, NEW.recall_reason, NEW.extended_to, NEW.answered_motion_id, NEW.late_until);
+    INSERT INTO base_case (bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, ended_at, end_reason, recall_on, recall_reason, extended_to, answered_motion_id, objection_refused_at, late_until)
+    VALUES (NEW.bank_id, NEW.id, NEW.agency_id, NEW.assignment_id, NEW.account_id, NEW.debtor_id, NEW.state, NEW.opened_at, NEW.ended_at, NEW.end_reason, NEW.recall_on, NEW.recall_reason, NEW.extended_to, NEW.answered_motion_id, NEW.objection_refused_at, NEW.late_until);
 END;
 
 CREATE TRIGGER case_update INSTEAD OF UPDATE ON [case]
@@ -629,7 +743,7 @@ BEGIN
     SELECT RAISE(ABORT, 'isolation: update of case refused') WHERE ((session_kind() IN ('bank', 'system') AND OLD.bank_id = session_tenant())) IS NOT TRUE;
     SELECT RAISE(ABORT, 'isolation: update of case refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant())) IS NOT TRUE;
     SELECT RAISE(ABORT, 'isolation: column of case is fixed') WHERE NEW.bank_id IS NOT OLD.bank_id OR NEW.id IS NOT OLD.id OR NEW.agency_id IS NOT OLD.agency_id OR NEW.assignment_id IS NOT OLD.assignment_id OR NEW.account_id IS NOT OLD.account_id OR NEW.debtor_id IS NOT OLD.debtor_id OR NEW.opened_at IS NOT OLD.opened_at;
-    UPDATE base_case SET state = NEW.state, ended_at = NEW.ended_at, end_reason = NEW.end_reason, recall_on = NEW.recall_on, recall_reason = NEW.recall_reason, extended_to = NEW.extended_to, answered_motion_id = NEW.answered_motion_id, late_until = NEW.late_until WHERE bank_id = OLD.bank_id AND id = OLD.id;
+    UPDATE base_case SET state = NEW.state, ended_at = NEW.ended_at, end_reason = NEW.end_reason, recall_on = NEW.recall_on, recall_reason = NEW.recall_reason, extended_to = NEW.extended_to, answered_motion_id = NEW.answered_motion_id, objection_refused_at = NEW.objection_refused_at, late_until = NEW.late_until WHERE bank_id = OLD.bank_id AND id = OLD.id;
     SELECT RAISE(ABORT, 'isolation: update of case changed no row') WHERE changes() = 0;
 END;
 
@@ -646,7 +760,7 @@ WHERE (session_kind() IN ('bank', 'system', 'counter') AND base_contact_record.b
 
 CREATE TRIGGER contact_record_insert INSTEAD OF INSERT ON contact_record
 BEGIN
-    SELECT RAISE(ABORT, 'isolation: insert into contact_record refused') WHERE ((session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND (c.ended_at IS NULL OR c.late_until >= NEW.received_at) AND (s.ended_at IS NULL OR c.late_until >= NEW.received_at) AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: insert into contact_record refused') WHERE ((session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.debtor_id = NEW.debtor_id AND (c.ended_at IS NULL OR c.late_until >= NEW.received_at) AND (s.ended_at IS NULL OR c.late_until >= NEW.received_at) AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
     INSERT INTO base_contact_record (bank_id, id, agency_id, case_id, account_id, channel, direction, party, outcome, occurred_at, received_at, duration_seconds, agency_reference, person_id, client_id, note_digest, point_digest, debtor_id, collector_id, time_zone, contact_point_id, permit_id, breaches, override_reason, recording_reference, recording_sha256, supersedes_id)
     VALUES (NEW.bank_id, NEW.id, NEW.agency_id, NEW.case_id, NEW.account_id, NEW.channel, NEW.direction, NEW.party, NEW.outcome, NEW.occurred_at, NEW.received_at, NEW.duration_seconds, NEW.agency_reference, NEW.person_id, NEW.client_id, NEW.note_digest, NEW.point_digest, NEW.debtor_id, NEW.collector_id, NEW.time_zone, NEW.contact_point_id, NEW.permit_id, NEW.breaches, NEW.override_reason, NEW.recording_reference, NEW.recording_sha256, NEW.supersedes_id);
 END;
@@ -728,6 +842,54 @@ END;
 CREATE TRIGGER settlement_proposal_delete INSTEAD OF DELETE ON settlement_proposal
 BEGIN
     SELECT RAISE(ABORT, 'isolation: delete from settlement_proposal refused');
+END;
+
+CREATE VIEW repayment_decision AS
+SELECT bank_id, repayment_id, decision, agency_id, overpaid, reason, person_id, client_id, decided_at
+FROM base_repayment_decision
+WHERE (session_kind() IN ('bank', 'system') AND base_repayment_decision.bank_id = session_tenant())
+   
+    OR (session_kind() = 'agency' AND base_repayment_decision.agency_id = session_tenant() AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_repayment r INNER JOIN base_case_desk k ON k.bank_id = r.bank_id AND k.case_id = r.case_id WHERE k.agency_id = session_tenant() AND r.bank_id = base_repayment_decision.bank_id AND r.id = base_repayment_decision.repayment_id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person()))))));
+
+CREATE TRIGGER repayment_decision_insert INSTEAD OF INSERT ON repayment_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: insert into repayment_decision refused') WHERE (session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) IS NOT TRUE;
+    INSERT INTO base_repayment_decision (bank_id, repayment_id, decision, agency_id, overpaid, reason, person_id, client_id, decided_at)
+    VALUES (NEW.bank_id, NEW.repayment_id, NEW.decision, NEW.agency_id, NEW.overpaid, NEW.reason, NEW.person_id, NEW.client_id, NEW.decided_at);
+END;
+
+CREATE TRIGGER repayment_decision_update INSTEAD OF UPDATE ON repayment_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: repayment_decision is append-only');
+END;
+
+CREATE TRIGGER repayment_decision_delete INSTEAD OF DELETE ON repayment_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: delete from repayment_decision refused');
+END;
+
+CREATE VIEW settlement_proposal_decision AS
+SELECT bank_id, settlement_proposal_id, decision, agency_id, reason, person_id, client_id, decided_at
+FROM base_settlement_proposal_decision
+WHERE (session_kind() IN ('bank', 'system') AND base_settlement_proposal_decision.bank_id = session_tenant())
+   
+    OR (session_kind() = 'agency' AND base_settlement_proposal_decision.agency_id = session_tenant() AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_settlement_proposal r INNER JOIN base_case_desk k ON k.bank_id = r.bank_id AND k.case_id = r.case_id WHERE k.agency_id = session_tenant() AND r.bank_id = base_settlement_proposal_decision.bank_id AND r.id = base_settlement_proposal_decision.settlement_proposal_id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person()))))));
+
+CREATE TRIGGER settlement_proposal_decision_insert INSTEAD OF INSERT ON settlement_proposal_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: insert into settlement_proposal_decision refused') WHERE (session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) IS NOT TRUE;
+    INSERT INTO base_settlement_proposal_decision (bank_id, settlement_proposal_id, decision, agency_id, reason, person_id, client_id, decided_at)
+    VALUES (NEW.bank_id, NEW.settlement_proposal_id, NEW.decision, NEW.agency_id, NEW.reason, NEW.person_id, NEW.client_id, NEW.decided_at);
+END;
+
+CREATE TRIGGER settlement_proposal_decision_update INSTEAD OF UPDATE ON settlement_proposal_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: settlement_proposal_decision is append-only');
+END;
+
+CREATE TRIGGER settlement_proposal_decision_delete INSTEAD OF DELETE ON settlement_proposal_decision
+BEGIN
+    SELECT RAISE(ABORT, 'isolation: delete from settlement_proposal_decision refused');
 END;
 
 CREATE VIEW agreement_version AS
@@ -833,7 +995,7 @@ WHERE (session_kind() IN ('bank', 'system') AND base_case_desk.bank_id = session
 
 CREATE TRIGGER case_desk_insert INSTEAD OF INSERT ON case_desk
 BEGIN
-    SELECT RAISE(ABORT, 'isolation: insert into case_desk refused') WHERE ((session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND (session_sight() = 'all' OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = NEW.team_id AND m.person_id = session_person()))) AND EXISTS (SELECT 1 FROM base_case c WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL))) IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: insert into case_desk refused') WHERE ((session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND session_sight() = 'all' AND EXISTS (SELECT 1 FROM base_case c WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL))) IS NOT TRUE;
     INSERT INTO base_case_desk (bank_id, agency_id, case_id, account_id, collector_id, team_id, agency_reference, changed_at)
     VALUES (NEW.bank_id, NEW.agency_id, NEW.case_id, NEW.account_id, NEW.collector_id, NEW.team_id, NEW.agency_reference, NEW.changed_at);
 END;
@@ -933,7 +1095,7 @@ WHERE (session_kind() IN ('bank', 'system') AND base_contact_point_mark.bank_id 
 
 CREATE TRIGGER contact_point_mark_insert INSTEAD OF INSERT ON contact_point_mark
 BEGIN
-    SELECT RAISE(ABORT, 'isolation: insert into contact_point_mark refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
+    SELECT RAISE(ABORT, 'isolation: insert into contact_point_mark refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id INNER JOIN base_contact_point p ON p.bank_id = c.bank_id AND p.debtor_id = c.debtor_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND p.id = NEW.contact_point_id AND (p.agency_id IS NULL OR p.agency_id = session_tenant() OR p.adopted_at IS NOT NULL) AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
     INSERT INTO base_contact_point_mark (bank_id, id, contact_point_id, agency_id, case_id, mark, person_id, client_id, marked_at)
     VALUES (NEW.bank_id, NEW.id, NEW.contact_point_id, NEW.agency_id, NEW.case_id, NEW.mark, NEW.person_id, NEW.client_id, NEW.marked_at);
 END;
@@ -949,7 +1111,7 @@ BEGIN
 END;
 
 CREATE VIEW hold AS
-SELECT bank_id, id, account_id, agency_id, case_id, kind, reason, contact_record_id, person_id, client_id, raised_at, lifted_at, lift_reason, lifted_by_person_id, lifted_by_client_id
+SELECT bank_id, id, account_id, agency_id, case_id, kind, reason, contact_record_id, person_id, client_id, raised_by, raised_at, lifted_at, lift_reason, lifted_by_person_id, lifted_by_client_id
 FROM base_hold
 WHERE (session_kind() IN ('bank', 'system') AND base_hold.bank_id = session_tenant())
     OR (session_kind() = 'agency' AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.account_id = base_hold.account_id AND c.bank_id = base_hold.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))));
@@ -957,15 +1119,15 @@ WHERE (session_kind() IN ('bank', 'system') AND base_hold.bank_id = session_tena
 CREATE TRIGGER hold_insert INSTEAD OF INSERT ON hold
 BEGIN
     SELECT RAISE(ABORT, 'isolation: insert into hold refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant()) OR (session_kind() = 'agency' AND NEW.agency_id = session_tenant() AND EXISTS (SELECT 1 FROM base_case c INNER JOIN base_assignment s ON s.bank_id = c.bank_id AND s.id = c.assignment_id WHERE c.agency_id = session_tenant() AND c.id = NEW.case_id AND c.bank_id = NEW.bank_id AND c.ended_at IS NULL AND s.ended_at IS NULL AND (session_sight() = 'all' OR EXISTS (SELECT 1 FROM base_case_desk k WHERE k.agency_id = session_tenant() AND k.case_id = c.id AND (k.collector_id = session_person() OR (session_sight() = 'team' AND EXISTS (SELECT 1 FROM base_team_member m WHERE m.agency_id = session_tenant() AND m.team_id = k.team_id AND m.person_id = session_person())))))))) IS NOT TRUE;
-    INSERT INTO base_hold (bank_id, id, account_id, agency_id, case_id, kind, reason, contact_record_id, person_id, client_id, raised_at, lifted_at, lift_reason, lifted_by_person_id, lifted_by_client_id)
-    VALUES (NEW.bank_id, NEW.id, NEW.account_id, NEW.agency_id, NEW.case_id, NEW.kind, NEW.reason, NEW.contact_record_id, NEW.person_id, NEW.client_id, NEW.raised_at, NEW.lifted_at, NEW.lift_reason, NEW.lifted_by_person_id, NEW.lifted_by_client_id);
+    INSERT INTO base_hold (bank_id, id, account_id, agency_id, case_id, kind, reason, contact_record_id, person_id, client_id, raised_by, raised_at, lifted_at, lift_reason, lifted_by_person_id, lifted_by_client_id)
+    VALUES (NEW.bank_id, NEW.id, NEW.account_id, NEW.agency_id, NEW.case_id, NEW.kind, NEW.reason, NEW.contact_record_id, NEW.person_id, NEW.client_id, NEW.raised_by, NEW.raised_at, NEW.lifted_at, NEW.lift_reason, NEW.lifted_by_person_id, NEW.lifted_by_client_id);
 END;
 
 CREATE TRIGGER hold_update INSTEAD OF UPDATE ON hold
 BEGIN
     SELECT RAISE(ABORT, 'isolation: update of hold refused') WHERE ((session_kind() IN ('bank', 'system') AND OLD.bank_id = session_tenant())) IS NOT TRUE;
     SELECT RAISE(ABORT, 'isolation: update of hold refused') WHERE ((session_kind() IN ('bank', 'system') AND NEW.bank_id = session_tenant())) IS NOT TRUE;
-    SELECT RAISE(ABORT, 'isolation: column of hold is fixed') WHERE NEW.bank_id IS NOT OLD.bank_id OR NEW.id IS NOT OLD.id OR NEW.account_id IS NOT OLD.account_id OR NEW.agency_id IS NOT OLD.agency_id OR NEW.case_id IS NOT OLD.case_id OR NEW.kind IS NOT OLD.kind OR NEW.reason IS NOT OLD.reason OR NEW.contact_record_id IS NOT OLD.contact_record_id OR NEW.person_id IS NOT OLD.person_id OR NEW.client_id IS NOT OLD.client_id OR NEW.raised_at IS NOT OLD.raised_at;
+    SELECT RAISE(ABORT, 'isolation: column of hold is fixed') WHERE NEW.bank_id IS NOT OLD.bank_id OR NEW.id IS NOT OLD.id OR NEW.account_id IS NOT OLD.account_id OR NEW.agency_id IS NOT OLD.agency_id OR NEW.case_id IS NOT OLD.case_id OR NEW.kind IS NOT OLD.kind OR NEW.reason IS NOT OLD.reason OR NEW.contact_record_id IS NOT OLD.contact_record_id OR NEW.person_id IS NOT OLD.person_id OR NEW.client_id IS NOT OLD.client_id OR NEW.raised_by IS NOT OLD.raised_by OR NEW.raised_at IS NOT OLD.raised_at;
     UPDATE base_hold SET lifted_at = NEW.lifted_at, lift_reason = NEW.lift_reason, lifted_by_person_id = NEW.lifted_by_person_id, lifted_by_client_id = NEW.lifted_by_client_id WHERE bank_id = OLD.bank_id AND id = OLD.id;
     SELECT RAISE(ABORT, 'isolation: update of hold changed no row') WHERE changes() = 0;
 END;

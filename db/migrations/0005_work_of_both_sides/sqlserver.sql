@@ -9,6 +9,8 @@ ALTER SECURITY POLICY rls.assignment_policy WITH (STATE = OFF);
 GO
 ALTER SECURITY POLICY rls.account_policy WITH (STATE = OFF);
 GO
+ALTER SECURITY POLICY rls.ledger_entry_policy WITH (STATE = OFF);
+GO
 ALTER SECURITY POLICY rls.case_policy WITH (STATE = OFF);
 GO
 ALTER SECURITY POLICY rls.contact_record_policy WITH (STATE = OFF);
@@ -41,6 +43,8 @@ GO
 ALTER TABLE [case] ADD extended_to date NULL;
 GO
 ALTER TABLE [case] ADD answered_motion_id binary(16) NULL;
+GO
+ALTER TABLE [case] ADD objection_refused_at datetime2(3) NULL;
 GO
 ALTER TABLE [case] ADD late_until datetime2(3) NULL;
 GO
@@ -95,11 +99,24 @@ ALTER TABLE contact_point ADD CONSTRAINT ck_contact_point_party CHECK (party IN 
 GO
 ALTER TABLE contact_point ADD CONSTRAINT ck_contact_point_consent CHECK (consent IN ('unknown', 'given', 'withdrawn'));
 GO
+ALTER TABLE contact_record ADD CONSTRAINT fk_contact_record_superseded FOREIGN KEY (bank_id, agency_id, supersedes_id, case_id) REFERENCES contact_record (bank_id, agency_id, id, case_id);
+GO
+
+-- Told apart by case and width on both engines, like an account's number: they are looked up from here on.
+ALTER TABLE contact_record ALTER COLUMN agency_reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NULL;
+GO
+ALTER TABLE repayment ALTER COLUMN agency_reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NULL;
+GO
+ALTER TABLE settlement_proposal ALTER COLUMN agency_reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NULL;
+GO
 
 CREATE INDEX ix_case_account ON [case] (bank_id, account_id, id);
 GO
 
 CREATE INDEX ix_case_due ON [case] (bank_id, recall_on, id) WHERE recall_on IS NOT NULL;
+GO
+
+CREATE INDEX ix_case_term ON [case] (assignment_id, id) WHERE state = 'active' AND recall_on IS NULL;
 GO
 
 CREATE INDEX ix_contact_record_debtor ON contact_record (bank_id, debtor_id, occurred_at);
@@ -127,6 +144,12 @@ CREATE INDEX ix_settlement_proposal_bank_reference ON settlement_proposal (bank_
 GO
 
 CREATE INDEX ix_assignment_placing ON assignment (bank_id, id) WHERE placing = 1;
+GO
+
+CREATE INDEX ix_assignment_term ON assignment (bank_id, term_end, id) WHERE ended_at IS NULL;
+GO
+
+CREATE INDEX ix_assignment_ending ON assignment (bank_id, id) WHERE ended_at IS NOT NULL AND released_at IS NULL;
 GO
 
 CREATE UNIQUE INDEX uq_contact_point_bank ON contact_point (bank_id, debtor_id, kind, value_index) WHERE agency_id IS NULL;
@@ -209,6 +232,7 @@ CREATE TABLE case_desk
     agency_reference nvarchar(64) COLLATE Latin1_General_100_BIN2 NULL,
     changed_at datetime2(3) NOT NULL,
     CONSTRAINT pk_case_desk PRIMARY KEY CLUSTERED (agency_id, case_id),
+    CONSTRAINT fk_case_desk_team FOREIGN KEY (agency_id, team_id) REFERENCES team (agency_id, id),
     CONSTRAINT fk_case_desk_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES [case] (bank_id, agency_id, id, account_id)
 );
 GO
@@ -355,6 +379,7 @@ CREATE TABLE hold
     contact_record_id binary(16) NULL,
     person_id binary(16) NULL,
     client_id nvarchar(100) NULL,
+    raised_by varchar(10) NULL,
     raised_at datetime2(3) NOT NULL,
     lifted_at datetime2(3) NULL,
     lift_reason nvarchar(400) NULL,
@@ -363,7 +388,8 @@ CREATE TABLE hold
     CONSTRAINT pk_hold PRIMARY KEY CLUSTERED (bank_id, id),
     CONSTRAINT fk_hold_account FOREIGN KEY (bank_id, account_id) REFERENCES account (bank_id, id),
     CONSTRAINT fk_hold_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES [case] (bank_id, agency_id, id, account_id),
-    CONSTRAINT ck_hold_kind CHECK (kind IN ('dispute', 'complaint', 'fraud', 'deceased', 'insolvency', 'cease_contact', 'moratorium', 'plan_active', 'payment_pending'))
+    CONSTRAINT ck_hold_kind CHECK (kind IN ('dispute', 'complaint', 'fraud', 'deceased', 'insolvency', 'cease_contact', 'moratorium', 'plan_active', 'payment_pending')),
+    CONSTRAINT ck_hold_raised_by CHECK (raised_by IN ('bank', 'agency', 'system'))
 );
 GO
 
@@ -371,6 +397,9 @@ CREATE INDEX ix_hold_account ON hold (bank_id, account_id, id);
 GO
 
 CREATE INDEX ix_hold_agency ON hold (agency_id, id);
+GO
+
+CREATE UNIQUE INDEX uq_hold_standing ON hold (bank_id, account_id, kind) WHERE lifted_at IS NULL;
 GO
 
 CREATE TABLE promise
@@ -391,6 +420,7 @@ CREATE TABLE promise
     CONSTRAINT pk_promise PRIMARY KEY CLUSTERED (bank_id, id),
     CONSTRAINT uq_promise_agency_id_id_case_id UNIQUE (bank_id, agency_id, id, case_id),
     CONSTRAINT fk_promise_case FOREIGN KEY (bank_id, agency_id, case_id, account_id) REFERENCES [case] (bank_id, agency_id, id, account_id),
+    CONSTRAINT fk_promise_contact_record FOREIGN KEY (bank_id, agency_id, contact_record_id, case_id) REFERENCES contact_record (bank_id, agency_id, id, case_id),
     CONSTRAINT ck_promise_amount CHECK (amount > 0)
 );
 GO
@@ -463,7 +493,7 @@ CREATE TABLE event
     bank_id int NOT NULL,
     agency_id int NULL,
     type varchar(60) NOT NULL,
-    subject varchar(30) NOT NULL,
+    subject varchar(30) COLLATE Latin1_General_100_BIN2 NOT NULL,
     subject_id binary(16) NOT NULL,
     case_id binary(16) NULL,
     account_id binary(16) NULL,
@@ -531,6 +561,14 @@ INSERT INTO event (id, bank_id, agency_id, type, subject, subject_id, case_id, a
 SELECT id, bank_id, agency_id, 'settlement_proposal.submitted', 'settlement_proposal', id, case_id, account_id, submitted_at
 FROM settlement_proposal
 ORDER BY submitted_at, id;
+GO
+
+INSERT INTO event (id, bank_id, agency_id, type, subject, subject_id, case_id, account_id, occurred_at)
+SELECT l.id, l.bank_id, c.agency_id, 'ledger_entry.posted', 'ledger_entry', l.id, c.id, l.account_id, l.created_at
+FROM ledger_entry AS l
+LEFT JOIN [case] AS c ON c.bank_id = l.bank_id AND c.account_id = l.account_id AND c.ended_at IS NULL
+WHERE l.kind <> 'opening'
+ORDER BY l.created_at, l.id;
 GO
 
 CREATE FUNCTION rls.desk_row(@bank_id int, @agency_id int, @collector_id binary(16), @team_id binary(16))
@@ -839,6 +877,193 @@ RETURN
         ));
 GO
 
+CREATE FUNCTION rls.self(@tenant_id int)
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE @tenant_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) <> 'counter';
+GO
+
+CREATE FUNCTION rls.first_desk(@bank_id int, @agency_id int, @case_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' AND EXISTS
+        (
+            SELECT 1
+            FROM dbo.[case] AS c
+            WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND c.id = @case_id
+                AND c.bank_id = @bank_id
+                AND c.ended_at IS NULL
+        );
+GO
+
+CREATE FUNCTION rls.finding(@bank_id int, @agency_id int, @case_id binary(16), @debtor_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND EXISTS
+        (
+            SELECT 1
+            FROM dbo.[case] AS c
+            INNER JOIN dbo.assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+            WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND c.id = @case_id
+                AND c.bank_id = @bank_id
+                AND c.debtor_id = @debtor_id
+                AND c.ended_at IS NULL
+                AND s.ended_at IS NULL
+                AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.case_desk AS k
+                    WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND k.case_id = c.id
+                        AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                        (
+                            SELECT 1
+                            FROM dbo.team_member AS m
+                            WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                                AND m.team_id = k.team_id
+                                AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                        )))
+                ))
+        ));
+GO
+
+CREATE FUNCTION rls.marking(@bank_id int, @agency_id int, @case_id binary(16), @contact_point_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND EXISTS
+        (
+            SELECT 1
+            FROM dbo.[case] AS c
+            INNER JOIN dbo.assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+            INNER JOIN dbo.contact_point AS p ON p.bank_id = c.bank_id AND p.debtor_id = c.debtor_id
+            WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND c.id = @case_id
+                AND c.bank_id = @bank_id
+                AND p.id = @contact_point_id
+                AND (p.agency_id IS NULL OR p.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) OR p.adopted_at IS NOT NULL)
+                AND c.ended_at IS NULL
+                AND s.ended_at IS NULL
+                AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.case_desk AS k
+                    WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND k.case_id = c.id
+                        AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                        (
+                            SELECT 1
+                            FROM dbo.team_member AS m
+                            WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                                AND m.team_id = k.team_id
+                                AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                        )))
+                ))
+        ));
+GO
+
+CREATE FUNCTION rls.recording(@bank_id int, @agency_id int, @case_id binary(16), @debtor_id binary(16), @received_at datetime2(3))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND EXISTS
+        (
+            SELECT 1
+            FROM dbo.[case] AS c
+            INNER JOIN dbo.assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+            WHERE c.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND c.id = @case_id
+                AND c.bank_id = @bank_id
+                AND c.debtor_id = @debtor_id
+                AND (c.ended_at IS NULL OR c.late_until >= @received_at)
+                AND (s.ended_at IS NULL OR c.late_until >= @received_at)
+                AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.case_desk AS k
+                    WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND k.case_id = c.id
+                        AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                        (
+                            SELECT 1
+                            FROM dbo.team_member AS m
+                            WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                                AND m.team_id = k.team_id
+                                AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                        )))
+                ))
+        );
+GO
+
+CREATE FUNCTION rls.repayment_answer(@bank_id int, @agency_id int, @repayment_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+        (
+            SELECT 1
+            FROM dbo.repayment AS r
+            INNER JOIN dbo.case_desk AS k ON k.bank_id = r.bank_id AND k.case_id = r.case_id
+            WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND r.bank_id = @bank_id
+                AND r.id = @repayment_id
+                AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.team_member AS m
+                    WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND m.team_id = k.team_id
+                        AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                )))
+        )));
+GO
+
+CREATE FUNCTION rls.proposal_answer(@bank_id int, @agency_id int, @settlement_proposal_id binary(16))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'all' OR EXISTS
+        (
+            SELECT 1
+            FROM dbo.settlement_proposal AS r
+            INNER JOIN dbo.case_desk AS k ON k.bank_id = r.bank_id AND k.case_id = r.case_id
+            WHERE k.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                AND r.bank_id = @bank_id
+                AND r.id = @settlement_proposal_id
+                AND (k.collector_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16)) OR (CAST(SESSION_CONTEXT(N'sight') AS varchar(10)) = 'team' AND EXISTS
+                (
+                    SELECT 1
+                    FROM dbo.team_member AS m
+                    WHERE m.agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int)
+                        AND m.team_id = k.team_id
+                        AND m.person_id = CAST(SESSION_CONTEXT(N'person_id') AS binary(16))
+                )))
+        )));
+GO
+
 CREATE FUNCTION rls.mandated(@bank_id int, @agency_id int)
 RETURNS TABLE
 WITH SCHEMABINDING
@@ -855,13 +1080,23 @@ RETURN
         ));
 GO
 
+CREATE FUNCTION rls.offered(@bank_id int, @agency_id int, @placing bit)
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS allowed
+    WHERE (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) IN ('bank', 'system') AND @bank_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int))
+        OR (CAST(SESSION_CONTEXT(N'tenant_kind') AS varchar(20)) = 'agency' AND @agency_id = CAST(SESSION_CONTEXT(N'tenant_id') AS int) AND @placing = 0);
+GO
+
 ALTER SECURITY POLICY rls.debtor_policy
     ALTER FILTER PREDICATE rls.open_debtor(bank_id, id) ON dbo.debtor;
 GO
 
 ALTER SECURITY POLICY rls.contact_point_policy
     ALTER FILTER PREDICATE rls.point(bank_id, debtor_id, agency_id, adopted_at) ON dbo.contact_point,
-    ALTER BLOCK PREDICATE rls.open_work(bank_id, agency_id, case_id) ON dbo.contact_point AFTER INSERT,
+    ALTER BLOCK PREDICATE rls.finding(bank_id, agency_id, case_id, debtor_id) ON dbo.contact_point AFTER INSERT,
     ALTER BLOCK PREDICATE rls.bank(bank_id) ON dbo.contact_point AFTER UPDATE,
     ALTER BLOCK PREDICATE rls.bank(bank_id) ON dbo.contact_point BEFORE UPDATE;
 GO
@@ -875,6 +1110,7 @@ ALTER SECURITY POLICY rls.ledger_entry_policy
 GO
 
 ALTER SECURITY POLICY rls.assignment_policy
+    ALTER FILTER PREDICATE rls.offered(bank_id, agency_id, placing) ON dbo.assignment,
     ALTER BLOCK PREDICATE rls.bank(bank_id) ON dbo.assignment AFTER UPDATE,
     ALTER BLOCK PREDICATE rls.bank(bank_id) ON dbo.assignment BEFORE UPDATE;
 GO
@@ -885,7 +1121,7 @@ GO
 
 ALTER SECURITY POLICY rls.contact_record_policy
     ALTER FILTER PREDICATE rls.contact(bank_id, agency_id, case_id) ON dbo.contact_record,
-    ALTER BLOCK PREDICATE rls.late_reporting(bank_id, agency_id, case_id, received_at) ON dbo.contact_record AFTER INSERT;
+    ALTER BLOCK PREDICATE rls.recording(bank_id, agency_id, case_id, debtor_id, received_at) ON dbo.contact_record AFTER INSERT;
 GO
 
 ALTER SECURITY POLICY rls.contact_note_policy
@@ -903,11 +1139,35 @@ ALTER SECURITY POLICY rls.settlement_proposal_policy
     ALTER BLOCK PREDICATE rls.reporting(bank_id, agency_id, case_id) ON dbo.settlement_proposal AFTER INSERT;
 GO
 
+ALTER SECURITY POLICY rls.repayment_decision_policy
+    ALTER FILTER PREDICATE rls.repayment_answer(bank_id, agency_id, repayment_id) ON dbo.repayment_decision;
+GO
+
+ALTER SECURITY POLICY rls.settlement_proposal_decision_policy
+    ALTER FILTER PREDICATE rls.proposal_answer(bank_id, agency_id, settlement_proposal_id) ON dbo.settlement_proposal_decision;
+GO
+
+-- Who only counts has nothing of its own, not even the bank's audit entries.
+ALTER SECURITY POLICY rls.idempotency_record_policy
+    ALTER FILTER PREDICATE rls.self(tenant_id) ON dbo.idempotency_record,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record AFTER INSERT,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record AFTER UPDATE,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record BEFORE UPDATE,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.idempotency_record BEFORE DELETE;
+GO
+
+ALTER SECURITY POLICY rls.audit_entry_policy
+    ALTER FILTER PREDICATE rls.self(tenant_id) ON dbo.audit_entry,
+    ALTER BLOCK PREDICATE rls.self(tenant_id) ON dbo.audit_entry AFTER INSERT;
+GO
+
 ALTER SECURITY POLICY rls.agreement_policy WITH (STATE = ON);
 GO
 ALTER SECURITY POLICY rls.assignment_policy WITH (STATE = ON);
 GO
 ALTER SECURITY POLICY rls.account_policy WITH (STATE = ON);
+GO
+ALTER SECURITY POLICY rls.ledger_entry_policy WITH (STATE = ON);
 GO
 ALTER SECURITY POLICY rls.case_policy WITH (STATE = ON);
 GO
@@ -918,6 +1178,8 @@ GO
 ALTER SECURITY POLICY rls.settlement_proposal_policy WITH (STATE = ON);
 GO
 
+DROP FUNCTION rls.own;
+GO
 DROP FUNCTION rls.account;
 GO
 DROP FUNCTION rls.debtor;
@@ -930,7 +1192,7 @@ GO
 GRANT UPDATE ON contact_point (status, consent, adopted_at, changed_at) TO agency_app;
 DENY UPDATE ON contact_point (agency_id) TO agency_app;
 GRANT UPDATE ON assignment (account_count, principal, interest, fees, days_past_due_mix, placing, skipped_count, ended_at, ending, end_reason) TO agency_app;
-GRANT UPDATE ON [case] (recall_on, recall_reason, extended_to, answered_motion_id, late_until) TO agency_app;
+GRANT UPDATE ON [case] (recall_on, recall_reason, extended_to, answered_motion_id, objection_refused_at, late_until) TO agency_app;
 GO
 
 CREATE SECURITY POLICY rls.agreement_version_policy
@@ -988,7 +1250,7 @@ GO
 
 CREATE SECURITY POLICY rls.case_desk_policy
     ADD FILTER PREDICATE rls.desk_row(bank_id, agency_id, collector_id, team_id) ON dbo.case_desk,
-    ADD BLOCK PREDICATE rls.desk(bank_id, agency_id, case_id, team_id) ON dbo.case_desk AFTER INSERT,
+    ADD BLOCK PREDICATE rls.first_desk(bank_id, agency_id, case_id) ON dbo.case_desk AFTER INSERT,
     ADD BLOCK PREDICATE rls.desk(bank_id, agency_id, case_id, team_id) ON dbo.case_desk AFTER UPDATE,
     ADD BLOCK PREDICATE rls.desk(bank_id, agency_id, case_id, team_id) ON dbo.case_desk BEFORE UPDATE,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.case_desk BEFORE DELETE
@@ -1042,7 +1304,7 @@ GO
 
 CREATE SECURITY POLICY rls.contact_point_mark_policy
     ADD FILTER PREDICATE rls.work(bank_id, agency_id, case_id) ON dbo.contact_point_mark,
-    ADD BLOCK PREDICATE rls.open_work(bank_id, agency_id, case_id) ON dbo.contact_point_mark AFTER INSERT,
+    ADD BLOCK PREDICATE rls.marking(bank_id, agency_id, case_id, contact_point_id) ON dbo.contact_point_mark AFTER INSERT,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.contact_point_mark AFTER UPDATE,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.contact_point_mark BEFORE UPDATE,
     ADD BLOCK PREDICATE rls.nobody(bank_id) ON dbo.contact_point_mark BEFORE DELETE

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Agency.Portal.Pages.Cases;
 
 /// <summary>One case: what is owed, how the debtor can be reached, and what was done so far, the latest first.</summary>
-public sealed class GetModel(CasesClient cases, ContactRecordsClient records, RepaymentsClient repayments, SettlementProposalsClient proposals) : PageModel
+public sealed class GetModel(
+    CasesClient cases, ContactPointsClient contactPoints, ContactRecordsClient records, RepaymentsClient repayments, SettlementProposalsClient proposals) : PageModel
 {
     // The most the API gives at once. The page says so when there is more.
     private const int All = 1000;
@@ -21,8 +22,8 @@ public sealed class GetModel(CasesClient cases, ContactRecordsClient records, Re
 
     public async Task OnGetAsync(Guid id, CancellationToken cancellation)
     {
-        var points = cases.ListContactPointsAsync(id, cancellation);
-        var contacts = records.ListAsync(id, All, cancellationToken: cancellation);
+        var points = contactPoints.ListAsync(id, cancellation);
+        var contacts = records.ListOfCaseAsync(id, All, cancellationToken: cancellation);
         var money = repayments.ListOfCaseAsync(id, All, cancellationToken: cancellation);
         var proposed = proposals.ListOfCaseAsync(id, All, cancellationToken: cancellation);
         var found = cases.GetAsync(id, cancellation);

@@ -1,0 +1,42 @@
+using System.ComponentModel;
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Agency.Api.Cases;
+
+/// <summary>Which cases are listed, and in what order.</summary>
+internal sealed record CaseFilter(
+    [property: FromQuery(Name = "assignment_id"), Description("Only the cases of this assignment.")] Id? AssignmentId,
+    [property: FromQuery(Name = "sort"), Description("id (when absent), days_past_due, balance, last_contact or next_promise; a leading - turns it round. Cases without a contact come before all that have one, those without a promise after.")] string? Sort,
+    [property: FromQuery(Name = "state"), Description("open, recalled, returned or closed; to an agency there are open ones alone.")] string? State,
+    [property: FromQuery(Name = "collector_id"), Description("Only the cases on this person's desk.")] Id? CollectorId,
+    [property: FromQuery(Name = "team_id"), Description("Only the cases of this team.")] Id? TeamId,
+    [property: FromQuery(Name = "account_number"), Description("Only the cases of the account that the bank gave this number.")] string? AccountNumber,
+    [property: FromQuery(Name = "agency_reference"), Description("Only the cases that the agency gave this number.")] string? AgencyReference)
+{
+    /// <summary>Those of the filters that a list is read past, where no index has them.</summary>
+    public const string Conditions = """
+        AND (@assignmentId IS NULL OR c.assignment_id = @assignmentId)
+            AND (@collectorId IS NULL OR k.collector_id = @collectorId)
+            AND (@teamId IS NULL OR k.team_id = @teamId)
+            AND (@agencyReference IS NULL OR k.agency_reference = @agencyReference)
+            AND (@state IS NULL OR c.state = @state OR (@state = 'open' AND c.ended_at IS NULL))
+        """;
+
+    private static readonly string[] States = ["open", "recalled", "returned", "closed"];
+
+    /// <summary>Whether the list is turned round.</summary>
+    public bool IsReversed => Sort is ['-', ..];
+
+    /// <summary>What it is sorted by; null for the ids.</summary>
+    public CaseSort? Order => (IsReversed ? Sort![1..] : Sort) switch
+    {
+        null or "id" => null,
+        var word => CaseSort.Find(word) ?? throw Unknown("?sort", "One of id, days_past_due, balance, last_contact, next_promise, with a leading - to turn it round."),
+    };
+
+    public string? StateOrNone => State is null || States.Contains(State, StringComparer.Ordinal) ? State : throw Unknown("?state", "One of open, recalled, returned, closed.");
+
+    private static ProblemException Unknown(string parameter, string message) => HttpProblems.Malformed.Refuse(new FieldError(parameter, "unknown", message));
+}

@@ -1,0 +1,215 @@
+using Agency.Api.Agreements;
+using Agency.Api.ContactRecords;
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Imports;
+using Agency.Api.RulePacks;
+
+namespace Agency.Api.ContactPermits;
+
+/// <summary>Whose contact is judged. Known to an agency also after the case has ended, for late reports.</summary>
+/// <param name="TimeZone">The debtor's; when it is not known any more the rule pack's own clock is used.</param>
+internal sealed record JudgedCase(int Bank, Id Case, Id Account, Id Debtor, string? TimeZone);
+
+/// <summary>The contact that is judged.</summary>
+/// <param name="Outcome">What came of it; null while it is only asked for.</param>
+/// <param name="ContactPointId">Where, when the point is known by its id: it must be the debtor's.</param>
+/// <param name="Point">Where, in words: a known contact point is found by it.</param>
+/// <param name="Supersedes">The record it corrects, which does not count beside it.</param>
+internal sealed record JudgedContact(
+    Channel Channel, Direction Direction, Party Party, Outcome? Outcome, DateTimeOffset At, Id? ContactPointId = null, string? Point = null, Id? Supersedes = null);
+
+/// <summary>What is kept with a contact record of how it was judged.</summary>
+/// <param name="Breaches">The ids of the rules it broke.</param>
+/// <param name="OverrideReason">Why it was made in spite of a warning: the record's own reason, or its permit's.</param>
+internal sealed record RecordJudgement(IReadOnlyList<string> Breaches, string? OverrideReason);
+
+/// <summary>
+/// The one place that judges contacts: gathers what the rules ask and asks them. A contact that has happened is judged by the rules, the
+/// hour and the counts of when it happened, and is recorded whatever they say. Lives as long as a request, so that a batch's records
+/// count for one another: judge last, right before the record is written.
+/// </summary>
+internal sealed class ContactRules(Database database) : IAsyncDisposable
+{
+    /// <summary>How far an agency's clock may be off ours.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    private const int FailuresInARow = 3;
+
+    // What happened before the notice of recall, the hold, the opt-out or the consent is not judged by it, so each comes with its time.
+    private static readonly Sql FindCircumstances = new("""
+        SELECT v.terms,
+            CASE WHEN c.state = 'recall_pending' OR (c.state = 'recalled' AND c.recall_on IS NOT NULL) THEN 1 ELSE 0 END AS is_noticed,
+            CASE WHEN c.recall_on IS NOT NULL
+                THEN (SELECT MAX(e.occurred_at) FROM event AS e WHERE e.bank_id = c.bank_id AND e.case_id = c.id AND e.type = 'case.recall_pending') END AS noticed_at,
+            (SELECT COUNT(*) FROM hold AS h
+                WHERE h.bank_id = c.bank_id AND h.account_id = c.account_id AND h.raised_at <= @at AND (h.lifted_at IS NULL OR h.lifted_at > @at)) AS holds,
+            p.id AS point_id, p.status AS point_status, p.consent AS point_consent, p.party AS point_party, p.value_cipher AS point_value,
+            COALESCE((SELECT MIN(o.marked_at) FROM contact_point_mark AS o WHERE o.bank_id = p.bank_id AND o.contact_point_id = p.id AND o.mark = 'opted_out'), p.changed_at) AS opted_out_at,
+            (SELECT MIN(g.marked_at) FROM contact_point_mark AS g WHERE g.bank_id = p.bank_id AND g.contact_point_id = p.id AND g.mark = 'consented') AS consented_at
+        FROM [case] AS c
+        INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+        INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
+        LEFT JOIN contact_point AS p ON p.bank_id = c.bank_id AND p.debtor_id = c.debtor_id
+            AND p.id = COALESCE(@point, (SELECT MIN(q.id) FROM contact_point AS q WHERE q.bank_id = @bank AND q.value_index = @index AND q.debtor_id = @debtor))
+        WHERE c.bank_id = @bank AND c.id = @case
+        """);
+
+    // Apart by who brought them: each half seeks its own index.
+    private static readonly Sql CountPhones = new("""
+        SELECT (SELECT COUNT(*) FROM contact_point AS b
+                WHERE b.bank_id = @bank AND b.debtor_id = @debtor AND b.kind = 'phone' AND b.agency_id IS NULL AND b.party = 'debtor' AND b.status <> 'invalid')
+            + (SELECT COUNT(*) FROM contact_point AS a
+                WHERE a.bank_id = @bank AND a.debtor_id = @debtor AND a.kind = 'phone' AND a.agency_id IS NOT NULL AND a.party = 'debtor' AND a.status <> 'invalid')
+        """);
+
+    private readonly ContactCounts counts = new(database);
+    private readonly List<Told> told = [];
+
+    /// <summary>Judges a contact that is asked for.</summary>
+    public async Task<Judgement> JudgeAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
+    {
+        var stands = await FindAsync(work, @case, contact, cancellation);
+        var terms = AgreementTerms.Read(stands.Terms);
+        var pack = RuleBook.Of(Words.Of(terms.RulePack));
+        var clock = LocalClock.Of(@case.TimeZone, pack.TimeZone);
+
+        // Whoever the caller means: a related contact's number reaches the related contact.
+        var party = stands.PointParty == "related_contact" ? Party.RelatedContact : contact.Party;
+        var about = new ContactCounts.Question(
+            @case.Bank, @case.Debtor, @case.Account, party, stands.PointId, DigestOf(work, @case.Bank, contact, stands), contact.At, contact.Supersedes ?? default);
+        var facts = new ContactFacts
+        {
+            Clock = clock,
+            At = contact.At,
+            Channel = contact.Channel,
+            Direction = contact.Direction,
+            Party = party,
+            Outcome = contact.Outcome,
+            AgreedChannels = terms.AllowedChannels,
+            IsOptedOut = stands.PointStatus == "opted_out" && !(stands.OptedOutAt > contact.At),
+            IsConsented = stands.PointConsent == "given" && !(stands.ConsentedAt > contact.At),
+            IsRecallPending = stands.IsNoticed && (stands.NoticedAt is not { } noticed || contact.At >= noticed),
+            IsHeld = stands.Holds > 0,
+            History = ContactHistory.None(clock.DayOf(contact.At)),
+        };
+        if (facts.IsDial)
+        {
+            facts = facts with { History = await HistoryAsync(pack, facts, about, cancellation) };
+        }
+
+        if (party == Party.RelatedContact && contact.Direction == Direction.Outbound)
+        {
+            facts = facts with { IsUnreachable = await IsUnreachableAsync(work, about, cancellation), HasRefused = await HasRefusedAsync(about, cancellation) };
+        }
+
+        if (contact.Outcome is { } outcome)
+        {
+            told.Add(new Told(about, contact.Channel, contact.Direction, outcome));
+        }
+
+        return Judgement.Of(pack, facts);
+    }
+
+    /// <summary>
+    /// Judges a contact that happened, for the record of it. A permit that is named must be one for it. A warning is no breach where a
+    /// reason was given: the record's own covers all, the permit's those that the permit was warned of.
+    /// </summary>
+    public async Task<RecordJudgement> JudgeRecordAsync(
+        Work work, JudgedCase @case, JudgedContact contact, Id? permitId, string? overrideReason, CancellationToken cancellation)
+    {
+        var permit = permitId is { } id ? await PermitUse.RequireAsync(work, id, @case.Case, contact, cancellation) : null;
+        var judged = await JudgeAsync(work, @case, contact with { ContactPointId = contact.ContactPointId ?? permit?.ContactPointId }, cancellation);
+        var breaches = judged.Findings
+            .Where(finding => finding.Rule.Answer == RuleAnswer.Deny || (overrideReason is null && permit?.Overrides(finding.Rule.RuleId) is not true))
+            .Select(finding => finding.Rule.RuleId)
+            .ToList();
+        return new RecordJudgement(breaches, overrideReason ?? permit?.OverrideReason);
+    }
+
+    public ValueTask DisposeAsync() => counts.DisposeAsync();
+
+    private static async Task<Circumstances> FindAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
+    {
+        // A point that is named by its id needs no looking for.
+        var normal = contact.ContactPointId is null && contact.Point is { } text ? NormalForm.Phone(text) ?? NormalForm.Email(text) ?? text : null;
+        var stands = await work.Db.FindAsync<Circumstances>(
+            FindCircumstances,
+            new
+            {
+                @case.Bank,
+                @case.Case,
+                @case.Debtor,
+                contact.At,
+                point = contact.ContactPointId,
+                index = normal is null ? null : work.PrivateFields.BlindIndex(@case.Bank, "contact_point", "value_index", normal),
+            },
+            cancellation) ?? throw Cases.CaseProblems.NotFound.Refuse();
+        return contact.ContactPointId is not null && stands.PointId is null && contact.Outcome is null ? throw ContactPermitProblems.PointUnknown.Refuse() : stands;
+    }
+
+    // The digest that records keep of the point in words.
+    private static byte[]? DigestOf(Work work, int bank, JudgedContact contact, Circumstances stands)
+    {
+        if (contact.Channel != Channel.Call)
+        {
+            return null;
+        }
+
+        var fields = work.PrivateFields;
+        var value = contact.Point ?? (stands.PointId is { } id ? fields.Decrypt(bank, "contact_point", "value_cipher", id, stands.PointValue!) : null);
+        return value is null ? null : fields.BlindIndex(bank, "contact_note", "point", value);
+    }
+
+    private async Task<ContactHistory> HistoryAsync(RuleBook pack, ContactFacts facts, ContactCounts.Question about, CancellationToken cancellation)
+    {
+        var day = facts.Day;
+        var starts = Enumerable.Range(0, ContactHistory.Days).Select(back => facts.Clock.From(day.AddDays(-back))).ToList();
+        var history = ContactHistory.None(day);
+        if (pack.CountsDays)
+        {
+            var (conversations, unanswered) = await counts.OnDayAsync(about, starts[0], cancellation);
+            var today = told.Where(t => t.IsCounted(about, starts[0]) && t.Direction == Direction.Outbound).ToList();
+            history = history with
+            {
+                Conversations = conversations + today.Count(t => OutcomeSets.Spoken.Contains(t.Outcome)),
+                Unanswered = unanswered + today.Count(t => OutcomeSets.Unanswered.Contains(t.Outcome) && t.IsAtPointOf(about)),
+            };
+        }
+
+        if (pack.CountsWeeks)
+        {
+            var (calls, talks) = await counts.InWeekAsync(about, starts, cancellation);
+            history = history with
+            {
+                Calls = [.. starts.Select((start, i) => calls[i] + told.Count(t => t.IsCountedOnDebt(about, start) && t.Direction == Direction.Outbound && !OutcomeSets.Unconnected.Contains(t.Outcome)))],
+                Talks = [.. starts.Select((start, i) => talks[i] + told.Count(t => t.IsCountedOnDebt(about, start) && OutcomeSets.RightParty.Contains(t.Outcome)))],
+            };
+        }
+
+        return history;
+    }
+
+    private async Task<bool> IsUnreachableAsync(Work work, ContactCounts.Question about, CancellationToken cancellation) =>
+        await work.Db.FindAsync<int>(CountPhones, new { about.Bank, about.Debtor }, cancellation) == 0
+        || await counts.FailuresInARowAsync(about, cancellation) >= FailuresInARow;
+
+    private async Task<bool> HasRefusedAsync(ContactCounts.Question about, CancellationToken cancellation) => await counts.RefusalsAsync(about, cancellation) > 0;
+
+    private sealed record Circumstances(
+        string Terms, bool IsNoticed, DateTimeOffset? NoticedAt, int Holds, Id? PointId, string? PointStatus, string? PointConsent, string? PointParty, byte[]? PointValue,
+        DateTimeOffset? OptedOutAt, DateTimeOffset? ConsentedAt);
+
+    // A contact of this very request, not committed yet: the counter does not see it.
+    private sealed record Told(ContactCounts.Question About, Channel Channel, Direction Direction, Outcome Outcome)
+    {
+        public bool IsCounted(ContactCounts.Question by, DateTimeOffset since) =>
+            Channel == Channel.Call && About.Bank == by.Bank && About.Debtor == by.Debtor && About.At >= since && About.At <= by.At;
+
+        public bool IsCountedOnDebt(ContactCounts.Question by, DateTimeOffset since) => IsCounted(by, since) && About.Account == by.Account && About.Party == by.Party;
+
+        public bool IsAtPointOf(ContactCounts.Question by) => by.Point is null && by.Digest is null
+            ? About.Point is null && About.Digest is null
+            : (by.Point is not null && About.Point == by.Point) || (by.Digest is not null && About.Digest is not null && by.Digest.AsSpan().SequenceEqual(About.Digest));
+    }
+}

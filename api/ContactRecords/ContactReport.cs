@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Agency.Api.Cases;
+using Agency.Api.ContactPermits;
+using Agency.Api.Data;
+using Agency.Api.Http;
+
+namespace Agency.Api.ContactRecords;
+
+/// <summary>A contact that was found fit to be recorded.</summary>
+/// <param name="Id">The record it becomes.</param>
+internal sealed record ContactReport(Id Id, Tenure Tenure, NewContactRecord Contact)
+{
+    /// <summary>The ids of the rules that it broke, with a space between; null when it broke none. Flagged, never a reason to drop it.</summary>
+    public string? Breaches { get; init; }
+
+    /// <summary>Why it was made in spite of a warning: its own reason, or its permit's.</summary>
+    public string? OverrideReason { get; init; }
+
+    /// <summary>The same, judged by the rules of when it happened. Last before it is written: what was judged counts for the next.</summary>
+    public async Task<ContactReport> JudgedAsync(Work work, ContactRules rules, CancellationToken cancellation)
+    {
+        var judged = await rules.JudgeRecordAsync(
+            work,
+            new(Tenure.BankId, Tenure.CaseId, Tenure.AccountId, Tenure.DebtorId, Tenure.TimeZone),
+            new(Contact.Channel, Contact.Direction, Contact.Party, Contact.Outcome, Contact.OccurredAt, Contact.ContactPointId, Contact.Point, Contact.Supersedes),
+            Contact.PermitId,
+            Contact.OverrideReason,
+            cancellation);
+        return this with { Breaches = judged.Breaches.Count == 0 ? null : string.Join(' ', judged.Breaches), OverrideReason = judged.OverrideReason };
+    }
+}
+
+/// <summary>
+/// What the contacts of one request stand on: the tenures of their cases, the points and the records they name. It is read at once for
+/// all of them, so a thousand ask the database as often as one.
+/// </summary>
+internal sealed class ReportGround
+{
+    private static readonly Sql FindPoints = new(
+        """
+        SELECT p.id, p.debtor_id
+        FROM OPENJSON(@named) WITH (bank int '$.bank', id char(32) COLLATE Latin1_General_100_BIN2 '$.id') AS v
+        INNER JOIN contact_point AS p ON p.bank_id = v.bank AND p.id = CONVERT(binary(16), v.id, 2)
+        """,
+        """
+        SELECT p.id, p.debtor_id
+        FROM json_each(@named) AS v
+        CROSS JOIN contact_point AS p ON p.bank_id = json_extract(v.value, '$.bank') AND p.id = unhex(json_extract(v.value, '$.id'))
+        """);
+
+    private static readonly Sql FindRecords = new(
+        """
+        SELECT r.id, r.case_id, y.id AS superseded_by_id
+        FROM OPENJSON(@named) WITH (bank int '$.bank', id char(32) COLLATE Latin1_General_100_BIN2 '$.id') AS v
+        INNER JOIN contact_record AS r WITH (UPDLOCK, HOLDLOCK) ON r.bank_id = v.bank AND r.id = CONVERT(binary(16), v.id, 2)
+        LEFT JOIN contact_record AS y ON y.bank_id = r.bank_id AND y.supersedes_id = r.id
+        """,
+        """
+        SELECT r.id, r.case_id, y.id AS superseded_by_id
+        FROM json_each(@named) AS v
+        CROSS JOIN contact_record AS r ON r.bank_id = json_extract(v.value, '$.bank') AND r.id = unhex(json_extract(v.value, '$.id'))
+        LEFT JOIN contact_record AS y ON y.bank_id = r.bank_id AND y.supersedes_id = r.id
+        """);
+
+    private readonly Dictionary<Id, Tenure> tenures;
+    private readonly Dictionary<Id, Id> debtorsOfPoints;
+    private readonly Dictionary<Id, RecordFound> records;
+    private readonly HashSet<Id> superseded = [];
+
+    private ReportGround(Dictionary<Id, Tenure> tenures, IEnumerable<PointFound> points, IEnumerable<RecordFound> records)
+    {
+        this.tenures = tenures;
+        debtorsOfPoints = points.ToDictionary(point => point.Id, point => point.DebtorId);
+        this.records = records.ToDictionary(record => record.Id);
+    }
+
+    public static async Task<ReportGround> FindAsync(Work work, IReadOnlyList<(Id Case, NewContactRecord Contact)> contacts, CancellationToken cancellation)
+    {
+        var ofCases = await Tenure.FindAsync(work, contacts.Select(contact => contact.Case), cancellation);
+        var points = await NamedAsync<PointFound>(work, FindPoints, ofCases, contacts.Select(contact => (contact.Case, contact.Contact.ContactPointId)), cancellation);
+        var corrected = await NamedAsync<RecordFound>(work, FindRecords, ofCases, contacts.Select(contact => (contact.Case, contact.Contact.Supersedes)), cancellation);
+        return new ReportGround(ofCases, points, corrected);
+    }
+
+    /// <summary>Checks a contact against all that it stands on.</summary>
+    /// <exception cref="ProblemException">It can't be recorded.</exception>
+    public ContactReport Check(Work work, Id @case, NewContactRecord contact)
+    {
+        if (!tenures.TryGetValue(@case, out var tenure) || !tenure.MayReport(work.Now))
+        {
+            throw CaseProblems.NotFound.Refuse();
+        }
+
+        CheckTime(contact.OccurredAt, tenure, work.Now);
+        Outcomes.Check(contact.Channel, contact.Outcome);
+        if (contact.ContactPointId is { } point && (!debtorsOfPoints.TryGetValue(point, out var debtor) || debtor != tenure.DebtorId))
+        {
+            throw ContactRecordProblems.ContactPointUnknown.Refuse();
+        }
+
+        if (contact.Supersedes is { } corrected)
+        {
+            CheckSuperseded(@case, corrected);
+        }
+
+        return new ContactReport(work.NewId(), tenure, contact);
+    }
+
+    private static void CheckTime(DateTimeOffset occurredAt, Tenure tenure, DateTimeOffset now)
+    {
+        if (occurredAt > now + ContactRules.ClockSkew)
+        {
+            throw ContactRecordProblems.InFuture.Refuse();
+        }
+
+        if (occurredAt < tenure.OpenedAt - ContactRules.ClockSkew)
+        {
+            throw ContactRecordProblems.BeforeTenure.Refuse();
+        }
+
+        if (occurredAt > tenure.EndedAt + ContactRules.ClockSkew)
+        {
+            throw ContactRecordProblems.AfterTenure.Refuse();
+        }
+    }
+
+    private void CheckSuperseded(Id @case, Id corrected)
+    {
+        if (!records.TryGetValue(corrected, out var record) || record.CaseId != @case)
+        {
+            throw ContactRecordProblems.SupersedesUnknown.Refuse();
+        }
+
+        if (record.SupersededById is not null || !superseded.Add(corrected))
+        {
+            throw ContactRecordProblems.IsSuperseded.Refuse();
+        }
+    }
+
+    private static async Task<IReadOnlyList<T>> NamedAsync<T>(
+        Work work, Sql sql, Dictionary<Id, Tenure> ofCases, IEnumerable<(Id Case, Id? Named)> names, CancellationToken cancellation)
+    {
+        var named = names
+            .Where(name => name.Named is not null && ofCases.ContainsKey(name.Case))
+            .Select(name => new { bank = ofCases[name.Case].BankId, id = Tenure.Hex(name.Named!.Value) })
+            .Distinct()
+            .ToArray();
+        return named.Length == 0 ? [] : await work.Db.ListAsync<T>(sql, new { named = JsonSerializer.Serialize(named) }, cancellation);
+    }
+
+    private sealed record PointFound(Id Id, Id DebtorId);
+
+    private sealed record RecordFound(Id Id, Id CaseId, Id? SupersededById);
+}

@@ -1,0 +1,147 @@
+using Agency.Sdk;
+using Agency.Tests.Http;
+using Agency.Tests.Support;
+
+namespace Agency.Tests.Agreements;
+
+public sealed class ChangeTests
+{
+    [Fact]
+    public async Task A_change_makes_a_version_and_both_sides_read_the_latest_and_every_one()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        var first = await story.Harbour.MandateAsync("swift");
+        story.Service.Clock.Advance(TimeSpan.FromHours(1));
+
+        var changed = await story.Harbour.Agreements.ChangeAsync(first.Id, "*", Change(c => c.Terms.NoticeDays = 9));
+
+        Assert.Equal((2, "Mandate anew", 9, 7), (changed.Version, changed.Title, changed.Terms.NoticeDays, changed.Terms.LateReportDays));
+        Assert.Equal((first.CreatedAt, first.CreatedAt.AddHours(1)), (changed.CreatedAt, changed.ChangedAt));
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            Assert.Equivalent(changed, await side.Agreements.GetAsync(first.Id), strict: true);
+            Assert.Equivalent(changed, Assert.Single((await side.Agreements.ListAsync()).Items), strict: true);
+            var versions = await Side.AllAsync(cursor => side.Agreements.ListVersionsAsync(first.Id, 1, cursor), page => (page.Items, page.Next));
+            Assert.Equal([(1, "Mandate of swift", 5), (2, "Mandate anew", 9)], versions.Select(v => (v.Version, v.Title, v.Terms.NoticeDays)));
+            Assert.Equivalent(changed.Terms, versions[1].Terms, strict: true);
+        }
+
+        Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'agreement.changed' AND agency_id IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task Nothing_changed_makes_no_version()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        var made = await story.Harbour.MandateAsync("swift");
+        var same = new AgreementChange { Title = made.Title, ValidFrom = made.ValidFrom, Terms = new NewAgreementTerms { NoticeDays = 5, RulePack = RulePackCode.Cn } };
+        var before = StoredRows.Digest(story.Service.Database);
+
+        var answer = await story.Harbour.Agreements.ChangeAsync(made.Id, "*", same);
+
+        Assert.Equivalent(made, answer, strict: true);
+        Assert.Equal(before, StoredRows.Digest(story.Service.Database));
+    }
+
+    [Fact]
+    public async Task A_term_left_out_goes_back_to_its_default()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        var made = await story.Harbour.MandateAsync("swift");
+        await story.Harbour.Agreements.ChangeAsync(made.Id, "*", Change(c => c.Terms.NoticeDays = 9));
+
+        var changed = await story.Harbour.Agreements.ChangeAsync(made.Id, "*", Change(c => c.Terms.LateReportDays = 30));
+
+        Assert.Equal((3, 5, 30), (changed.Version, changed.Terms.NoticeDays, changed.Terms.LateReportDays));
+    }
+
+    [Fact]
+    public async Task Assignments_that_run_keep_the_version_they_were_submitted_under()
+    {
+        await using var story = await Story.AtCasesAsync();
+        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, "*", Change(c => c.Terms.LateReportDays = 30));
+
+        // How long the agency may report late is told by the terms that its case ran under.
+        await story.RecallAsync();
+        Assert.Equal("2026-03-09 02:00:00.000", LateUntil(story.Case.Id));
+        var later = Assert.Single(await story.HandToAsync(story.Swift, story.Agreement));
+        await story.RecallAsync(later);
+        Assert.Equal("2026-04-01 02:00:00.000", LateUntil(later.Id));
+
+        string? LateUntil(Guid @case) => story.Service.Database.Scalar($"SELECT late_until FROM base_case WHERE id = x'{@case:N}'");
+    }
+
+    [Fact]
+    public async Task An_agreement_whose_latest_version_has_run_out_takes_no_assignments_and_a_longer_one_does()
+    {
+        await using var story = await Story.AtAccountsAsync();
+        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, "*", Change(c => c.ValidTo = story.Today.AddDays(-1)));
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Harbour.Assignments.CreateAsync(story.WholePortfolio(), "key"));
+
+        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, "*", Change(c => c.ValidTo = story.Today.AddYears(1)));
+        var assignment = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
+
+        Assert.Equal("3", story.Service.Database.Scalar($"SELECT agreement_version FROM base_assignment WHERE id = x'{assignment.Id:N}'"));
+    }
+
+    [Fact]
+    public async Task Only_what_was_read_last_can_be_changed()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        var made = await story.Harbour.MandateAsync("swift");
+        var (http, path) = (story.Harbour.Http, $"/v1/agreements/{made.Id}");
+        const string Body = """{"title":"Anew","validFrom":"2020-01-01","terms":{}}""";
+        var tag = (await http.CallAsync("GET", path)).ETag!;
+
+        (await http.CallAsync("PUT", path, Body)).IsProblem(428, "precondition.required");
+        (await http.CallAsync("PUT", path, Body, ("If-Match", "\"stale\""))).IsProblem(412, "precondition.failed");
+        (await http.CallAsync("PUT", path, Body, ("If-Match", tag))).Is(200);
+        (await http.CallAsync("PUT", path, Body, ("If-Match", tag))).IsProblem(412, "precondition.failed");
+    }
+
+    [Fact]
+    public async Task Ten_changes_at_once_to_what_all_read_make_one_version()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        var made = await story.Harbour.MandateAsync("swift");
+        var path = $"/v1/agreements/{made.Id}";
+        var tag = (await story.Harbour.Http.CallAsync("GET", path)).ETag!;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(n =>
+            story.Harbour.Http.CallAsync("PUT", path, $$"""{"title":"Anew {{n}}","validFrom":"2020-01-01","terms":{} }""", ("If-Match", tag))));
+
+        Assert.Single(answers, answer => answer.Status == 200);
+        Assert.All(answers.Where(answer => answer.Status != 200), answer => answer.IsProblem(412, "precondition.failed"));
+        Assert.Equal(2, (await story.Harbour.Agreements.GetAsync(made.Id)).Version);
+    }
+
+    [Fact]
+    public async Task To_others_it_does_not_exist_and_only_the_banks_admin_changes_it()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        var made = await story.Harbour.MandateAsync("swift");
+
+        await story.HidesAsync("agreement.not_found", made.Id, id => story.Summit.Agreements.ChangeAsync(id, "*", Change()));
+        await story.HidesAsync("agreement.not_found", made.Id, id => story.Summit.Agreements.ListVersionsAsync(id));
+        await story.HidesAsync("agreement.not_found", made.Id, id => story.Lantern.Agreements.ListVersionsAsync(id));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Agreements.ChangeAsync(made.Id, "*", Change()));
+        await story.RefusesAsync(403, "auth.missing_scope", () => new Side(story.Service.ForPerson("analyst@harbour.example")).Agreements.ChangeAsync(made.Id, "*", Change()));
+        await new Side(story.Service.ForPerson("admin@harbour.example")).Agreements.ChangeAsync(made.Id, "*", Change());
+    }
+
+    [Fact]
+    public async Task The_same_key_changes_once()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        var made = await story.Harbour.MandateAsync("swift");
+
+        await story.ActsOnceAsync(key => story.Harbour.Agreements.ChangeAsync(made.Id, "*", Change(), key));
+    }
+
+    private static AgreementChange Change(Action<AgreementChange>? how = null)
+    {
+        var change = new AgreementChange { Title = "Mandate anew", ValidFrom = new DateOnly(2020, 1, 1), Terms = new NewAgreementTerms() };
+        how?.Invoke(change);
+        return change;
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Text;
+using Agency.Sdk;
+using Agency.Tests.Support;
+
+namespace Agency.Tests.Cases;
+
+public sealed class ListTests
+{
+    private const int Count = 60;
+
+    public static TheoryData<string, bool> Sorts => new(
+        from sort in new[] { "id", "days_past_due", "balance", "last_contact", "next_promise" }
+        from reversed in new[] { false, true }
+        select (sort, reversed));
+
+    [Theory]
+    [MemberData(nameof(Sorts))]
+    public async Task Pages_in_any_order_are_the_whole_list_sorted(string sort, bool reversed)
+    {
+        await using var story = await ManyAsync();
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            var all = await side.AllCasesAsync();
+            Assert.Equal(Count, all.Count);
+
+            var walked = await Side.AllAsync(
+                async cursor => await side.Cases.ListAsync(7, cursor, sort: (reversed ? "-" : "") + sort) is var page && page.Items.Count <= 7 ? page : throw new InvalidOperationException("More than was asked for."),
+                page => (page.Items, page.Next));
+
+            Assert.Equal(Sorted(all, sort, reversed).Select(Shown), walked.Select(Shown));
+        }
+    }
+
+    [Theory]
+    [InlineData("balance")]
+    [InlineData("-days_past_due")]
+    public async Task A_filter_keeps_the_order(string sort)
+    {
+        await using var story = await ManyAsync();
+        var all = await story.Swift.AllCasesAsync();
+        var collector = await story.Swift.PersonAsync("collector");
+        var team = await story.Swift.TeamAsync("North", false, collector);
+        var mine = all.Where((_, index) => index % 3 == 0).Select(@case => @case.Id).ToList();
+        await story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = mine, ToPersonIds = [collector] });
+        var expected = Sorted(all.Where(@case => mine.Contains(@case.Id)), sort.TrimStart('-'), sort[0] == '-').Select(@case => @case.Id).ToList();
+
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            Assert.Equal(expected, await WalkAsync(side, sort, collector: collector));
+            Assert.Equal(expected, await WalkAsync(side, sort, team: team.Id));
+            Assert.Equal(expected, await WalkAsync(side, sort, collector: collector, state: "open"));
+            Assert.Equal(mine.Order(BigEndian), (await WalkAsync(side, null, collector: collector)).Order(BigEndian));
+            Assert.Equal(mine, await WalkAsync(side, null, collector: collector));
+            Assert.Equal(mine, await WalkAsync(side, "id", team: team.Id));
+            Assert.Equal(Enumerable.Reverse(mine), await WalkAsync(side, "-id", team: team.Id));
+        }
+
+        Assert.Equal(expected, await WalkAsync(story.Service.As("collector@swift.example"), sort));
+        Assert.Equal(mine, await WalkAsync(story.Service.As("collector@swift.example"), null));
+    }
+
+    [Fact]
+    public async Task A_value_that_changes_moves_its_case()
+    {
+        await using var story = await Story.AtCasesAsync();
+        Assert.Equal(["A-1", "A-2", "A-3"], await NumbersAsync(story.Swift, "balance"));
+        Assert.Equal(["A-3", "A-2", "A-1"], await NumbersAsync(story.Swift, "-days_past_due"));
+
+        await story.ConfirmAsync(await story.ReportAsync(300_000, on: story.Cases["A-3"]));
+        await story.Swift.ContactRecords.CreateAsync(story.Cases["A-2"].Id, story.Call());
+
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            Assert.Equal(["A-3", "A-1", "A-2"], await NumbersAsync(side, "balance"));
+            Assert.Equal("A-2", (await NumbersAsync(side, "-last_contact"))[0]);
+            Assert.Equal(TestDatabase.Start, (await side.Cases.GetAsync(story.Cases["A-2"].Id)).LastContactAt);
+            Assert.Null((await side.Cases.GetAsync(story.Case.Id)).LastContactAt);
+            Assert.Null((await side.Cases.GetAsync(story.Case.Id)).NextPromiseOn);
+        }
+
+        await story.RecallAsync();
+        foreach (var sort in new[] { "id", "-id", "balance", "-balance", "days_past_due", "last_contact", "next_promise" })
+        {
+            Assert.DoesNotContain("A-1", await NumbersAsync(story.Swift, sort));
+            Assert.Equal(3, (await NumbersAsync(story.Harbour, sort)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_case_is_found_by_the_bank_s_number_the_agency_s_own_and_its_state()
+    {
+        await using var story = await Story.AtCasesAsync();
+        await story.Swift.Cases.SetReferenceAsync(story.Cases["A-2"].Id, "*", new CaseReference { AgencyReference = "S-2" });
+        await story.Swift.Cases.SetReferenceAsync(story.Cases["A-3"].Id, "*", new CaseReference { AgencyReference = "S-2" });
+        await story.RecallAsync();
+
+        Assert.Equal(["A-1"], (await story.Harbour.Cases.ListAsync(account_number: "A-1")).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Equal(["A-2"], (await story.Swift.Cases.ListAsync(account_number: "A-2", sort: "-balance")).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Empty((await story.Swift.Cases.ListAsync(account_number: "A-1")).Items);
+        Assert.Empty((await story.Lantern.Cases.ListAsync(account_number: "A-2")).Items);
+        Assert.Empty((await story.Summit.Cases.ListAsync(account_number: "A-2")).Items);
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            var first = await side.Cases.ListAsync(1, agency_reference: "S-2");
+            Assert.Equal(["A-2", "A-3"], [first.Items.Single().Account.AccountNumber, (await side.Cases.ListAsync(1, first.Next, agency_reference: "S-2")).Items.Single().Account.AccountNumber]);
+            Assert.Equal(["A-3", "A-2"], (await side.Cases.ListAsync(agency_reference: "S-2", sort: "-balance")).Items.Select(@case => @case.Account.AccountNumber));
+            Assert.Empty((await side.Cases.ListAsync(agency_reference: "S-3")).Items);
+        }
+
+        Assert.Empty((await story.Lantern.Cases.ListAsync(agency_reference: "S-2")).Items);
+        Assert.Equal(["A-1"], (await story.Harbour.Cases.ListAsync(state: "recalled")).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Equal(["A-2", "A-3"], (await story.Harbour.Cases.ListAsync(state: "open", sort: "balance")).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Empty((await story.Harbour.Cases.ListAsync(state: "closed")).Items);
+    }
+
+    [Fact]
+    public async Task Two_handed_over_under_one_number_by_two_banks_are_both_found()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var agreement = await story.Summit.MandateAsync("swift");
+        var portfolio = await story.Summit.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY" });
+        await story.Summit.ImportAsync(portfolio.Id, Story.Csv(1), story.Today);
+        var assignment = await story.Summit.Assignments.CreateAsync(new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = story.Today, TermEnd = story.Today.AddDays(90) });
+        await story.Swift.Assignments.AcknowledgeAsync(assignment.Id);
+
+        var found = await Side.AllAsync(cursor => story.Swift.Cases.ListAsync(1, cursor, account_number: "A-1"), page => (page.Items, page.Next));
+        var back = await Side.AllAsync(cursor => story.Swift.Cases.ListAsync(1, cursor, account_number: "A-1", sort: "-id"), page => (page.Items, page.Next));
+
+        Assert.Equal(2, found.Select(@case => @case.BankId).Distinct().Count());
+        Assert.Equal(found.Select(@case => @case.Id).Reverse(), back.Select(@case => @case.Id));
+    }
+
+    [Fact]
+    public async Task An_order_or_a_state_that_is_not_known_and_a_cursor_of_another_order_are_refused()
+    {
+        await using var story = await Story.AtCasesAsync();
+        foreach (var sort in new[] { "", "-", "name", "--id", "Balance", "balance,id" })
+        {
+            var refusal = await story.RefusesAsync(400, "request.malformed", () => story.Swift.Cases.ListAsync(sort: sort));
+            Assert.Equal("?sort", Assert.Single(refusal.Errors!).Pointer);
+        }
+
+        await story.RefusesAsync(400, "request.malformed", () => story.Swift.Cases.ListAsync(state: "lost"));
+        var next = (await story.Swift.Cases.ListAsync(1, sort: "balance")).Next;
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListAsync(1, next, sort: "-balance"));
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListAsync(1, next));
+    }
+
+    // Five balances, four due dates, three instants of a contact or none, four days of a promise or none.
+    private static async Task<Story> ManyAsync()
+    {
+        var story = await Story.AtTenantsAsync();
+        var agreement = await story.Harbour.MandateAsync("swift");
+        var portfolio = await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY" });
+        var csv = new StringBuilder("account_number,debtor_reference,debtor_name,principal,oldest_due_date\n");
+        for (var i = 0; i < Count; i++)
+        {
+            csv.Append(CultureInfo.InvariantCulture, $"N-{i},D-{i},Example Debtor,{1000 + (i * 7 % 5)},{story.Today.AddDays(-10 - (i * 11 % 4)):yyyy-MM-dd}\n");
+        }
+
+        await story.Harbour.ImportAsync(portfolio.Id, csv.ToString(), story.Today);
+        var assignment = await story.Harbour.Assignments.CreateAsync(new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = story.Today, TermEnd = story.Today.AddDays(90) });
+        await story.Swift.Assignments.AcknowledgeAsync(assignment.Id);
+        story.Service.Clock.Advance(TimeSpan.FromMinutes(5));
+        foreach (var (i, @case) in (await story.Swift.AllCasesAsync()).Index().Where(one => one.Index % 4 != 0))
+        {
+            var call = story.Call();
+            call.OccurredAt = TestDatabase.Start.AddMinutes(i % 4);
+            await story.Swift.ContactRecords.CreateAsync(@case.Id, call);
+        }
+
+        using var raw = story.Service.Database.OpenRaw();
+        using var command = raw.CreateCommand();
+        command.CommandText = "UPDATE base_case_order SET next_promise_on = '2026-04-0' || (1 + unicode(hex(substr(case_id, 16))) % 4) WHERE unicode(hex(substr(case_id, 16))) % 5 <> 0";
+        Assert.InRange(command.ExecuteNonQuery(), 1, Count);
+        return story;
+    }
+
+    private static IEnumerable<Case> Sorted(IEnumerable<Case> cases, string sort, bool reversed)
+    {
+        Func<Case, IComparable> key = sort switch
+        {
+            "id" => _ => 0,
+            "days_past_due" => @case => @case.Account.DaysPastDue,
+            "balance" => @case => @case.Account.Balance.Total.Amount,
+            "last_contact" => @case => @case.LastContactAt ?? DateTimeOffset.MinValue,
+            _ => @case => @case.NextPromiseOn ?? DateOnly.MaxValue,
+        };
+
+        // Days past due rise as the due date falls, and cases of one date come in the order that the dates are read in.
+        var idsFall = sort == "days_past_due" ? !reversed : reversed;
+        var byKey = reversed ? cases.OrderByDescending(key) : cases.OrderBy(key);
+        return idsFall ? byKey.ThenByDescending(@case => @case.Id, BigEndian) : byKey.ThenBy(@case => @case.Id, BigEndian);
+    }
+
+    private static readonly Comparer<Guid> BigEndian = Comparer<Guid>.Create((left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));
+
+    private static (string, int, long, DateTimeOffset?, DateOnly?) Shown(Case @case) =>
+        (@case.Account.AccountNumber, @case.Account.DaysPastDue, @case.Account.Balance.Total.Amount, @case.LastContactAt, @case.NextPromiseOn);
+
+    private static async Task<List<Guid>> WalkAsync(Side side, string? sort, Guid? collector = null, Guid? team = null, string? state = null) =>
+        [.. (await Side.AllAsync(cursor => side.Cases.ListAsync(7, cursor, null, sort, state, collector, team), page => (page.Items, page.Next))).Select(@case => @case.Id)];
+
+    private static async Task<List<string>> NumbersAsync(Side side, string sort) => [.. (await side.Cases.ListAsync(sort: sort)).Items.Select(@case => @case.Account.AccountNumber)];
+}
