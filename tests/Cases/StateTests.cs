@@ -119,7 +119,10 @@ public sealed class StateTests
 
     // The agency has lost sight of it; for some days it may still report what happened before.
     private static string[] Ended(string code) =>
-        [.. Enumerable.Repeat(Outcome(code), CaseDeeds.OfBank.Length), .. Enumerable.Repeat("404 case.not_found", 6)];
+        [.. Enumerable.Repeat(Outcome(code), CaseDeeds.OfBank.Length), .. Enumerable.Repeat("404 case.not_found", CaseDeeds.OfAgency.Length + 1), .. Late];
+
+    // What happened in the tenure may still be reported for some days: the repayment and the contact.
+    private static string[] Late => [Outcome("done"), Outcome("done")];
 
     // A report changes no state: the case that was handed in comes back, active.
     private static string Outcome(string word) => word switch
