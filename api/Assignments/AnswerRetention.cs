@@ -19,9 +19,9 @@ internal static class AnswerRetention
     private static readonly Sql Asked = new("""
         SELECT c.id AS case_id, c.account_id, m.id AS motion_id, m.requested_end
         FROM [case] AS c WITH (UPDLOCK, HOLDLOCK)
-        INNER JOIN case_motion AS m ON m.agency_id = c.agency_id AND m.case_id = c.id
+        INNER JOIN case_motion AS m ON m.agency_id = c.agency_id AND m.case_id = c.id AND m.id > COALESCE(c.answered_motion_id, 0x00)
         WHERE c.bank_id = @tenant AND c.assignment_id = @id AND c.ended_at IS NULL AND c.state = 'active'
-            AND m.kind = 'retention' AND (c.answered_motion_id IS NULL OR m.id > c.answered_motion_id)
+            AND m.kind = 'retention'
         ORDER BY c.id
         """);
 

@@ -30,7 +30,7 @@ internal static class RequestRetention
             (
                 SELECT 1
                 FROM case_motion AS m
-                WHERE m.bank_id = c.bank_id AND m.case_id = c.id AND (c.answered_motion_id IS NULL OR m.id > c.answered_motion_id)
+                WHERE m.agency_id = c.agency_id AND m.case_id = c.id AND m.id > COALESCE(c.answered_motion_id, 0x00)
             )
         ORDER BY c.id
         """);
