@@ -6,7 +6,7 @@ internal abstract partial class Sweep(TimeSpan every, TimeProvider clock, ILogge
     protected TimeProvider Clock { get; } = clock;
 
     /// <summary>One run. It must be safe to do twice.</summary>
-    protected abstract Task RunAsync(CancellationToken cancellation);
+    internal abstract Task RunAsync(CancellationToken cancellation);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -71,16 +71,15 @@ public sealed class Service : IAsyncDisposable
 
         // Their passwords are published: never in a database that may hold anything else.
         var withExamples = api.Environment.IsDevelopment() && settings.Engine == "sqlite";
-        await api.StartAsync(cancellation);
-
-        portal = PortalApp.Build(args, builder => BesideTheApi(builder, api));
-        await portal.StartAsync(cancellation);
-
         if (withExamples)
         {
             await output.WriteLineAsync("Making the example tenants, if they are not there yet ...");
-            await DemoData.EnsureAsync(api.Services, Api, cancellation);
+            await DemoData.EnsureAsync(args, api.Services, cancellation);
         }
+
+        await api.StartAsync(cancellation);
+        portal = PortalApp.Build(args, builder => BesideTheApi(builder, api));
+        await portal.StartAsync(cancellation);
 
         await output.WriteLineAsync(new Addresses(api.Urls.First(), portal.Urls.First()).Describe(withExamples));
     }

@@ -156,5 +156,5 @@ internal sealed class AssignmentWorker(AssignmentSteps steps) : BackgroundServic
 /// <summary>At start and every minute looks for terms that start today and for steps that were lost.</summary>
 internal sealed class AssignmentSweep(AssignmentSteps steps, TimeProvider clock, ILogger<AssignmentSweep> log) : Sweep(TimeSpan.FromMinutes(1), clock, log)
 {
-    protected override Task RunAsync(CancellationToken cancellation) => steps.SweepAsync(cancellation);
+    internal override Task RunAsync(CancellationToken cancellation) => steps.SweepAsync(cancellation);
 }

@@ -164,5 +164,5 @@ internal sealed partial class DueCases(Database database, TenantStore tenants, S
 /// <summary>Every minute looks for terms that have ended and recall days that have come.</summary>
 internal sealed class DueCasesSweep(DueCases due, TimeProvider clock, ILogger<DueCasesSweep> log) : Sweep(TimeSpan.FromMinutes(1), clock, log)
 {
-    protected override Task RunAsync(CancellationToken cancellation) => due.SweepAsync(cancellation);
+    internal override Task RunAsync(CancellationToken cancellation) => due.SweepAsync(cancellation);
 }

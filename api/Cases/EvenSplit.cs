@@ -104,5 +104,5 @@ internal sealed class EvenSplit(SystemWork system, Database database, TenantStor
 /// <summary>Every minute looks for cases that nobody has had yet.</summary>
 internal sealed class EvenSplitSweep(EvenSplit split, TimeProvider clock, ILogger<EvenSplitSweep> log) : Sweep(TimeSpan.FromMinutes(1), clock, log)
 {
-    protected override Task RunAsync(CancellationToken cancellation) => split.SweepAsync(cancellation);
+    internal override Task RunAsync(CancellationToken cancellation) => split.SweepAsync(cancellation);
 }

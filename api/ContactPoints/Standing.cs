@@ -169,5 +169,5 @@ internal sealed class Standing(Database database, SystemWork system, TenantStore
 internal sealed class StandingSweep(Standing standing, TimeProvider clock, ILogger<StandingSweep> log)
     : Sweep(TimeSpan.FromMinutes(1), clock, log)
 {
-    protected override Task RunAsync(CancellationToken cancellation) => standing.SweepAsync(cancellation);
+    internal override Task RunAsync(CancellationToken cancellation) => standing.SweepAsync(cancellation);
 }

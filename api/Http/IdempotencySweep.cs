@@ -7,7 +7,7 @@ namespace Agency.Api.Http;
 internal sealed class IdempotencySweep(Database database, TenantStore tenants, TimeProvider clock, ILogger<IdempotencySweep> log)
     : Sweep(TimeSpan.FromHours(1), clock, log)
 {
-    protected override async Task RunAsync(CancellationToken cancellation)
+    internal override async Task RunAsync(CancellationToken cancellation)
     {
         foreach (var tenant in await tenants.AllAsync(cancellation))
         {

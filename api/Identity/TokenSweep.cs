@@ -6,7 +6,7 @@ internal sealed class TokenSweep(TokenStore tokens, SignInStore signIns, TimePro
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
-    protected override async Task RunAsync(CancellationToken cancellation)
+    internal override async Task RunAsync(CancellationToken cancellation)
     {
         var before = Clock.GetUtcNow() - Kept;
         await tokens.PruneAsync(before, cancellation);

@@ -3,40 +3,57 @@ using System.Text.Json;
 
 namespace Agency.Host.Demo;
 
-/// <summary>The API clients of the example tenants, signed in.</summary>
-internal sealed class DemoClients : IAsyncDisposable
+/// <summary>The API clients of the example tenants, signed in for as long as the clock's steps need it.</summary>
+internal sealed class DemoClients : IDisposable
 {
-    private readonly Dictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HttpClient> clients;
+
+    public DemoClients(Uri api, TimeProvider clock) => clients = ((string[])["harbour", "summit", "swift", "lantern"]).ToDictionary(
+        tenant => tenant,
+        tenant => new HttpClient(new Tokens($"{tenant}-api", clock)) { BaseAddress = api },
+        StringComparer.Ordinal);
 
     public HttpClient this[string tenant] => clients[tenant];
 
-    public static async Task<DemoClients> SignInAsync(Uri api, CancellationToken cancellation)
-    {
-        var signedIn = new DemoClients();
-        foreach (var tenant in (string[])["harbour", "summit", "swift", "lantern"])
-        {
-            var http = signedIn.clients[tenant] = new HttpClient { BaseAddress = api };
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["grant_type"] = "client_credentials",
-                ["client_id"] = $"{tenant}-api",
-                ["client_secret"] = DemoTenants.SecretOf($"{tenant}-api"),
-            });
-            var answer = await http.PostAsync(new Uri("/connect/token", UriKind.Relative), form, cancellation);
-            var token = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation);
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("access_token").GetString());
-        }
-
-        return signedIn;
-    }
-
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         foreach (var client in clients.Values)
         {
             client.Dispose();
         }
+    }
 
-        return ValueTask.CompletedTask;
+    private sealed class Tokens(string clientId, TimeProvider clock) : DelegatingHandler(new HttpClientHandler())
+    {
+        // A token lives ten minutes, and the clock jumps days.
+        private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(9);
+
+        private string? token;
+        private DateTimeOffset until;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (clock.GetUtcNow() >= until)
+            {
+                until = clock.GetUtcNow() + GoodFor;
+                token = await FetchAsync(new Uri(request.RequestUri!, "/connect/token"), cancellationToken);
+            }
+
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return await base.SendAsync(request, cancellationToken);
+        }
+
+        private async Task<string?> FetchAsync(Uri address, CancellationToken cancellation)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, address);
+            request.Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["grant_type"] = "client_credentials",
+                ["client_id"] = clientId,
+                ["client_secret"] = DemoTenants.SecretOf(clientId),
+            });
+            using var answer = await base.SendAsync(request, cancellation);
+            return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("access_token").GetString();
+        }
     }
 }

@@ -1,15 +1,20 @@
 using Agency.Api;
+using Agency.Api.Data;
 using Agency.Api.Tenancy;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Agency.Host.Demo;
 
 /// <summary>
-/// Example tenants and 500 accounts in several states, for Development alone. Everything is made by the verbs; a start that
-/// was cut short is taken up where it ended.
+/// Example tenants, half a year of their work and some stories in it, for Development alone. Everything is made by the verbs, on
+/// an API of its own whose clock is set, before anybody else is served; a start that was cut short is taken up where it ended.
 /// </summary>
 internal static class DemoData
 {
-    public static async Task EnsureAsync(IServiceProvider services, Uri api, CancellationToken cancellation)
+    /// <param name="args">The host's settings.</param>
+    /// <param name="services">The host's API, not started: it tells where the data is.</param>
+    /// <param name="cancellation">Gives up; the next start goes on.</param>
+    public static async Task EnsureAsync(string[] args, IServiceProvider services, CancellationToken cancellation)
     {
         var done = services.GetRequiredService<DataFolder>().File("example-data");
         if (File.Exists(done))
@@ -26,12 +31,30 @@ internal static class DemoData
 
         using (var journal = DemoJournal.Open(begun))
         {
-            await DemoTenants.CreateAsync(services, cancellation);
-            await using var clients = await DemoClients.SignInAsync(api, cancellation);
-            await new DemoWork(clients, journal).RunAsync(cancellation);
+            await MakeAsync(args, journal, cancellation);
         }
 
         await File.WriteAllTextAsync(done, "The example data is made. A folder without this file is given it at the next start.\n", cancellation);
         File.Delete(begun);
+    }
+
+    private static async Task MakeAsync(string[] args, DemoJournal journal, CancellationToken cancellation)
+    {
+        var clock = new DemoClock(DemoCalendar.StartOf(journal.Begun));
+        await using var api = ApiApp.Build(args, builder =>
+        {
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        });
+        await api.StartAsync(cancellation);
+        await DemoTenants.CreateAsync(api.Services, cancellation);
+        using var clients = new DemoClients(new Uri(api.Urls.First()), clock);
+        var calendar = new DemoCalendar(journal.Begun, clock, api.Services, journal);
+        var deeds = new DemoDeeds(clients, journal, calendar);
+        var schedule = new DemoSchedule();
+        new DemoWork(deeds, calendar).PutInto(schedule);
+        new DemoStories(deeds).PutInto(schedule);
+        await schedule.RunAsync(calendar, cancellation);
+        await api.StopAsync(CancellationToken.None);
     }
 }

@@ -23,6 +23,9 @@ internal sealed class DemoJournal : IDisposable
 
     public DateTimeOffset Begun { get; }
 
+    /// <summary>The next step was done by an earlier start.</summary>
+    public bool Repeats => done.Count > 0;
+
     public static DemoJournal Open(string file)
     {
         var lines = File.Exists(file) ? File.ReadAllLines(file) : [];

