@@ -56,6 +56,20 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         WHERE c.bank_id = @bank AND c.id = @case
         """);
 
+    // The notice that stood then; of a case that has ended the events alone still tell.
+    private static readonly Sql FindNotice = new("""
+        SELECT MAX(e.occurred_at)
+        FROM event AS e
+        WHERE e.bank_id = @bank AND e.case_id = @case AND e.type = 'case.recall_pending' AND e.occurred_at <= @at
+            AND NOT EXISTS
+            (
+                SELECT 1
+                FROM event AS w
+                WHERE w.bank_id = e.bank_id AND w.case_id = e.case_id AND w.position > e.position AND w.occurred_at <= @at
+                    AND w.type IN ('case.recall_withdrawn', 'case.objection_accepted')
+            )
+        """);
+
     private static readonly Sql FindZone = new("SELECT time_zone FROM debtor WHERE bank_id = @bank AND id = @debtor");
 
     // Apart by who brought them: each half seeks its own index.
@@ -141,7 +155,8 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         {
             await using var ofBank = await door.OpenAsync(TenantContext.SystemFor(@case.Bank), write: false, cancellation);
             var stood = await FindAsync(ofBank, @case, contact, null, cancellation);
-            return stood with { TimeZone = await ofBank.FindAsync<string>(FindZone, new { @case.Bank, @case.Debtor }, cancellation) };
+            var noticed = await ofBank.FindAsync<DateTimeOffset?>(FindNotice, new { @case.Bank, @case.Case, contact.At }, cancellation);
+            return stood with { IsNoticed = noticed is not null, NoticedAt = noticed, TimeZone = await ofBank.FindAsync<string>(FindZone, new { @case.Bank, @case.Debtor }, cancellation) };
         }
 
         // A point that is named by its id needs no looking for.

@@ -1,4 +1,5 @@
 using Agency.Sdk;
+using Agency.Tests.Cases;
 using Agency.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -126,6 +127,27 @@ public sealed class LateTests
         contact.ContactPointId = point;
 
         Assert.Equal(["CN-OPT-01"], (await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact)).Breaches);
+    }
+
+    [Fact]
+    public async Task A_late_report_is_judged_by_the_notice_that_stood_then()
+    {
+        await using var story = await Story.AtCasesAsync();
+        story.Service.Clock.Advance(TimeSpan.FromHours(2));
+        await story.DoAsync("notice", story.Case.Id);
+        await story.DoAsync("notice", story.Cases["A-2"].Id);
+        await story.PassAsync(1);
+        await story.DoAsync("withdrawal", story.Cases["A-2"].Id);
+        await story.RecallAsync(story.Cases["A-2"]);
+        await story.PassAsync(5);
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.GetAsync(id));
+
+        foreach (var (@case, hours, broken) in ((string, double, string)[])[("A-1", 1.9, ""), ("A-1", 2, "CASE-RECALL"), ("A-1", 25, "CASE-RECALL"), ("A-2", 1.9, ""), ("A-2", 25, "CASE-RECALL"), ("A-2", 26, "")])
+        {
+            var contact = Before(story);
+            contact.OccurredAt = TestDatabase.Start.AddHours(hours);
+            Assert.Equal((@case, hours, broken), (@case, hours, string.Join(' ', (await story.Swift.ContactRecords.CreateAsync(story.Cases[@case].Id, contact)).Breaches)));
+        }
     }
 
     [Fact]
