@@ -58,7 +58,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
 
     // The notice that stood then; of a case that has ended the events alone still tell.
     private static readonly Sql FindNotice = new("""
-        SELECT MAX(e.occurred_at)
+        SELECT e.occurred_at
         FROM event AS e
         WHERE e.bank_id = @bank AND e.case_id = @case AND e.type = 'case.recall_pending' AND e.occurred_at <= @at
             AND NOT EXISTS
@@ -68,6 +68,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
                 WHERE w.bank_id = e.bank_id AND w.case_id = e.case_id AND w.position > e.position AND w.occurred_at <= @at
                     AND w.type IN ('case.recall_withdrawn', 'case.objection_accepted')
             )
+        ORDER BY e.position
         """);
 
     private static readonly Sql FindZone = new("SELECT time_zone FROM debtor WHERE bank_id = @bank AND id = @debtor");
@@ -155,8 +156,8 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         {
             await using var ofBank = await door.OpenAsync(TenantContext.SystemFor(@case.Bank), write: false, cancellation);
             var stood = await FindAsync(ofBank, @case, contact, null, cancellation);
-            var noticed = await ofBank.FindAsync<DateTimeOffset?>(FindNotice, new { @case.Bank, @case.Case, contact.At }, cancellation);
-            return stood with { IsNoticed = noticed is not null, NoticedAt = noticed, TimeZone = await ofBank.FindAsync<string>(FindZone, new { @case.Bank, @case.Debtor }, cancellation) };
+            var notices = await ofBank.ListAsync<DateTimeOffset>(FindNotice, new { @case.Bank, @case.Case, contact.At }, cancellation);
+            return stood with { IsNoticed = notices.Count > 0, NoticedAt = notices.LastOrDefault(), TimeZone = await ofBank.FindAsync<string>(FindZone, new { @case.Bank, @case.Debtor }, cancellation) };
         }
 
         // A point that is named by its id needs no looking for.

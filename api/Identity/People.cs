@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Agency.Api.Data;
 
 namespace Agency.Api.Identity;
@@ -23,20 +22,6 @@ public sealed class People(Database database, Secrets secrets, TimeProvider cloc
     private static readonly Sql ByEmail = new($"SELECT {Columns} FROM auth.person WHERE email = @email");
     private static readonly Sql ByEmailForUpdate = new($"SELECT {Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE email = @email");
     private static readonly Sql OfTenant = new("SELECT id, name, role FROM auth.person WHERE tenant_id = @tenant AND id = @id");
-
-    private static readonly Sql Among = new(
-        """
-        SELECT p.id
-        FROM OPENJSON(@ids) WITH (value char(32) COLLATE Latin1_General_100_BIN2 '$') AS v
-        INNER JOIN auth.person AS p ON p.id = CONVERT(binary(16), v.value, 2)
-        WHERE p.tenant_id = @tenant
-        """,
-        """
-        SELECT p.id
-        FROM json_each(@ids) AS v
-        CROSS JOIN auth_person AS p ON p.id = unhex(v.value)
-        WHERE p.tenant_id = @tenant
-        """);
 
     private static readonly Sql PageOfTenant = new("""
         SELECT TOP (@take) id, name, role
@@ -66,14 +51,22 @@ public sealed class People(Database database, Secrets secrets, TimeProvider cloc
     /// <summary>Those of the ids that are of people who work for this tenant.</summary>
     public async Task<IReadOnlySet<Id>> AmongAsync(int tenant, IReadOnlyCollection<Id> ids, CancellationToken cancellation)
     {
+        HashSet<Id> found = [];
         if (ids.Count == 0)
         {
-            return new HashSet<Id>();
+            return found;
         }
 
         await using var session = await database.OpenIdentityAsync(write: false, cancellation);
-        var hex = JsonSerializer.Serialize(ids.Select(id => Convert.ToHexString(id.ToBytes())));
-        return (await session.ListAsync<Id>(Among, new { tenant, ids = hex }, cancellation)).ToHashSet();
+        foreach (var id in ids)
+        {
+            if (await session.FindAsync<PersonOfTenant>(OfTenant, new { tenant, id }, cancellation) is not null)
+            {
+                found.Add(id);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Those who work for this tenant, in the order they were added.</summary>
