@@ -3,6 +3,7 @@ using Agency.Tests.Cases;
 using Agency.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using AssignmentSteps = Agency.Api.Assignments.AssignmentSteps;
 using AssignmentSweep = Agency.Api.Assignments.AssignmentSweep;
 using AssignmentWorker = Agency.Api.Assignments.AssignmentWorker;
 
@@ -173,12 +174,16 @@ public sealed class LateTests
 
         await story.HidesAsync("case.not_found", @case.Id, id => story.Swift.Cases.GetAsync(id));
         var made = await story.Swift.ContactRecords.CreateAsync(@case.Id, contact);
-        Assert.Equal((true, null), (made.Late, made.Note));
+        Assert.Null(made.Note);
         var paid = await story.Swift.Repayments.CreateAsync(@case.Id, new NewRepayment { Amount = Story.Cny(100), PaidOn = story.Today });
         Assert.Equal(@case.Id, paid.CaseId);
         contact.OccurredAt = TestDatabase.Start.AddHours(2).AddMinutes(6);
         await story.RefusesAsync(422, "contact_record.after_tenure", () => story.Swift.ContactRecords.CreateAsync(@case.Id, contact, "key"));
 
+        // The cases end as of the recall, and the window stays the one that it began.
+        await story.Service.Services.GetRequiredService<AssignmentSteps>().SweepAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((CaseState.Recalled, TestDatabase.Start.AddHours(2)), ((await story.Harbour.Cases.GetAsync(@case.Id)).State, (await story.Harbour.Cases.GetAsync(@case.Id)).EndedAt));
+        Assert.True((await story.Swift.ContactRecords.GetAsync(made.Id)).Late);
         story.Service.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromHours(1));
         await story.Swift.ContactRecords.CreateAsync(@case.Id, Before(story));
         story.Service.Clock.Advance(TimeSpan.FromMilliseconds(1));
