@@ -44,12 +44,14 @@ public static class ApiApp
 
         services.AddSingleton<SystemWork>();
         services.AddSingleton<Assignments.AssignmentSteps>().AddHostedService<Assignments.AssignmentWorker>().AddHostedService<Assignments.AssignmentSweep>();
+        services.AddSingleton<Assignments.RetentionSteps>().AddHostedService<Assignments.RetentionWorker>().AddHostedService<Assignments.RetentionSweep>();
         services.AddSingleton<Cases.DueCases>().AddHostedService<Cases.DueCasesSweep>();
         services.AddSingleton<Cases.EvenSplit>().AddHostedService<Cases.EvenSplitSweep>();
         services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
         services.AddScoped<Work>();
         services.AddScoped<ContactPermits.ContactRules>();
+        services.AddScoped<ContactRecords.ReportGrounds>();
         services.AddHostedService<IdempotencySweep>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));

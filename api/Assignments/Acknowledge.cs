@@ -38,12 +38,18 @@ internal static class AssignmentAnswers
         VALUES (@bank, @tenant, @id, @answer, @reason, @person, @client, @now)
         """);
 
-    /// <summary>Writes the answer down, provided there is none yet.</summary>
-    public static async Task<AssignmentRow> GiveAsync(Work work, Id id, string answer, string? reason, CancellationToken cancellation)
+    /// <summary>The assignment as the agency has it: nobody else answers it or ends it before this transaction ends.</summary>
+    public static async Task<AssignmentRow> LockAsync(Work work, Id id, CancellationToken cancellation)
     {
         work.Require(TenantKind.Agency);
         _ = await work.Db.FindAsync<Id?>(Lock, new { tenant = work.Tenant, id }, cancellation);
-        var row = await Get.FindAsync(work, id, cancellation) ?? throw AssignmentProblems.NotFound.Refuse();
+        return await Get.FindAsync(work, id, cancellation) ?? throw AssignmentProblems.NotFound.Refuse();
+    }
+
+    /// <summary>Writes the answer down, provided there is none yet.</summary>
+    public static async Task<AssignmentRow> GiveAsync(Work work, Id id, string answer, string? reason, CancellationToken cancellation)
+    {
+        var row = await LockAsync(work, id, cancellation);
         row.Require(AssignmentState.Submitted);
         await work.Db.ExecuteAsync(Insert, new
         {

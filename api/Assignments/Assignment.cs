@@ -75,6 +75,8 @@ public static class AssignmentProblems
 
     public static readonly Problem TermNotLater = new("assignment.term_not_later", 422, "The new last day must be later than today and than the end of the term.", "新的到期日须晚于今天和原委案期限。");
     public static readonly Problem NoRetentionAsked = new("assignment.no_retention_asked", 409, "No case of the assignment waits for an answer to a retention.", "该委案没有待答复的留案申请。");
+    public static readonly Problem RetentionRunning = new("assignment.retention_running", 409, "What was last asked or answered about keeping its cases is still being carried out.", "该委案上一次留案申请或答复仍在处理中。");
+    public static readonly Problem RetentionNotFound = new("assignment_retention.not_found", 404, "There is no such retention of an assignment.", "委案留案记录不存在。");
 
     /// <summary>The refusal that names the state an assignment is in.</summary>
     internal static Problem Is(AssignmentState state) => state switch
@@ -107,6 +109,9 @@ internal static class AssignmentRoutes
         Close.Map(assignments);
         RequestRetention.Map(assignments);
         AnswerRetention.Map(assignments);
+        ListRetentions.Map(assignments);
+
+        GetRetention.Map(v1.MapGroup("/assignment-retentions").WithTags("Assignments"));
     }
 }
 

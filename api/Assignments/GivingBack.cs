@@ -72,7 +72,7 @@ internal static class GivingBack
             return;
         }
 
-        await Cases.Ending.EndAsync(work, open, CaseState.Recalled, assignment.EndReason ?? Words.Of(RecallReason.PlacedInError));
+        await Cases.Ending.EndAsync(work, open, CaseState.Recalled, assignment.EndReason ?? Words.Of(RecallReason.PlacedInError), assignment.EndedAt);
         await (assignment.IsSold ? Ledger.ResolveAsync(work, row.AccountId, Resolution.Sold) : Ledger.ReleaseAsync(work, row.AccountId));
     }
 

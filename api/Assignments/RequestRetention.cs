@@ -13,18 +13,11 @@ namespace Agency.Api.Assignments;
 /// </summary>
 internal static class RequestRetention
 {
-    private static readonly Sql FindTerm = new("""
-        SELECT s.term_end, a.valid_to
-        FROM assignment AS s
-        INNER JOIN agreement AS a ON a.bank_id = s.bank_id AND a.id = s.agreement_id
-        WHERE s.agency_id = @tenant AND s.id = @id
-        """);
-
-    // What this caller sees of them: a supervisor asks for the team's.
+    // What whoever asks sees of them: a supervisor asks for the team's.
     private static readonly Sql OpenCases = new("""
-        SELECT c.id, c.account_id
+        SELECT TOP (@take) c.id, c.account_id
         FROM [case] AS c WITH (UPDLOCK, HOLDLOCK)
-        WHERE c.agency_id = @tenant AND c.assignment_id = @id AND c.ended_at IS NULL AND c.state = 'active'
+        WHERE c.agency_id = @agency AND c.assignment_id = @assignment AND c.id > @after AND c.ended_at IS NULL AND c.state = 'active'
             AND (c.extended_to IS NULL OR c.extended_to < @termEnd)
             AND NOT EXISTS
             (
@@ -37,80 +30,74 @@ internal static class RequestRetention
 
     private static readonly Sql Insert = new("""
         INSERT INTO case_motion (bank_id, id, agency_id, case_id, account_id, kind, reason, requested_end, person_id, client_id, made_at)
-        VALUES (@bank, @id, @tenant, @case, @account, 'retention', @reason, @termEnd, @person, @client, @now)
+        VALUES (@bank, @id, @agency, @case, @account, 'retention', @reason, @termEnd, @person, @client, @now)
         """);
 
     public static void Map(RouteGroupBuilder assignments) => assignments.MapPost("/{id}/retention", HandleAsync)
-        .Describe("Assignments_RequestRetention", Scopes.CasesReturn, "Ask to keep an assignment's cases beyond its term", "Asks it for every open case of the assignment that the caller sees, but those that wait for another answer of the bank, are under notice of a recall or end later already. It says for how many; the bank answers for all at once or case by case.")
+        .Describe("Assignments_RequestRetention", Scopes.CasesReturn, "Ask to keep an assignment's cases beyond its term", "Asks it for every open case of the assignment that the caller sees, but those that wait for another answer of the bank, are under notice of a recall or end later already. Up to 1,000 accounts it says for how many (201); above, it is asked for case after case in the background (202), and the location tells how far it has come. The bank answers for all at once or case by case.")
         .Returns<AssignmentRetention>(StatusCodes.Status201Created)
+        .Returns<AssignmentRetention>(StatusCodes.Status202Accepted)
         .Refuses(
-            HttpProblems.WrongTenantKind, AgreementProblems.NotInForce, AssignmentProblems.TermNotLater, AssignmentProblems.IsSubmitted,
+            HttpProblems.WrongTenantKind, AgreementProblems.NotInForce, AssignmentProblems.TermNotLater, AssignmentProblems.RetentionRunning, AssignmentProblems.IsSubmitted,
             AssignmentProblems.IsAcknowledged, AssignmentProblems.IsRejected, AssignmentProblems.IsVoided, AssignmentProblems.IsRecalled, AssignmentProblems.IsClosed)
         .On(Get.ReadAsync, AssignmentProblems.NotFound);
 
-    private static async Task<Answer<AssignmentRetention>> HandleAsync(Id id, NewAssignmentRetention retention, Work work, CancellationToken cancellation)
+    private static async Task<Answer<AssignmentRetention>> HandleAsync(Id id, NewAssignmentRetention retention, Work work, RetentionSteps steps, CancellationToken cancellation)
     {
-        work.Require(TenantKind.Agency);
-        var row = await Get.FindAsync(work, id, cancellation) ?? throw AssignmentProblems.NotFound.Refuse();
+        var row = await AssignmentAnswers.LockAsync(work, id, cancellation);
         row.Require(AssignmentState.Active);
-        var term = await work.Db.FindAsync<Term>(FindTerm, new { tenant = work.Tenant, id }, cancellation) ?? throw AssignmentProblems.NotFound.Refuse();
-        term.RequireLater(work, retention.TermEnd);
-        var cases = await work.Db.ListAsync<OpenCase>(OpenCases, new { tenant = work.Tenant, id, retention.TermEnd }, cancellation);
-        if (cases.Count > 0)
-        {
-            await WriteAsync(work, row, cases, retention, cancellation);
-        }
-
-        return Answer.Created($"/v1/assignments/{id}", new AssignmentRetention(id, cases.Count));
+        RequireLater(work, await Term.OfAssignmentAsync(work, row.BankId, id), retention.TermEnd);
+        await Retention.RequireNoneRunningAsync(work, row, cancellation);
+        return await Retention.SayAsync(work, row, RetentionDeed.Asked, retention.TermEnd, Words.Of(retention.Reason), steps, cancellation);
     }
 
-    private static async Task WriteAsync(Work work, AssignmentRow row, IReadOnlyList<OpenCase> cases, NewAssignmentRetention retention, CancellationToken cancellation)
+    /// <summary>Refuses a new last day that is none: before today or the term's, or beyond the mandate.</summary>
+    public static void RequireLater(Work work, Term term, DateOnly newEnd)
     {
-        var reason = Words.Of(retention.Reason);
+        if (newEnd <= term.TermEnd || newEnd <= DateOnly.FromDateTime(work.Now.UtcDateTime))
+        {
+            throw AssignmentProblems.TermNotLater.Refuse();
+        }
+
+        if (newEnd > (term.ValidTo ?? DateOnly.MaxValue))
+        {
+            throw AgreementProblems.NotInForce.Refuse();
+        }
+    }
+
+    /// <summary>Asks it for the next cases.</summary>
+    /// <returns>Which they were.</returns>
+    public static async Task<IReadOnlyList<Id>> BatchAsync(Work work, Retention said)
+    {
+        var cases = await work.Db.ListAsync<OpenCase>(OpenCases, new
+        {
+            agency = said.AgencyId,
+            assignment = said.AssignmentId,
+            after = said.LastCaseId ?? default,
+            said.TermEnd,
+            take = AssignmentSteps.Batch,
+        });
         await work.Db.ExecuteAsync(Insert, cases.Select(open => new
         {
-            bank = row.BankId,
+            bank = said.BankId,
             id = work.NewId(),
-            tenant = work.Tenant,
+            agency = said.AgencyId,
             @case = open.Id,
             account = open.AccountId,
-            reason,
-            termEnd = retention.TermEnd,
-            person = work.Caller.Person,
-            client = work.Caller.Client,
+            said.Reason,
+            said.TermEnd,
+            person = said.PersonId,
+            client = said.ClientId,
             now = work.Now,
-        }).ToList(), cancellation);
-        await work.AuditAsync("assignment.retention_requested", row.Id, reason);
-        await work.EmitAsync(new("assignment.retention_requested", row.Id, row.BankId, work.Tenant));
-        await Event.WriteAsync(work.Db, cases.Select(open => (new Event("case.retention_requested", open.Id, row.BankId, work.Tenant, open.Id, open.AccountId), work.NewId())), work.Now);
+        }).ToList());
+        await Event.WriteAsync(work.Db, cases.Select(open => (new Event("case.retention_requested", open.Id, said.BankId, said.AgencyId, open.Id, open.AccountId), work.NewId())), work.Now);
+        return [.. cases.Select(open => open.Id)];
     }
 
     private sealed record OpenCase(Id Id, Id AccountId);
-
-    /// <summary>Until when the assignment runs, and may run.</summary>
-    internal sealed record Term(DateOnly TermEnd, DateOnly? ValidTo)
-    {
-        public void RequireLater(Work work, DateOnly newEnd)
-        {
-            if (newEnd <= TermEnd || newEnd <= DateOnly.FromDateTime(work.Now.UtcDateTime))
-            {
-                throw AssignmentProblems.TermNotLater.Refuse();
-            }
-
-            if (newEnd > (ValidTo ?? DateOnly.MaxValue))
-            {
-                throw AgreementProblems.NotInForce.Refuse();
-            }
-        }
-    }
 }
 
 /// <summary>The retention to ask for.</summary>
 /// <param name="TermEnd">The new last day of the cases' term: later than today and than the assignment's, within the agreement's validity.</param>
 /// <param name="Reason">Why the agency should keep them.</param>
 public sealed record NewAssignmentRetention(DateOnly TermEnd, KeepReason Reason);
-
-/// <summary>What was asked or answered about an assignment's cases.</summary>
-/// <param name="AssignmentId">The assignment.</param>
-/// <param name="Cases">For how many cases.</param>
-public sealed record AssignmentRetention(Id AssignmentId, int Cases);

@@ -1,3 +1,4 @@
+using Agency.Api.Agreements;
 using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Http;
@@ -31,19 +32,17 @@ internal static class Void
     {
         var row = await AssignmentEnd.OpenAsync(work, id, cancellation);
         row.Require(AssignmentState.Submitted, AssignmentState.Acknowledged, AssignmentState.Active);
-        if (await work.Db.FindAsync<int>(HasRecord, new { tenant = work.Tenant, id }, cancellation) != 0)
-        {
-            throw AssignmentProblems.HasContactRecords.Refuse();
-        }
 
-        return await AssignmentEnd.WriteAsync(work, row, AssignmentState.Voided, Words.Of(RecallReason.PlacedInError), steps, cancellation);
+        // Ended first, looked for records after: writing the row waits for the reports that hold it (ReportTurn), and those that come later wait for us.
+        var voided = await AssignmentEnd.WriteAsync(work, row, AssignmentState.Voided, Words.Of(RecallReason.PlacedInError), steps, cancellation);
+        return await work.Db.FindAsync<int>(HasRecord, new { tenant = work.Tenant, id }, cancellation) == 0 ? voided : throw AssignmentProblems.HasContactRecords.Refuse();
     }
 }
 
 /// <summary>How a bank ends an assignment, for whatever reason.</summary>
 internal static class AssignmentEnd
 {
-    private static readonly Sql End = new("UPDATE assignment SET ended_at = @now, ending = @ending, end_reason = @reason WHERE bank_id = @tenant AND id = @id");
+    private static readonly Sql End = new("UPDATE assignment SET ended_at = @now, ending = @ending, end_reason = @reason, late_until = @lateUntil WHERE bank_id = @tenant AND id = @id");
 
     /// <summary>The assignment, locked: nobody answers it or carries it on before this transaction ends.</summary>
     public static async Task<AssignmentRow> OpenAsync(Work work, Id id, CancellationToken cancellation)
@@ -57,7 +56,16 @@ internal static class AssignmentEnd
     public static async Task<Answer<Assignment>> WriteAsync(Work work, AssignmentRow row, AssignmentState ending, string reason, AssignmentSteps steps, CancellationToken cancellation)
     {
         var deed = $"assignment.{Words.Of(ending)}";
-        await work.Db.ExecuteAsync(End, new { tenant = work.Tenant, row.Id, ending = Words.Of(ending), reason, now = work.Now }, cancellation);
+        var terms = await AgreementTerms.OfAssignmentAsync(work, work.Tenant, row.Id);
+        await work.Db.ExecuteAsync(End, new
+        {
+            tenant = work.Tenant,
+            row.Id,
+            ending = Words.Of(ending),
+            reason,
+            now = work.Now,
+            lateUntil = work.Now.AddDays(terms.LateReportDays),
+        }, cancellation);
         await work.AuditAsync(deed, row.Id, reason);
         await work.EmitAsync(new(deed, row.Id, work.Tenant, row.AgencyId));
         work.AfterCommit(c => steps.FollowAsync(work.Tenant, row.Id, row.AccountCount, c));

@@ -12,7 +12,7 @@ internal static class Ending
 {
     private static readonly Sql End = new("""
         UPDATE [case]
-        SET state = @state, ended_at = @now, end_reason = @reason, late_until = @lateUntil, recall_on = NULL, recall_reason = NULL
+        SET state = @state, ended_at = @endedAt, end_reason = @reason, late_until = @lateUntil, recall_on = NULL, recall_reason = NULL
         WHERE bank_id = @bank AND id = @id
         """);
 
@@ -30,8 +30,10 @@ internal static class Ending
 
     /// <param name="state">Recalled, returned or closed.</param>
     /// <param name="reason">A recall reason, a return code or the account's resolution.</param>
-    public static async Task EndAsync(Work work, OpenCase @case, CaseState state, string reason)
+    /// <param name="at">When the agency lost it, where that was before: with its whole assignment. Now when absent.</param>
+    public static async Task EndAsync(Work work, OpenCase @case, CaseState state, string reason, DateTimeOffset? at = null)
     {
+        var endedAt = at ?? work.Now;
         var terms = await AgreementTerms.OfAssignmentAsync(work, work.Tenant, @case.AssignmentId);
         await work.Db.ExecuteAsync(End, new
         {
@@ -39,8 +41,8 @@ internal static class Ending
             id = @case.Id,
             state = Words.Of(state),
             reason,
-            now = work.Now,
-            lateUntil = work.Now.AddDays(terms.LateReportDays),
+            endedAt,
+            lateUntil = endedAt.AddDays(terms.LateReportDays),
         });
         await CaseOrder.EndedAsync(work, @case.Id);
         await work.EmitAsync(new("case.ended", @case.Id, work.Tenant, @case.AgencyId, @case.Id, @case.AccountId));

@@ -15,7 +15,7 @@ internal sealed record Tenure(
 {
     private const string Columns = """
         c.id AS case_id, c.bank_id, c.account_id, c.debtor_id, c.opened_at, c.ended_at AS case_ended_at, s.ended_at AS assignment_ended_at,
-            c.late_until, s.currency
+            COALESCE(c.late_until, s.late_until) AS late_until, s.currency
         """;
 
     // The ids as one JSON array, so that a thousand cases are asked for at once. SQLite takes the index of a case's records only

@@ -36,6 +36,9 @@ internal sealed record Term(DateOnly TermEnd, DateOnly? ValidTo)
 
     private static DateOnly EndOf(Term term, CaseRow @case) => @case.ExtendedTo is { } extended && extended > term.TermEnd ? extended : term.TermEnd;
 
-    private static async Task<Term> ReadAsync(Work work, CaseRow @case) =>
-        await work.Db.FindAsync<Term>(Find, new { bank = @case.BankId, assignment = @case.AssignmentId }) ?? throw CaseProblems.NotFound.Refuse();
+    /// <summary>The term of an assignment, and of the mandate in the version that it keeps.</summary>
+    public static async Task<Term> OfAssignmentAsync(Work work, int bank, Id assignment) =>
+        await work.Db.FindAsync<Term>(Find, new { bank, assignment }) ?? throw CaseProblems.NotFound.Refuse();
+
+    private static Task<Term> ReadAsync(Work work, CaseRow @case) => OfAssignmentAsync(work, @case.BankId, @case.AssignmentId);
 }

@@ -8,8 +8,9 @@ using Agency.Api.RulePacks;
 namespace Agency.Api.ContactPermits;
 
 /// <summary>Whose contact is judged. Known to an agency also after the case has ended, for late reports.</summary>
-/// <param name="TimeZone">The debtor's; when it is not known any more the rule pack's own clock is used.</param>
-internal sealed record JudgedCase(int Bank, Id Case, Id Account, Id Debtor, string? TimeZone);
+/// <param name="TimeZone">The debtor's, as far as the caller is shown it.</param>
+/// <param name="IsOpen">Whether the agency still has it.</param>
+internal sealed record JudgedCase(int Bank, Id Case, Id Account, Id Debtor, string? TimeZone, bool IsOpen = true);
 
 /// <summary>The contact that is judged.</summary>
 /// <param name="Outcome">What came of it; null while it is only asked for.</param>
@@ -55,6 +56,23 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         WHERE c.bank_id = @bank AND c.id = @case
         """);
 
+    // The notice that stood then; of a case that has ended the events alone still tell.
+    private static readonly Sql FindNotice = new("""
+        SELECT e.occurred_at
+        FROM event AS e
+        WHERE e.bank_id = @bank AND e.case_id = @case AND e.type = 'case.recall_pending' AND e.occurred_at <= @at
+            AND NOT EXISTS
+            (
+                SELECT 1
+                FROM event AS w
+                WHERE w.bank_id = e.bank_id AND w.case_id = e.case_id AND w.position > e.position AND w.occurred_at <= @at
+                    AND w.type IN ('case.recall_withdrawn', 'case.objection_accepted')
+            )
+        ORDER BY e.position
+        """);
+
+    private static readonly Sql FindZone = new("SELECT time_zone FROM debtor WHERE bank_id = @bank AND id = @debtor");
+
     // Apart by who brought them: each half seeks its own index.
     private static readonly Sql CountPhones = new("""
         SELECT (SELECT COUNT(*) FROM contact_point AS b
@@ -63,6 +81,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
                 WHERE a.bank_id = @bank AND a.debtor_id = @debtor AND a.kind = 'phone' AND a.agency_id IS NOT NULL AND a.party = 'debtor' AND a.status <> 'invalid')
         """);
 
+    private readonly Database door = database;
     private readonly ContactCounts counts = new(database);
     private readonly List<Told> told = [];
 
@@ -72,7 +91,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         var stands = await FindAsync(work, @case, contact, cancellation);
         var terms = AgreementTerms.Read(stands.Terms);
         var pack = RuleBook.Of(Words.Of(terms.RulePack));
-        var clock = LocalClock.Of(@case.TimeZone, pack.TimeZone);
+        var clock = LocalClock.Of(@case.TimeZone ?? stands.TimeZone, pack.TimeZone);
 
         // Whoever the caller means: a related contact's number reaches the related contact.
         var party = stands.PointParty == "related_contact" ? Party.RelatedContact : contact.Party;
@@ -129,24 +148,29 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => counts.DisposeAsync();
 
-    private static async Task<Circumstances> FindAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
+    private async Task<Circumstances> FindAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
     {
+        // What stood in the way in its tenure is not shown any more to an agency that reports late; a point it names by its id was in its
+        // sight. It is not told more than which rules it broke.
+        if (!@case.IsOpen)
+        {
+            await using var ofBank = await door.OpenAsync(TenantContext.SystemFor(@case.Bank), write: false, cancellation);
+            var stood = await FindAsync(ofBank, @case, contact, null, cancellation);
+            var notices = await ofBank.ListAsync<DateTimeOffset>(FindNotice, new { @case.Bank, @case.Case, contact.At }, cancellation);
+            return stood with { IsNoticed = notices.Count > 0, NoticedAt = notices.LastOrDefault(), TimeZone = await ofBank.FindAsync<string>(FindZone, new { @case.Bank, @case.Debtor }, cancellation) };
+        }
+
         // A point that is named by its id needs no looking for.
         var normal = contact.ContactPointId is null && contact.Point is { } text ? NormalForm.Phone(text) ?? NormalForm.Email(text) ?? text : null;
-        var stands = await work.Db.FindAsync<Circumstances>(
-            FindCircumstances,
-            new
-            {
-                @case.Bank,
-                @case.Case,
-                @case.Debtor,
-                contact.At,
-                point = contact.ContactPointId,
-                index = normal is null ? null : work.PrivateFields.BlindIndex(@case.Bank, "contact_point", "value_index", normal),
-            },
-            cancellation) ?? throw Cases.CaseProblems.NotFound.Refuse();
+        var stands = await FindAsync(
+            work.Db, @case, contact, normal is null ? null : work.PrivateFields.BlindIndex(@case.Bank, "contact_point", "value_index", normal), cancellation);
         return contact.ContactPointId is not null && stands.PointId is null && contact.Outcome is null ? throw ContactPermitProblems.PointUnknown.Refuse() : stands;
     }
+
+    private static async Task<Circumstances> FindAsync(Session db, JudgedCase @case, JudgedContact contact, byte[]? index, CancellationToken cancellation) =>
+        await db.FindAsync<Circumstances>(
+            FindCircumstances, new { @case.Bank, @case.Case, @case.Debtor, contact.At, point = contact.ContactPointId, index }, cancellation)
+        ?? throw Cases.CaseProblems.NotFound.Refuse();
 
     // The digest that records keep of the point in words.
     private static byte[]? DigestOf(Work work, int bank, JudgedContact contact, Circumstances stands)
@@ -198,7 +222,11 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
 
     private sealed record Circumstances(
         string Terms, bool IsNoticed, DateTimeOffset? NoticedAt, int Holds, Id? PointId, string? PointStatus, string? PointConsent, string? PointParty, byte[]? PointValue,
-        DateTimeOffset? OptedOutAt, DateTimeOffset? ConsentedAt);
+        DateTimeOffset? OptedOutAt, DateTimeOffset? ConsentedAt)
+    {
+        /// <summary>The debtor's, for a late report: by it the hour is judged, and it is not told.</summary>
+        public string? TimeZone { get; init; }
+    }
 
     // A contact of this very request, not committed yet: the counter does not see it.
     private sealed record Told(ContactCounts.Question About, Channel Channel, Direction Direction, Outcome Outcome)

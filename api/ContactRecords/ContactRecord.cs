@@ -108,7 +108,8 @@ public static class ContactRecordProblems
     public static readonly Problem AfterTenure = new("contact_record.after_tenure", 422, "The contact is dated after the case ended.", "催记时间晚于案件结束时间。");
     public static readonly Problem OutcomeOfVisit = new("contact_record.outcome_of_visit", 422, "This outcome is one of a visit: the channel must be visit.", "该结果仅适用于外访。");
     public static readonly Problem OutcomeOfOtherChannel = new("contact_record.outcome_of_other_channel", 422, "This outcome can't come of this channel.", "该结果不适用于此渠道。");
-    public static readonly Problem ContactPointUnknown = new("contact_record.contact_point_unknown", 422, "The contact point is none of this debtor's that you see: leave it out, or name one of the case's.", "联系方式不属于该债务人或不可见，请留空或使用本案件的联系方式。");
+    public static readonly Problem ContactPointUnknown = new("contact_record.contact_point_unknown", 422, "The contact point is none of this debtor's that you see, or saw while you had the case: leave it out, or name one of the case's.", "联系方式不属于该债务人，或在案件期间对本机构不可见，请留空或使用本案件的联系方式。");
+    public static readonly Problem CollectorUnknown = new("contact_record.collector_unknown", 422, "The collector named is no person of this agency.", "所填催收员不是本机构人员。");
     public static readonly Problem SupersedesUnknown = new("contact_record.supersedes_unknown", 422, "The record to correct is none that you reported on this case.", "被更正的催记不是本机构在该案件下的催记。");
     public static readonly Problem IsSuperseded = new("contact_record.is_superseded", 409, "The record is corrected already: correct the one that corrects it.", "该催记已被更正，请更正其最新记录。");
 }

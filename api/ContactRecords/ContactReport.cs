@@ -3,6 +3,7 @@ using Agency.Api.Cases;
 using Agency.Api.ContactPermits;
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.Identity;
 
 namespace Agency.Api.ContactRecords;
 
@@ -21,7 +22,7 @@ internal sealed record ContactReport(Id Id, Tenure Tenure, NewContactRecord Cont
     {
         var judged = await rules.JudgeRecordAsync(
             work,
-            new(Tenure.BankId, Tenure.CaseId, Tenure.AccountId, Tenure.DebtorId, Tenure.TimeZone),
+            new(Tenure.BankId, Tenure.CaseId, Tenure.AccountId, Tenure.DebtorId, Tenure.TimeZone, Tenure.IsOpen),
             new(Contact.Channel, Contact.Direction, Contact.Party, Contact.Outcome, Contact.OccurredAt, Contact.ContactPointId, Contact.Point, Contact.Supersedes),
             Contact.PermitId,
             Contact.OverrideReason,
@@ -31,10 +32,10 @@ internal sealed record ContactReport(Id Id, Tenure Tenure, NewContactRecord Cont
 }
 
 /// <summary>
-/// What the contacts of one request stand on: the tenures of their cases, the points and the records they name. It is read at once for
-/// all of them, so a thousand ask the database as often as one.
+/// Finds what the contacts of one request stand on: the tenures of their cases, the points, the records and the people they name. It is
+/// read at once for all of them, so a thousand ask the database as often as one.
 /// </summary>
-internal sealed class ReportGround
+internal sealed class ReportGrounds(Database database, People people)
 {
     private static readonly Sql FindPoints = new(
         """
@@ -62,25 +63,51 @@ internal sealed class ReportGround
         LEFT JOIN contact_record AS y ON y.bank_id = r.bank_id AND y.supersedes_id = r.id
         """);
 
-    private readonly Dictionary<Id, Tenure> tenures;
-    private readonly Dictionary<Id, Id> debtorsOfPoints;
-    private readonly Dictionary<Id, RecordFound> records;
-    private readonly HashSet<Id> superseded = [];
-
-    private ReportGround(Dictionary<Id, Tenure> tenures, IEnumerable<PointFound> points, IEnumerable<RecordFound> records)
+    /// <summary>Takes the turn to report on the debtors first: what is read here and judged after stays true until it is written.</summary>
+    public async Task<ReportGround> FindAsync(Work work, IReadOnlyList<(Id Case, NewContactRecord Contact)> contacts, CancellationToken cancellation)
     {
-        this.tenures = tenures;
-        debtorsOfPoints = points.ToDictionary(point => point.Id, point => point.DebtorId);
-        this.records = records.ToDictionary(record => record.Id);
-    }
-
-    public static async Task<ReportGround> FindAsync(Work work, IReadOnlyList<(Id Case, NewContactRecord Contact)> contacts, CancellationToken cancellation)
-    {
+        await ReportTurn.TakeAsync(work, contacts.Select(contact => contact.Case), cancellation);
         var ofCases = await Tenure.FindAsync(work, contacts.Select(contact => contact.Case), cancellation);
         var points = await NamedAsync<PointFound>(work, FindPoints, ofCases, contacts.Select(contact => (contact.Case, contact.Contact.ContactPointId)), cancellation);
         var corrected = await NamedAsync<RecordFound>(work, FindRecords, ofCases, contacts.Select(contact => (contact.Case, contact.Contact.Supersedes)), cancellation);
-        return new ReportGround(ofCases, points, corrected);
+        var past = from contact in contacts
+                   where contact.Contact.ContactPointId is not null && ofCases.ContainsKey(contact.Case) && !ofCases[contact.Case].IsOpen
+                   select (ofCases[contact.Case], contact.Contact.ContactPointId!.Value);
+        var collectors = contacts.Where(contact => contact.Contact.CollectorId is not null).Select(contact => contact.Contact.CollectorId!.Value).Distinct().ToList();
+        return new ReportGround(
+            ofCases,
+            points.ToDictionary(point => point.Id, point => point.DebtorId),
+            await PastPoints.SeenAsync(database, work.Tenant, past, cancellation),
+            corrected.ToDictionary(record => record.Id),
+            await people.AmongAsync(work.Tenant, collectors, cancellation));
     }
+
+    private static async Task<IReadOnlyList<T>> NamedAsync<T>(
+        Work work, Sql sql, Dictionary<Id, Tenure> ofCases, IEnumerable<(Id Case, Id? Named)> names, CancellationToken cancellation)
+    {
+        var named = names
+            .Where(name => name.Named is not null && ofCases.ContainsKey(name.Case))
+            .Select(name => new { bank = ofCases[name.Case].BankId, id = Tenure.Hex(name.Named!.Value) })
+            .Distinct()
+            .ToArray();
+        return named.Length == 0 ? [] : await work.Db.ListAsync<T>(sql, new { named = JsonSerializer.Serialize(named) }, cancellation);
+    }
+
+    private sealed record PointFound(Id Id, Id DebtorId);
+
+    internal sealed record RecordFound(Id Id, Id CaseId, Id? SupersededById);
+}
+
+/// <summary>What the contacts of one request stand on.</summary>
+/// <param name="tenures">The agency's own, by case.</param>
+/// <param name="debtorsOfPoints">Whose the points are that it sees.</param>
+/// <param name="pastPoints">The points that it saw while it had a case that has ended.</param>
+/// <param name="records">The records to correct.</param>
+/// <param name="collectors">Those named who work for it.</param>
+internal sealed class ReportGround(
+    Dictionary<Id, Tenure> tenures, Dictionary<Id, Id> debtorsOfPoints, HashSet<(Id Case, Id Point)> pastPoints, Dictionary<Id, ReportGrounds.RecordFound> records, IReadOnlySet<Id> collectors)
+{
+    private readonly HashSet<Id> superseded = [];
 
     /// <summary>Checks a contact against all that it stands on.</summary>
     /// <exception cref="ProblemException">It can't be recorded.</exception>
@@ -93,9 +120,14 @@ internal sealed class ReportGround
 
         CheckTime(contact.OccurredAt, tenure, work.Now);
         Outcomes.Check(contact.Channel, contact.Outcome);
-        if (contact.ContactPointId is { } point && (!debtorsOfPoints.TryGetValue(point, out var debtor) || debtor != tenure.DebtorId))
+        if (contact.ContactPointId is { } point && !IsKnown(point, tenure))
         {
             throw ContactRecordProblems.ContactPointUnknown.Refuse();
+        }
+
+        if (contact.CollectorId is { } collector && !collectors.Contains(collector))
+        {
+            throw ContactRecordProblems.CollectorUnknown.Refuse(new FieldError("/collectorId", "not_found", ContactRecordProblems.CollectorUnknown.Title));
         }
 
         if (contact.Supersedes is { } corrected)
@@ -105,6 +137,9 @@ internal sealed class ReportGround
 
         return new ContactReport(work.NewId(), tenure, contact);
     }
+
+    private bool IsKnown(Id point, Tenure tenure) =>
+        (debtorsOfPoints.TryGetValue(point, out var debtor) && debtor == tenure.DebtorId) || pastPoints.Contains((tenure.CaseId, point));
 
     private static void CheckTime(DateTimeOffset occurredAt, Tenure tenure, DateTimeOffset now)
     {
@@ -137,18 +172,4 @@ internal sealed class ReportGround
         }
     }
 
-    private static async Task<IReadOnlyList<T>> NamedAsync<T>(
-        Work work, Sql sql, Dictionary<Id, Tenure> ofCases, IEnumerable<(Id Case, Id? Named)> names, CancellationToken cancellation)
-    {
-        var named = names
-            .Where(name => name.Named is not null && ofCases.ContainsKey(name.Case))
-            .Select(name => new { bank = ofCases[name.Case].BankId, id = Tenure.Hex(name.Named!.Value) })
-            .Distinct()
-            .ToArray();
-        return named.Length == 0 ? [] : await work.Db.ListAsync<T>(sql, new { named = JsonSerializer.Serialize(named) }, cancellation);
-    }
-
-    private sealed record PointFound(Id Id, Id DebtorId);
-
-    private sealed record RecordFound(Id Id, Id CaseId, Id? SupersededById);
 }

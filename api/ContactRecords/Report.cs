@@ -19,6 +19,7 @@ internal static class Report
     [
         HttpProblems.WrongTenantKind, ContactRecordProblems.InFuture, ContactRecordProblems.BeforeTenure, ContactRecordProblems.AfterTenure,
         ContactRecordProblems.OutcomeOfVisit, ContactRecordProblems.OutcomeOfOtherChannel, ContactRecordProblems.ContactPointUnknown,
+        ContactRecordProblems.CollectorUnknown,
         ContactRecordProblems.SupersedesUnknown, ContactRecordProblems.IsSuperseded, ContactPermitProblems.Unknown, ContactPermitProblems.IsDenied,
         ContactPermitProblems.NeedsReason, ContactPermitProblems.IsExpired, ContactPermitProblems.Differs,
     ];
@@ -29,10 +30,10 @@ internal static class Report
         .Refuses([.. Refusals])
         .On(Tenure.ReadSubjectAsync, CaseProblems.NotFound);
 
-    private static async Task<Answer<ContactRecord>> HandleAsync(Id id, NewContactRecord contact, Work work, Standing standing, ContactRules rules, CancellationToken cancellation)
+    private static async Task<Answer<ContactRecord>> HandleAsync(Id id, NewContactRecord contact, Work work, Standing standing, ContactRules rules, ReportGrounds grounds, CancellationToken cancellation)
     {
         work.Require(TenantKind.Agency);
-        var ground = await ReportGround.FindAsync(work, [(id, contact)], cancellation);
+        var ground = await grounds.FindAsync(work, [(id, contact)], cancellation);
         var report = await ground.Check(work, id, contact).JudgedAsync(work, rules, cancellation);
         await ContactRecordWriter.WriteAsync(work, standing, [report], cancellation);
         return Answer.Created($"/v1/contact-records/{report.Id}", (await Get.ReadAsync(work, report.Id, cancellation))!);
@@ -49,8 +50,8 @@ internal static class Report
 /// <param name="Point">The number dialled, the address written to or visited. Kept encrypted, never shown again.</param>
 /// <param name="Note">What was said; up to 4,000 characters. Kept encrypted.</param>
 /// <param name="AgencyReference">The agency's own number for it; up to 64 characters.</param>
-/// <param name="CollectorId">The person who made the contact; the person signed in when absent.</param>
-/// <param name="ContactPointId">The contact point that was used: one of the debtor's that the agency sees.</param>
+/// <param name="CollectorId">The person of the agency who made the contact; the person signed in when absent.</param>
+/// <param name="ContactPointId">The contact point that was used: one of the debtor's that the agency sees, or saw while it had the case.</param>
 /// <param name="RecordingReference">Where the agency keeps the recording; up to 200 characters. Goes with its digest.</param>
 /// <param name="RecordingSha256">The recording's SHA-256, 64 hexadecimal digits.</param>
 /// <param name="PermitId">The contact permit that was asked for before: of this case, for this contact, and holding when it was made.</param>

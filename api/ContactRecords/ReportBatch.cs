@@ -21,11 +21,11 @@ internal static class ReportBatch
         .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MaxBatchBytes));
 
     private static async Task<Answer<ContactRecordBatchResult>> HandleAsync(
-        ContactRecordBatch batch, Work work, Standing standing, Validation validation, ContactRules rules, CancellationToken cancellation)
+        ContactRecordBatch batch, Work work, Standing standing, Validation validation, ContactRules rules, ReportGrounds grounds, CancellationToken cancellation)
     {
         work.Require(TenantKind.Agency);
         var contacts = batch.Items.Select(item => (item.CaseId, Contact: item.ToContact())).ToList();
-        var ground = await ReportGround.FindAsync(work, contacts, cancellation);
+        var ground = await grounds.FindAsync(work, contacts, cancellation);
         List<ContactReport> reports = [];
         List<ContactRecordBatchAnswer> answers = [];
         foreach (var (@case, contact) in contacts)
@@ -80,8 +80,8 @@ public sealed record ContactRecordBatch(IReadOnlyList<ContactRecordBatchItem> It
 /// <param name="Point">The number dialled, the address written to or visited. Kept encrypted, never shown again.</param>
 /// <param name="Note">What was said; up to 4,000 characters. Kept encrypted.</param>
 /// <param name="AgencyReference">The agency's own number for it; up to 64 characters.</param>
-/// <param name="CollectorId">The person who made the contact; the person signed in when absent.</param>
-/// <param name="ContactPointId">The contact point that was used: one of the debtor's that the agency sees.</param>
+/// <param name="CollectorId">The person of the agency who made the contact; the person signed in when absent.</param>
+/// <param name="ContactPointId">The contact point that was used: one of the debtor's that the agency sees, or saw while it had the case.</param>
 /// <param name="RecordingReference">Where the agency keeps the recording; up to 200 characters. Goes with its digest.</param>
 /// <param name="RecordingSha256">The recording's SHA-256, 64 hexadecimal digits.</param>
 /// <param name="PermitId">The contact permit that was asked for before: of this case, for this contact, and holding when it was made.</param>

@@ -36,6 +36,9 @@ public sealed class Session : IAsyncDisposable
         this.lease = lease;
     }
 
+    /// <summary>Whoever writes has the whole database to itself: what it has read stays true until it commits.</summary>
+    public bool HasOneWriter => engine.HasOneWriter;
+
     public async Task<IReadOnlyList<T>> ListAsync<T>(Sql sql, object? parameters = null, CancellationToken cancellation = default) =>
         await Guard(async command => (await lease.Connection.QueryAsync<T>(command)).AsList(), sql, parameters, cancellation);
 

@@ -16,6 +16,9 @@ public abstract class Engine
 
     public abstract string Name { get; }
 
+    /// <summary>Whether whoever writes keeps everybody else from writing.</summary>
+    internal abstract bool HasOneWriter { get; }
+
     /// <summary>The text of the statement in this engine's words.</summary>
     internal abstract string Text(Sql sql);
 

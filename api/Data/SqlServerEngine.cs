@@ -16,6 +16,9 @@ public sealed class SqlServerEngine : Engine
     private const int LockRequestTimeout = 1222;
     private const int Deadlock = 1205;
 
+    // Thrown by the statement that waits for a debtor's turn (ContactRecords/ReportTurn.cs).
+    private const int TurnDidNotCome = 51222;
+
     private const int CommandTimeout = -2;
     private const int BlockPredicate = 33504;
 
@@ -76,6 +79,8 @@ public sealed class SqlServerEngine : Engine
 
     public override string Name => "sqlserver";
 
+    internal override bool HasOneWriter => false;
+
     internal override string Text(Sql sql) => sql.SqlServer;
 
     internal override async Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation)
@@ -115,7 +120,7 @@ public sealed class SqlServerEngine : Engine
         exception is SqlException { Number: DuplicateKey or DuplicateIndexRow };
 
     internal override bool IsLockTimeout(DbException exception) =>
-        exception is SqlException { Number: LockRequestTimeout or Deadlock or CommandTimeout };
+        exception is SqlException { Number: LockRequestTimeout or Deadlock or CommandTimeout or TurnDidNotCome };
 
     internal override bool IsRefusedByRule(DbException exception) => exception is SqlException { Number: BlockPredicate };
 

@@ -45,6 +45,8 @@ public sealed class SqliteEngine : Engine, IDisposable
         writer.Dispose();
     }
 
+    internal override bool HasOneWriter => true;
+
     internal override string Text(Sql sql) => sql.Sqlite;
 
     internal override object? Parameters(object? values) => SqliteParameters.Over(values);

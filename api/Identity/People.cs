@@ -48,6 +48,27 @@ public sealed class People(Database database, Secrets secrets, TimeProvider cloc
         return await session.FindAsync<PersonOfTenant>(OfTenant, new { tenant, id }, cancellation);
     }
 
+    /// <summary>Those of the ids that are of people who work for this tenant.</summary>
+    public async Task<IReadOnlySet<Id>> AmongAsync(int tenant, IReadOnlyCollection<Id> ids, CancellationToken cancellation)
+    {
+        HashSet<Id> found = [];
+        if (ids.Count == 0)
+        {
+            return found;
+        }
+
+        await using var session = await database.OpenIdentityAsync(write: false, cancellation);
+        foreach (var id in ids)
+        {
+            if (await session.FindAsync<PersonOfTenant>(OfTenant, new { tenant, id }, cancellation) is not null)
+            {
+                found.Add(id);
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Those who work for this tenant, in the order they were added.</summary>
     public async Task<IReadOnlyList<PersonOfTenant>> ListOfTenantAsync(int tenant, Id after, int take, CancellationToken cancellation)
     {

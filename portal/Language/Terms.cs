@@ -16,6 +16,8 @@ public static class Terms
         [typeof(ContactPointSource)] = "contact_point.source",
         [typeof(ContactPointStatus)] = "contact_point.status",
         [typeof(Direction)] = "direction",
+        [typeof(HoldKind)] = "hold.kind",
+        [typeof(KeepReason)] = "case.keep_reason",
         [typeof(MotionKind)] = "case.motion",
         [typeof(Outcome)] = "outcome",
         [typeof(Party)] = "party",
@@ -35,6 +37,14 @@ public static class Terms
         where T : struct, Enum => texts.Known(Enums[typeof(T)], Word(value.ToString()));
 
     public static string EndReason(this IStringLocalizer<Texts> texts, string reason) => texts.Known("case.end_reason", reason);
+
+    /// <summary>Why the agency asks: a return code for a return, else a reason to keep the case.</summary>
+    public static string MotionReason(this IStringLocalizer<Texts> texts, OpenMotion motion) =>
+        motion.Kind == MotionKind.Return ? texts.EndReason(motion.Reason) : texts.Known(Enums[typeof(KeepReason)], motion.Reason);
+
+    /// <summary>What stops work on a case, in a few words.</summary>
+    public static string Holds(this IStringLocalizer<Texts> texts, IEnumerable<StandingHold> holds) =>
+        string.Join(" · ", holds.Select(hold => texts.Term(hold.Kind)));
 
     public static string Role(this IStringLocalizer<Texts> texts, string role) => texts.Known("role", role);
 

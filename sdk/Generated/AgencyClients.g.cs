@@ -71,9 +71,10 @@ namespace Agency.Sdk
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <param name="portfolio_id">Only the accounts of this portfolio (banks).</param>
+        /// <param name="account_number">Only the account that the bank gave this number.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<AccountPage> ListAsync(int? limit = null, string? cursor = null, System.Guid? portfolio_id = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<AccountPage> ListAsync(int? limit = null, string? cursor = null, System.Guid? portfolio_id = null, string? account_number = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -100,6 +101,10 @@ namespace Agency.Sdk
                     if (portfolio_id != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("portfolio_id")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(portfolio_id, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (account_number != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("account_number")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(account_number, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     urlBuilder_.Length--;
 
@@ -3439,7 +3444,7 @@ namespace Agency.Sdk
         /// Ask to keep an assignment's cases beyond its term
         /// </summary>
         /// <remarks>
-        /// Asks it for every open case of the assignment that the caller sees, but those that wait for another answer of the bank, are under notice of a recall or end later already. It says for how many; the bank answers for all at once or case by case. Scope: `cases:return` (object to a recall, ask to return or to keep a case).
+        /// Asks it for every open case of the assignment that the caller sees, but those that wait for another answer of the bank, are under notice of a recall or end later already. Up to 1,000 accounts it says for how many (201); above, it is asked for case after case in the background (202), and the location tells how far it has come. The bank answers for all at once or case by case. Scope: `cases:return` (object to a recall, ask to return or to keep a case).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -3508,6 +3513,16 @@ namespace Agency.Sdk
                             return objectResponse_.Object;
                         }
                         else
+                        if (status_ == 202)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<AssignmentRetention>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
                         if (status_ == 400)
                         {
                             var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
@@ -3555,7 +3570,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`agreement.not_in_force`, `assignment.is_submitted`, `assignment.is_acknowledged`, `assignment.is_rejected`, `assignment.is_voided`, `assignment.is_recalled`, `assignment.is_closed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`agreement.not_in_force`, `assignment.retention_running`, `assignment.is_submitted`, `assignment.is_acknowledged`, `assignment.is_rejected`, `assignment.is_voided`, `assignment.is_recalled`, `assignment.is_closed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -3612,7 +3627,7 @@ namespace Agency.Sdk
         /// Let the agency keep an assignment's cases
         /// </summary>
         /// <remarks>
-        /// Grants every retention that waits for an answer among its cases: each case's term ends on the day asked for, or on the one given here. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
+        /// Grants every retention that waits for an answer among its cases: each case's term ends on the day asked for, or on the one given here. Above 1,000 accounts it is answered case after case in the background (202); the location tells how far it has come. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -3681,6 +3696,16 @@ namespace Agency.Sdk
                             return objectResponse_.Object;
                         }
                         else
+                        if (status_ == 202)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<AssignmentRetention>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
                         if (status_ == 400)
                         {
                             var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
@@ -3728,7 +3753,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`assignment.no_retention_asked`, `assignment.is_placing`, `assignment.is_submitted`, `assignment.is_acknowledged`, `assignment.is_rejected`, `assignment.is_voided`, `assignment.is_recalled`, `assignment.is_closed`, `agreement.not_in_force`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`assignment.no_retention_asked`, `assignment.retention_running`, `assignment.is_placing`, `assignment.is_submitted`, `assignment.is_acknowledged`, `assignment.is_rejected`, `assignment.is_voided`, `assignment.is_recalled`, `assignment.is_closed`, `agreement.not_in_force`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -3785,7 +3810,7 @@ namespace Agency.Sdk
         /// Refuse to let the agency keep an assignment's cases
         /// </summary>
         /// <remarks>
-        /// Refuses every retention that waits for an answer among its cases: their term ends as before. The agency may ask again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
+        /// Refuses every retention that waits for an answer among its cases: their term ends as before. The agency may ask again. Above 1,000 accounts it is answered case after case in the background (202); the location tells how far it has come. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -3854,6 +3879,16 @@ namespace Agency.Sdk
                             return objectResponse_.Object;
                         }
                         else
+                        if (status_ == 202)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<AssignmentRetention>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
                         if (status_ == 400)
                         {
                             var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
@@ -3901,7 +3936,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`assignment.no_retention_asked`, `assignment.is_placing`, `assignment.is_submitted`, `assignment.is_acknowledged`, `assignment.is_rejected`, `assignment.is_voided`, `assignment.is_recalled`, `assignment.is_closed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`assignment.no_retention_asked`, `assignment.retention_running`, `assignment.is_placing`, `assignment.is_submitted`, `assignment.is_acknowledged`, `assignment.is_rejected`, `assignment.is_voided`, `assignment.is_recalled`, `assignment.is_closed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -3932,6 +3967,261 @@ namespace Agency.Sdk
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// List an assignment's retentions
+        /// </summary>
+        /// <remarks>
+        /// What was asked and answered for all its cases at once, oldest first. What was asked and answered case by case is among each case's motions. Scope: `assignments:read` (see assignments).
+        /// </remarks>
+        /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<AssignmentRetentionPage> ListRetentionsAsync(System.Guid id, int? limit = null, string? cursor = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/assignments/{id}/retentions"
+                    urlBuilder_.Append("v1/assignments/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/retentions");
+                    urlBuilder_.Append('?');
+                    if (limit != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("limit")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(limit, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (cursor != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("cursor")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(cursor, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<AssignmentRetentionPage>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `query.limit_out_of_range`, `query.cursor_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`assignment.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Read a retention of an assignment
+        /// </summary>
+        /// <remarks>
+        /// How far it has come: `running` while it is asked for, or answered, case after case in the background. Scope: `assignments:read` (see assignments).
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<AssignmentRetention> GetRetentionAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/assignment-retentions/{id}"
+                    urlBuilder_.Append("v1/assignment-retentions/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<AssignmentRetention>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`assignment_retention.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -9592,7 +9882,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`contact_record.in_future`, `contact_record.before_tenure`, `contact_record.after_tenure`, `contact_record.outcome_of_visit`, `contact_record.outcome_of_other_channel`, `contact_record.contact_point_unknown`, `contact_record.supersedes_unknown`, `contact_permit.unknown`, `contact_permit.is_denied`, `contact_permit.needs_reason`, `contact_permit.is_expired`, `contact_permit.differs`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`contact_record.in_future`, `contact_record.before_tenure`, `contact_record.after_tenure`, `contact_record.outcome_of_visit`, `contact_record.outcome_of_other_channel`, `contact_record.contact_point_unknown`, `contact_record.collector_unknown`, `contact_record.supersedes_unknown`, `contact_permit.unknown`, `contact_permit.is_denied`, `contact_permit.needs_reason`, `contact_permit.is_expired`, `contact_permit.differs`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -10033,7 +10323,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`contact_record.in_future`, `contact_record.before_tenure`, `contact_record.after_tenure`, `contact_record.outcome_of_visit`, `contact_record.outcome_of_other_channel`, `contact_record.contact_point_unknown`, `contact_record.supersedes_unknown`, `contact_permit.unknown`, `contact_permit.is_denied`, `contact_permit.needs_reason`, `contact_permit.is_expired`, `contact_permit.differs`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`contact_record.in_future`, `contact_record.before_tenure`, `contact_record.after_tenure`, `contact_record.outcome_of_visit`, `contact_record.outcome_of_other_channel`, `contact_record.contact_point_unknown`, `contact_record.collector_unknown`, `contact_record.supersedes_unknown`, `contact_permit.unknown`, `contact_permit.is_denied`, `contact_permit.needs_reason`, `contact_permit.is_expired`, `contact_permit.differs`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -21801,11 +22091,17 @@ namespace Agency.Sdk
     }
 
     /// <summary>
-    /// What was asked or answered about an assignment's cases.
+    /// Keeping an assignment's cases beyond its term, asked for or answered.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class AssignmentRetention
     {
+
+        /// <summary>
+        /// What is followed along by.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public System.Guid Id { get; set; } = default!;
 
         /// <summary>
         /// The assignment.
@@ -21814,10 +22110,48 @@ namespace Agency.Sdk
         public System.Guid AssignmentId { get; set; } = default!;
 
         /// <summary>
-        /// For how many cases.
+        /// Asked by the agency; granted or refused by the bank.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("deed")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<RetentionDeed>))]
+        public RetentionDeed Deed { get; set; } = default!;
+
+        /// <summary>
+        /// Whether it was said of every case yet.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("state")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<RetentionState>))]
+        public RetentionState State { get; set; } = default!;
+
+        /// <summary>
+        /// The new last day of the cases' term. Absent where the bank grants each case the day that was asked for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("termEnd")]
+        public System.DateOnly? TermEnd { get; set; } = default!;
+
+        /// <summary>
+        /// Why the agency asks, or why the bank refuses.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason")]
+        public string? Reason { get; set; } = default!;
+
+        /// <summary>
+        /// For how many cases; it grows while it runs.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("cases")]
         public int Cases { get; set; } = default!;
+
+        /// <summary>
+        /// When it was said.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("madeAt")]
+        public System.DateTimeOffset MadeAt { get; set; } = default!;
+
+        /// <summary>
+        /// When the last case had it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("finishedAt")]
+        public System.DateTimeOffset? FinishedAt { get; set; } = default!;
 
     }
 
@@ -21833,6 +22167,33 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("termEnd")]
         public System.DateOnly? TermEnd { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// One page of a list.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class AssignmentRetentionPage
+    {
+
+        /// <summary>
+        /// In the order of the list.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<AssignmentRetention> Items { get; set; } = new System.Collections.Generic.List<AssignmentRetention>();
+
+        /// <summary>
+        /// The cursor of the following page; absent on the last.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("next")]
+        public string? Next { get; set; } = default!;
+
+        /// <summary>
+        /// What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("changedAfter")]
+        public string? ChangedAfter { get; set; } = default!;
 
     }
 
@@ -23161,13 +23522,13 @@ namespace Agency.Sdk
         public string? AgencyReference { get; set; } = default!;
 
         /// <summary>
-        /// The person who made the contact; the person signed in when absent.
+        /// The person of the agency who made the contact; the person signed in when absent.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("collectorId")]
         public System.Guid? CollectorId { get; set; } = default!;
 
         /// <summary>
-        /// The contact point that was used: one of the debtor's that the agency sees.
+        /// The contact point that was used: one of the debtor's that the agency sees, or saw while it had the case.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("contactPointId")]
         public System.Guid? ContactPointId { get; set; } = default!;
@@ -24603,13 +24964,13 @@ namespace Agency.Sdk
         public string? AgencyReference { get; set; } = default!;
 
         /// <summary>
-        /// The person who made the contact; the person signed in when absent.
+        /// The person of the agency who made the contact; the person signed in when absent.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("collectorId")]
         public System.Guid? CollectorId { get; set; } = default!;
 
         /// <summary>
-        /// The contact point that was used: one of the debtor's that the agency sees.
+        /// The contact point that was used: one of the debtor's that the agency sees, or saw while it had the case.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("contactPointId")]
         public System.Guid? ContactPointId { get; set; } = default!;
@@ -25867,6 +26228,27 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// What was said about keeping an assignment's cases beyond its term.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum RetentionDeed
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"asked")]
+        [System.Runtime.Serialization.EnumMember(Value = @"asked")]
+        Asked = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"granted")]
+        [System.Runtime.Serialization.EnumMember(Value = @"granted")]
+        Granted = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"refused")]
+        [System.Runtime.Serialization.EnumMember(Value = @"refused")]
+        Refused = 2,
+
+    }
+
+    /// <summary>
     /// The grant.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -25878,6 +26260,23 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("termEnd")]
         public System.DateOnly? TermEnd { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// How far it has come.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum RetentionState
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"running")]
+        [System.Runtime.Serialization.EnumMember(Value = @"running")]
+        Running = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"done")]
+        [System.Runtime.Serialization.EnumMember(Value = @"done")]
+        Done = 1,
 
     }
 

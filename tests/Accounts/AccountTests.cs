@@ -56,6 +56,25 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task It_is_found_by_the_bank_s_number_by_whoever_sees_it()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var id = story.Cases["A-2"].Account.Id;
+
+        Assert.Equal([id], await FoundAsync(story.Harbour, "A-2"));
+        Assert.Equal([id], await FoundAsync(story.Swift, "A-2"));
+        Assert.Equal([id], (await story.Harbour.Accounts.ListAsync(portfolio_id: story.Portfolio.Id, account_number: "A-2")).Items.Select(account => account.Id));
+        Assert.Empty((await story.Swift.Accounts.ListAsync(portfolio_id: story.Portfolio.Id, account_number: "A-2")).Items);
+        Assert.Empty(await FoundAsync(story.Harbour, "a-2"));
+        Assert.Empty(await FoundAsync(story.Summit, "A-2"));
+        Assert.Empty(await FoundAsync(story.Lantern, "A-2"));
+        await story.RecallAsync(story.Cases["A-2"]);
+        Assert.Empty(await FoundAsync(story.Swift, "A-2"));
+
+        static async Task<List<Guid>> FoundAsync(Side side, string number) => [.. (await side.Accounts.ListAsync(account_number: number)).Items.Select(account => account.Id)];
+    }
+
+    [Fact]
     public async Task To_the_other_bank_and_the_other_agency_it_does_not_exist()
     {
         await using var story = await Story.AtCasesAsync();

@@ -53,6 +53,27 @@ public sealed class RetentionTests
         Assert.Equal(3, (await story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, Until(story.Assignment.TermEnd.AddDays(30)))).Cases);
     }
 
+    // The mandate's validity is that of the version the assignment keeps, not of the first nor of the last.
+    [Fact]
+    public async Task It_ends_within_the_mandate_that_the_assignment_keeps()
+    {
+        await using var story = await Story.AtAccountsAsync();
+        var (today, agreement) = (story.Today, story.Agreement.Id);
+        var assignment = story.WholePortfolio();
+        await ChangeAsync(today.AddYears(2));
+        var kept = await story.Harbour.Assignments.CreateAsync(assignment);
+        await story.Swift.Assignments.AcknowledgeAsync(kept.Id);
+        await ChangeAsync(today.AddYears(3));
+
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Swift.Assignments.RequestRetentionAsync(kept.Id, Until(today.AddYears(2).AddDays(1)), "key"));
+        Assert.Equal(3, (await story.Swift.Assignments.RequestRetentionAsync(kept.Id, Until(today.AddYears(2)))).Cases);
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Harbour.Assignments.GrantRetentionAsync(kept.Id, new AssignmentRetentionGrant { TermEnd = today.AddYears(2).AddDays(1) }, "key"));
+        Assert.Equal(3, (await story.Harbour.Assignments.GrantRetentionAsync(kept.Id, new AssignmentRetentionGrant())).Cases);
+
+        Task<Agreement> ChangeAsync(DateOnly validTo) => story.Harbour.Agreements.ChangeAsync(
+            agreement, "*", new AgreementChange { Title = story.Agreement.Title, ValidFrom = story.Agreement.ValidFrom, ValidTo = validTo, Terms = new NewAgreementTerms() });
+    }
+
     [Fact]
     public async Task To_others_it_does_not_exist()
     {

@@ -78,6 +78,22 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task A_stranger_named_as_collector_is_refused_item_by_item()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var (ours, theirs) = (await story.Swift.PersonAsync("collector"), await story.Lantern.PersonAsync("collector"));
+
+        var answers = (await story.Swift.ContactRecords.CreateBatchAsync(new ContactRecordBatch
+        {
+            Items = [Item(story, "A-1", item => item.CollectorId = ours), Item(story, "A-1", item => item.CollectorId = theirs), Item(story, "A-2")],
+        })).Items;
+
+        Assert.Equal([(201, null), (422, "contact_record.collector_unknown"), (201, (string?)null)], answers.Select(answer => (answer.Status, answer.Problem?.Code)));
+        Assert.Equal("/collectorId", Assert.Single(answers[1].Problem!.Errors!).Pointer);
+        Assert.Equal("2", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_contact_record"));
+    }
+
+    [Fact]
     public async Task What_is_another_s_does_not_exist_in_a_batch_either()
     {
         await using var story = await Story.AtCasesAsync();

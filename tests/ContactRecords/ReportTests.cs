@@ -91,7 +91,7 @@ public sealed class ReportTests
         await using var story = await Story.AtCasesAsync();
         var point = (await story.Swift.ContactPoints.ListAsync(story.Case.Id)).Items.First(p => p.Kind == ContactPointKind.Phone);
         var contact = story.Call();
-        contact.CollectorId = Guid.Parse("0197f0e0-0000-7000-8000-0000000000aa");
+        contact.CollectorId = await story.Swift.PersonAsync("collector");
         (contact.ContactPointId, contact.RecordingReference, contact.RecordingSha256) = (point.Id, "archive/2026/03/1.opus", new string('A', 64));
 
         var made = await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact);
@@ -101,6 +101,22 @@ public sealed class ReportTests
         Assert.Empty(made.Breaches);
         Assert.Equivalent(made, await story.Harbour.ContactRecords.GetAsync(made.Id), strict: true);
         Assert.Equal("contact_record.reported", story.Service.Database.Scalar("SELECT type FROM base_event ORDER BY position DESC LIMIT 1"));
+    }
+
+    [Fact]
+    public async Task Who_made_the_contact_is_someone_of_the_agency_s()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var contact = story.Call();
+
+        foreach (var stranger in new[] { Guid.Parse("0197f0e0-0000-7000-8000-0000000000aa"), await story.Lantern.PersonAsync("collector") })
+        {
+            contact.CollectorId = stranger;
+            await story.RefusesAsync(422, "contact_record.collector_unknown", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, "key"));
+        }
+
+        contact.CollectorId = await story.Swift.PersonAsync("manager");
+        Assert.Equal(contact.CollectorId, (await story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact)).CollectorId);
     }
 
     [Fact]

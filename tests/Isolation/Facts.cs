@@ -2,7 +2,7 @@ namespace Agency.Tests.Isolation;
 
 /// <summary>A case as the rules see it: whose work it is, on whose account and debtor, on whose desk, and until when.</summary>
 /// <param name="HasEnded">The case has, or the assignment it came with.</param>
-/// <param name="LateUntil">Until when the agency may report what happened before the end.</param>
+/// <param name="LateUntil">Until when the agency may report what happened before the end: the case's, or the assignment's that ended first.</param>
 internal sealed record CaseFact(
     long Bank, long Agency, string Case, string Account, string Debtor, bool CaseHasEnded, bool HasEnded, string? LateUntil, string? Collector, string? Team)
 {
@@ -18,7 +18,7 @@ internal sealed record CaseFact(
             Rule.Text(row["debtor_id"]),
             row["ended_at"] is not null,
             row["ended_at"] is not null || WorldRows.Of("assignment", relation, number)["ended_at"] is not null,
-            (string?)row["late_until"],
+            (string?)row["late_until"] ?? (row["ended_at"] is null ? (string?)WorldRows.Of("assignment", relation, number)["late_until"] : null),
             desk.TryGetValue("collector_id", out var collector) ? Rule.Text(collector) : null,
             desk.TryGetValue("team_id", out var team) ? Rule.Text(team) : null);
     }

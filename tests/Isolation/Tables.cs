@@ -42,10 +42,13 @@ internal static class Tables
         // Before acknowledgement an agency sees count, sums and mix alone: which accounts they are stays the bank's. While they are
         // being reserved there is nothing to see yet.
         Kept("assignment", Rule.Offered, Rule.Bank, Rule.Bank, "end_reason", "account_count", "principal", "interest", "fees", "days_past_due_mix", "activated_at",
-            "released_at", "placing", "skipped_count", "ended_at", "ending"),
+            "released_at", "placing", "skipped_count", "ended_at", "ending", "late_until"),
         AddOnly("assignment_account", Rule.Bank, Rule.Bank),
         AddOnly("assignment_skip", Rule.Bank, Rule.Bank),
         AddOnly("assignment_answer", Rule.Either, Rule.Agency),
+
+        // Asked by the agency and answered by the bank; each carries its own on, the agency with no more sight than whoever asked.
+        Kept("assignment_retention", Rule.Either, Rule.Retention, Rule.Retention, "case_count", "last_case_id", "finished_at"),
 
         // A case is the agency's own, always; who works it is the agency's to say, how it ends the bank's.
         Kept("case", Rule.Work with { Columns = ["bank_id", "agency_id", "id"] }, Rule.System, Rule.Bank, "state", "ended_at", "end_reason", "recall_on", "recall_reason",
@@ -58,14 +61,14 @@ internal static class Tables
         new("team_member", Rule.Agency, Rule.Manager, Rule.Nobody("agency_id"), Rule.Manager),
 
         // The agency reports while its case is open and a while longer, the bank decides; the author and the bank read both, always.
-        AddOnly("contact_record", Rule.Contact, Rule.Recording),
+        AddOnly("contact_record", Rule.Contact, Rule.TenureContact),
 
         // Except the note and the point dialled: debtor data, hidden once the case has ended.
-        AddOnly("contact_note", Rule.OpenWork, Rule.LateReporting("received_at")),
+        AddOnly("contact_note", Rule.OpenWork, Rule.TenureReport("received_at")),
         AddOnly("contact_permit", Rule.Work, Rule.Reporting),
         AddOnly("promise", Rule.Work, Rule.Reporting),
         AddOnly("promise_cancellation", Rule.Work, Rule.Reporting),
-        AddOnly("repayment", Rule.Work, Rule.LateReporting("reported_at")),
+        AddOnly("repayment", Rule.Work, Rule.TenureReport("reported_at")),
         AddOnly("repayment_decision", Rule.RepaymentAnswer, Rule.Bank),
         AddOnly("settlement_proposal", Rule.Work, Rule.Reporting),
         AddOnly("settlement_proposal_decision", Rule.ProposalAnswer, Rule.Bank),

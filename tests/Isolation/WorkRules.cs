@@ -1,4 +1,5 @@
 using Agency.Api.Data;
+using Agency.Api.Http;
 
 namespace Agency.Tests.Isolation;
 
@@ -67,12 +68,16 @@ internal sealed partial record Rule
     public static readonly Rule Point = new("point", ["bank_id", "debtor_id", "agency_id", "adopted_at"], (facts, who, a) =>
         IsBank(who, a[0]) || ((a[2] is null || IsAgency(who, a[2]) || a[3] is not null) && SeesDebtor(facts, who, a[0], a[1])));
 
+    /// <summary>The agency asks, in its own name and with the sight of whoever asked; the bank answers.</summary>
+    public static readonly Rule Retention = new("retention", ["bank_id", "agency_id", "deed", "sight"], (_, who, a) =>
+        Text(a[2]) == "asked" ? IsAgency(who, a[1]) && Is(Words.Of(who!.Sight), a[3]) : IsBank(who, a[0]) && Text(a[2]) is ("granted" or "refused"));
+
     /// <summary>A contact is reported while the case is open or the late window is, and it was with the debtor of that case.</summary>
-    public static readonly Rule Recording = new("recording", [.. OfCase, "debtor_id", "received_at"], (facts, who, a) =>
+    public static readonly Rule TenureContact = new("tenure_contact", [.. OfCase, "debtor_id", "received_at"], (facts, who, a) =>
         facts.Cases.Any(c => IsLateFor(facts, who, c, a[4]) && IsOf(c, a) && c.Debtor == Text(a[3])));
 
     /// <summary>What belongs to it, and money: reported while the case is open or the late window is.</summary>
-    public static Rule LateReporting(string received) => new("late_reporting", [.. OfCase, received], (facts, who, a) =>
+    public static Rule TenureReport(string received) => new("tenure_report", [.. OfCase, received], (facts, who, a) =>
         facts.Cases.Any(c => IsLateFor(facts, who, c, a[3]) && IsOf(c, a)));
 
     /// <summary>The bank, and the agency while it has an open case for that account.</summary>

@@ -110,7 +110,9 @@ internal static class WorldRows
                 placing = n == 4 ? 1 : 0,
                 skipped_count = 0,
                 ended_at = r.Standing == Standing.Withdrawn ? Instant : null,
+                late_until = r.Standing == Standing.Withdrawn ? Boundary : null,
             },
+            "assignment_retention" => Retention(r, n),
             "assignment_answer" => new { bank_id = bank, agency_id = agency, assignment_id = Id("assignment"), answer = "acknowledged", answered_at = Instant },
             "account" => new
             {
@@ -350,6 +352,26 @@ internal static class WorldRows
             },
             _ => throw new ArgumentException($"The world has no rows of {table}: add them.", nameof(table)),
         });
+    }
+
+    // Asked by the agency, by whoever sees all, the team's or the own desk's cases; granted and refused by the bank.
+    private static object Retention(Relation r, int n)
+    {
+        var deed = (n % 5) switch { 4 => "granted", 0 => "refused", _ => "asked" };
+        return new
+        {
+            bank_id = (int)r.Bank,
+            id = Key("assignment_retention", r, n),
+            agency_id = (int)r.Agency,
+            assignment_id = Key("assignment", r, 1),
+            deed,
+            term_end = deed == "refused" ? null : Day,
+            reason = deed == "granted" ? null : "active_promise",
+            sight = (n % 5) switch { 2 => "team", 3 => "own", _ => "all" },
+            made_at = Instant,
+            case_count = 0,
+            finished_at = Instant,
+        };
     }
 
     // From the bank, found by the agency, found and adopted; the last on the debtor of another case than it says.

@@ -59,6 +59,8 @@ internal sealed record Access(string Operation, string[] BankRoles, string[] Age
         Both("Assignments_RequestRetention", Nobody, Leads),
         Both("Assignments_GrantRetention", ["analyst"], Nobody),
         Both("Assignments_RefuseRetention", ["analyst"], Nobody),
+        Both("Assignments_ListRetentions", Bank, Leads),
+        Both("Assignments_GetRetention", Bank, Leads),
         Both("Cases_List", Bank, Agency),
         Both("Cases_Get", Bank, Agency),
         Both("Cases_ListTimeline", Bank, Agency),

@@ -29,6 +29,7 @@ public sealed class RouteWorld : IAsyncLifetime
     private Guid webhookDelivery;
     private Guid promise;
     private Guid hold;
+    private Guid retention;
     private Team team = null!;
     private Guid collector;
     private int counter;
@@ -64,6 +65,7 @@ public sealed class RouteWorld : IAsyncLifetime
         webhookDelivery = (await Story.Harbour.Webhooks.ListDeliveriesAsync(webhook)).Items.Single().Id;
         promise = await PromiseAsync(kept);
         hold = await HoldAsync(freshCases.Dequeue());
+        retention = (await Story.Harbour.Assignments.ListRetentionsAsync(await RetentionAskedAsync(0))).Items.Single().Id;
     }
 
     public ValueTask DisposeAsync()
@@ -106,10 +108,11 @@ public sealed class RouteWorld : IAsyncLifetime
             "Imports_Get" or "Imports_ListErrors" => On(Story.Import.Id),
             "Assignments_Create" => New(await NewAssignmentAsync(n)),
             "Assignments_DryRun" => New(await NewAssignmentAsync(n)),
-            "Assignments_Get" or "Assignments_ListSkippedAccounts" => On(Story.Assignment.Id),
+            "Assignments_Get" or "Assignments_ListSkippedAccounts" or "Assignments_ListRetentions" => On(Story.Assignment.Id),
             "Assignments_Void" => On(await FreshAssignmentAsync(n)),
             "Assignments_Recall" => On(await AcknowledgedAsync(n), """{"reason":"breach"}"""),
             "Assignments_RequestRetention" => On(await AcknowledgedAsync(n), """{"termEnd":"2026-12-31","reason":"active_promise"}"""),
+            "Assignments_GetRetention" => On(retention),
             "Assignments_GrantRetention" => On(await RetentionAskedAsync(n), "{}"),
             "Assignments_RefuseRetention" => On(await RetentionAskedAsync(n), """{"reason":"No"}"""),
             "Assignments_Close" => On(await WorkedOffAsync(n)),

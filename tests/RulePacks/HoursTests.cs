@@ -24,6 +24,18 @@ public sealed class HoursTests
     [InlineData("Asia/Kolkata", "2026-03-02T02:30:00Z", "")]
     [InlineData("Asia/Kathmandu", "2026-03-02T16:14:59Z", "")]
     [InlineData("Asia/Kathmandu", "2026-03-02T16:15:00Z", "CN-TIME-01")]
+    [InlineData("Europe/Berlin", "2026-03-28T20:59:59Z", "")]
+    [InlineData("Europe/Berlin", "2026-03-28T21:00:00Z", "CN-TIME-01")]
+    [InlineData("Europe/Berlin", "2026-03-29T05:59:59Z", "CN-TIME-01")]
+    [InlineData("Europe/Berlin", "2026-03-29T06:00:00Z", "")]
+    [InlineData("Europe/Berlin", "2026-03-29T19:59:59Z", "")]
+    [InlineData("Europe/Berlin", "2026-03-29T20:00:00Z", "CN-TIME-01")]
+    [InlineData("Europe/Berlin", "2026-10-24T19:59:59Z", "")]
+    [InlineData("Europe/Berlin", "2026-10-24T20:00:00Z", "CN-TIME-01")]
+    [InlineData("Europe/Berlin", "2026-10-25T06:59:59Z", "CN-TIME-01")]
+    [InlineData("Europe/Berlin", "2026-10-25T07:00:00Z", "")]
+    [InlineData("Europe/Berlin", "2026-10-25T20:59:59Z", "")]
+    [InlineData("Europe/Berlin", "2026-10-25T21:00:00Z", "CN-TIME-01")]
     public void In_China_from_eight_to_ten_at_night(string zone, string instant, string broken) => Assert.Equal(broken, Call(zone, instant).BrokenBy(Cn));
 
     // US-TIME-01: from 08:00:00 to 20:59:59. The clocks go forward on 8 March and back on 1 November.

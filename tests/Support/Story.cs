@@ -83,6 +83,15 @@ public sealed class Story : IAsyncDisposable
         return story;
     }
 
+    /// <summary>Harbour assigns everything, however much it is, and swift works it.</summary>
+    public async Task PlaceAllAsync()
+    {
+        var accepted = await Harbour.Assignments.CreateAsync(WholePortfolio());
+        await Harbour.WaitForAsync(AssignmentState.Submitted, accepted.Id);
+        await Swift.Assignments.AcknowledgeAsync(accepted.Id);
+        Assignment = await Swift.WaitForAsync(AssignmentState.Active, accepted.Id);
+    }
+
     /// <summary>Harbour imports the file and swift works it, for a term of that many days after today.</summary>
     public async Task PlaceAsync(string csv, int termDays)
     {
