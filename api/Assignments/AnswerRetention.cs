@@ -10,14 +10,14 @@ namespace Agency.Api.Assignments;
 internal static class AnswerRetention
 {
     private static readonly Sql FindTerm = new("""
-        SELECT s.term_end, a.valid_to
+        SELECT s.term_end, v.valid_to
         FROM assignment AS s
-        INNER JOIN agreement AS a ON a.bank_id = s.bank_id AND a.id = s.agreement_id
+        INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
         WHERE s.bank_id = @tenant AND s.id = @id
         """);
 
     private static readonly Sql Asked = new("""
-        SELECT c.id AS case_id, c.account_id, m.id AS motion_id, m.requested_end
+        SELECT c.id AS case_id, c.account_id, c.extended_to, m.id AS motion_id, m.requested_end
         FROM [case] AS c WITH (UPDLOCK, HOLDLOCK)
         INNER JOIN case_motion AS m ON m.agency_id = c.agency_id AND m.case_id = c.id AND m.id > COALESCE(c.answered_motion_id, 0x00)
         WHERE c.bank_id = @tenant AND c.assignment_id = @id AND c.ended_at IS NULL AND c.state = 'active'
@@ -68,6 +68,12 @@ internal static class AnswerRetention
             term.RequireLater(work, end);
         }
 
+        // One that may be kept longer already would be cut short.
+        if (asked.Any(motion => (grant.TermEnd ?? motion.RequestedEnd) <= motion.ExtendedTo))
+        {
+            throw AssignmentProblems.TermNotLater.Refuse();
+        }
+
         return await WriteAsync(work, row, asked, "granted", Extend, motion => grant.TermEnd ?? motion.RequestedEnd, null, cancellation);
     }
 
@@ -110,7 +116,7 @@ internal static class AnswerRetention
         return Answer.Created($"/v1/assignments/{row.Id}", new AssignmentRetention(row.Id, asked.Count));
     }
 
-    private sealed record Motion(Id CaseId, Id AccountId, Id MotionId, DateOnly RequestedEnd);
+    private sealed record Motion(Id CaseId, Id AccountId, DateOnly? ExtendedTo, Id MotionId, DateOnly RequestedEnd);
 }
 
 /// <summary>The grant.</summary>

@@ -14,9 +14,9 @@ namespace Agency.Api.Assignments;
 internal static class RequestRetention
 {
     private static readonly Sql FindTerm = new("""
-        SELECT s.term_end, a.valid_to
+        SELECT s.term_end, v.valid_to
         FROM assignment AS s
-        INNER JOIN agreement AS a ON a.bank_id = s.bank_id AND a.id = s.agreement_id
+        INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
         WHERE s.agency_id = @tenant AND s.id = @id
         """);
 
