@@ -18,6 +18,8 @@ internal static class AnswerRetention
 
     private static readonly Sql AskedEnds = new($"SELECT DISTINCT m.requested_end {Waiting}");
 
+    private static readonly Sql CutShort = new($"SELECT COUNT(*) {Waiting} AND c.extended_to >= COALESCE(@termEnd, m.requested_end)");
+
     // What was asked for after the answer is not answered by it.
     private static readonly Sql Asked = new("""
         SELECT TOP (@take) c.id AS case_id, c.account_id, m.id AS motion_id, m.requested_end
@@ -33,10 +35,10 @@ internal static class AnswerRetention
         VALUES (@bank, @motion, @agency, @case, @answer, @newDate, @reason, @person, @client, @now)
         """);
 
-    // A recall day that stood, from an objection that was accepted, no longer does.
+    // A recall day that stood, from an objection that was accepted, no longer does. What was given to a case meanwhile is not cut short.
     private static readonly Sql Extend = new("""
         UPDATE [case]
-        SET answered_motion_id = @motion, extended_to = @newDate, recall_on = NULL, recall_reason = NULL
+        SET answered_motion_id = @motion, extended_to = CASE WHEN extended_to > @newDate THEN extended_to ELSE @newDate END, recall_on = NULL, recall_reason = NULL
         WHERE bank_id = @bank AND id = @case
         """);
 
@@ -71,6 +73,12 @@ internal static class AnswerRetention
         foreach (var end in grant.TermEnd is { } given ? [given] : asked)
         {
             RequestRetention.RequireLater(work, term, end);
+        }
+
+        // One that may be kept longer already would be cut short.
+        if (await work.Db.FindAsync<int>(CutShort, new { bank = row.BankId, assignment = id, grant.TermEnd }, cancellation) > 0)
+        {
+            throw AssignmentProblems.TermNotLater.Refuse();
         }
 
         return await Retention.SayAsync(work, row, RetentionDeed.Granted, grant.TermEnd, null, steps, cancellation);

@@ -44,16 +44,16 @@ internal sealed class ContactCounts(Database database) : IAsyncDisposable
         GROUP BY t.back
         """);
 
+    private static readonly Sql LastReached = new($"""
+        SELECT MAX(r.occurred_at) AS reached_at
+        {OfDebtor}
+            AND r.occurred_at <= @at AND r.party = 'debtor' AND r.outcome NOT IN ({OutcomeSets.Words(OutcomeSets.Failed)})
+        """);
+
     private static readonly Sql Failures = new($"""
         SELECT COUNT(*)
         {OfDebtor}
-            AND r.occurred_at <= @at AND r.party = 'debtor' AND r.direction = 'outbound' AND r.outcome IN ({OutcomeSets.Words(OutcomeSets.Failed)})
-            AND NOT EXISTS (
-                SELECT 1
-                FROM contact_record AS x
-                WHERE x.bank_id = r.bank_id AND x.debtor_id = r.debtor_id AND x.occurred_at >= r.occurred_at AND x.occurred_at <= @at AND x.id <> @without
-                    AND x.party = 'debtor' AND x.outcome NOT IN ({OutcomeSets.Words(OutcomeSets.Failed)})
-                    AND NOT EXISTS (SELECT 1 FROM contact_record AS y WHERE y.bank_id = x.bank_id AND y.supersedes_id = x.id))
+            AND r.occurred_at > @since AND r.occurred_at <= @at AND r.party = 'debtor' AND r.direction = 'outbound' AND r.outcome IN ({OutcomeSets.Words(OutcomeSets.Failed)})
         """);
 
     // A refusal whose point is not known is taken for that of any related contact.
@@ -106,8 +106,16 @@ internal sealed class ContactCounts(Database database) : IAsyncDisposable
     }
 
     /// <summary>How many attempts at the debtor have failed since the last that did not.</summary>
-    public async Task<int> FailuresInARowAsync(Question about, CancellationToken cancellation) =>
-        await (await OpenAsync(about.Bank, cancellation)).FindAsync<int>(Failures, new { about.Bank, about.Debtor, about.At, about.Without }, cancellation);
+    /// <param name="told">Those of the same request, which are not committed yet.</param>
+    public async Task<int> FailuresInARowAsync(Question about, IReadOnlyList<(DateTimeOffset At, Direction Direction, Outcome Outcome)> told, CancellationToken cancellation)
+    {
+        var open = await OpenAsync(about.Bank, cancellation);
+        var since = told.Where(t => !OutcomeSets.Failed.Contains(t.Outcome)).Select(t => t.At)
+            .Append((await open.FindAsync<ReachedRow>(LastReached, new { about.Bank, about.Debtor, about.At, about.Without }, cancellation))!.ReachedAt ?? DateTimeOffset.MinValue)
+            .Max();
+        return await open.FindAsync<int>(Failures, new { about.Bank, about.Debtor, about.At, about.Without, since }, cancellation)
+            + told.Count(t => t.At > since && t.Direction == Direction.Outbound && OutcomeSets.Failed.Contains(t.Outcome));
+    }
 
     /// <summary>How often the related contact refused.</summary>
     public async Task<int> RefusalsAsync(Question about, CancellationToken cancellation) =>
@@ -136,6 +144,8 @@ internal sealed class ContactCounts(Database database) : IAsyncDisposable
     }
 
     private sealed record DayRow(int Conversations, int Unanswered);
+
+    private sealed record ReachedRow(DateTimeOffset? ReachedAt);
 
     private sealed record WeekRow(int Back, int Calls, int Talks);
 }

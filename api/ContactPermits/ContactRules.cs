@@ -9,8 +9,7 @@ namespace Agency.Api.ContactPermits;
 
 /// <summary>Whose contact is judged. Known to an agency also after the case has ended, for late reports.</summary>
 /// <param name="TimeZone">The debtor's, as far as the caller is shown it.</param>
-/// <param name="IsOpen">Whether the agency still has it.</param>
-internal sealed record JudgedCase(int Bank, Id Case, Id Account, Id Debtor, string? TimeZone, bool IsOpen = true);
+internal sealed record JudgedCase(int Bank, Id Case, Id Account, Id Debtor, string? TimeZone);
 
 /// <summary>The contact that is judged.</summary>
 /// <param name="Outcome">What came of it; null while it is only asked for.</param>
@@ -40,14 +39,17 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
     // What happened before the notice of recall, the hold, the opt-out or the consent is not judged by it, so each comes with its time.
     private static readonly Sql FindCircumstances = new("""
         SELECT v.terms,
-            CASE WHEN c.state = 'recall_pending' OR (c.state = 'recalled' AND c.recall_on IS NOT NULL) THEN 1 ELSE 0 END AS is_noticed,
-            CASE WHEN c.recall_on IS NOT NULL
-                THEN (SELECT MAX(e.occurred_at) FROM event AS e WHERE e.bank_id = c.bank_id AND e.case_id = c.id AND e.type = 'case.recall_pending') END AS noticed_at,
+            CASE WHEN c.state <> 'active' OR @at < @now
+                THEN (SELECT MAX(e.occurred_at) FROM event AS e
+                    WHERE e.bank_id = c.bank_id AND e.case_id = c.id AND e.type = 'case.recall_pending' AND e.occurred_at <= @at) END AS noticed_at,
+            CASE WHEN c.state <> 'active' OR @at < @now
+                THEN (SELECT MAX(f.occurred_at) FROM event AS f
+                    WHERE f.bank_id = c.bank_id AND f.case_id = c.id AND f.type IN ('case.recall_withdrawn', 'case.objection_accepted') AND f.occurred_at <= @at) END AS freed_at,
+            (SELECT COUNT(*) FROM account AS a WHERE a.bank_id = c.bank_id AND a.id = c.account_id) AS sees_account,
+            (SELECT COUNT(*) FROM debtor AS d WHERE d.bank_id = c.bank_id AND d.id = c.debtor_id) AS sees_debtor,
             (SELECT COUNT(*) FROM hold AS h
                 WHERE h.bank_id = c.bank_id AND h.account_id = c.account_id AND h.raised_at <= @at AND (h.lifted_at IS NULL OR h.lifted_at > @at)) AS holds,
-            p.id AS point_id, p.status AS point_status, p.consent AS point_consent, p.party AS point_party, p.value_cipher AS point_value,
-            COALESCE((SELECT MIN(o.marked_at) FROM contact_point_mark AS o WHERE o.bank_id = p.bank_id AND o.contact_point_id = p.id AND o.mark = 'opted_out'), p.changed_at) AS opted_out_at,
-            (SELECT MIN(g.marked_at) FROM contact_point_mark AS g WHERE g.bank_id = p.bank_id AND g.contact_point_id = p.id AND g.mark = 'consented') AS consented_at
+            p.id AS point_id, p.status AS point_status, p.consent AS point_consent, p.party AS point_party, p.value_cipher AS point_value, p.changed_at AS point_changed_at
         FROM [case] AS c
         INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
         INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
@@ -55,23 +57,6 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
             AND p.id = COALESCE(@point, (SELECT MIN(q.id) FROM contact_point AS q WHERE q.bank_id = @bank AND q.value_index = @index AND q.debtor_id = @debtor))
         WHERE c.bank_id = @bank AND c.id = @case
         """);
-
-    // The notice that stood then; of a case that has ended the events alone still tell.
-    private static readonly Sql FindNotice = new("""
-        SELECT e.occurred_at
-        FROM event AS e
-        WHERE e.bank_id = @bank AND e.case_id = @case AND e.type = 'case.recall_pending' AND e.occurred_at <= @at
-            AND NOT EXISTS
-            (
-                SELECT 1
-                FROM event AS w
-                WHERE w.bank_id = e.bank_id AND w.case_id = e.case_id AND w.position > e.position AND w.occurred_at <= @at
-                    AND w.type IN ('case.recall_withdrawn', 'case.objection_accepted')
-            )
-        ORDER BY e.position
-        """);
-
-    private static readonly Sql FindZone = new("SELECT time_zone FROM debtor WHERE bank_id = @bank AND id = @debtor");
 
     // Apart by who brought them: each half seeks its own index.
     private static readonly Sql CountPhones = new("""
@@ -81,22 +66,23 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
                 WHERE a.bank_id = @bank AND a.debtor_id = @debtor AND a.kind = 'phone' AND a.agency_id IS NOT NULL AND a.party = 'debtor' AND a.status <> 'invalid')
         """);
 
-    private readonly Database door = database;
     private readonly ContactCounts counts = new(database);
+    private readonly ContactPast past = new(database);
     private readonly List<Told> told = [];
 
     /// <summary>Judges a contact that is asked for.</summary>
     public async Task<Judgement> JudgeAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
     {
         var stands = await FindAsync(work, @case, contact, cancellation);
+        var point = await PointAsync(@case, contact, stands, cancellation);
         var terms = AgreementTerms.Read(stands.Terms);
         var pack = RuleBook.Of(Words.Of(terms.RulePack));
-        var clock = LocalClock.Of(@case.TimeZone ?? stands.TimeZone, pack.TimeZone);
+        var clock = LocalClock.Of(@case.TimeZone ?? await past.TimeZoneAsync(@case, cancellation), pack.TimeZone);
 
         // Whoever the caller means: a related contact's number reaches the related contact.
-        var party = stands.PointParty == "related_contact" ? Party.RelatedContact : contact.Party;
+        var party = point?.Party == "related_contact" ? Party.RelatedContact : contact.Party;
         var about = new ContactCounts.Question(
-            @case.Bank, @case.Debtor, @case.Account, party, stands.PointId, DigestOf(work, @case.Bank, contact, stands), contact.At, contact.Supersedes ?? default);
+            @case.Bank, @case.Debtor, @case.Account, party, stands.PointId ?? contact.ContactPointId, DigestOf(work, @case.Bank, contact, stands), contact.At, contact.Supersedes ?? default);
         var facts = new ContactFacts
         {
             Clock = clock,
@@ -106,10 +92,10 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
             Party = party,
             Outcome = contact.Outcome,
             AgreedChannels = terms.AllowedChannels,
-            IsOptedOut = stands.PointStatus == "opted_out" && !(stands.OptedOutAt > contact.At),
-            IsConsented = stands.PointConsent == "given" && !(stands.ConsentedAt > contact.At),
-            IsRecallPending = stands.IsNoticed && (stands.NoticedAt is not { } noticed || contact.At >= noticed),
-            IsHeld = stands.Holds > 0,
+            IsOptedOut = point is { IsOptedOut: true },
+            IsConsented = point is { IsConsented: true },
+            IsRecallPending = stands.NoticedAt is { } noticed && !(stands.FreedAt >= noticed),
+            IsHeld = stands.SeesAccount ? stands.Holds > 0 : await past.WasHeldAsync(@case, contact.At, cancellation),
             History = ContactHistory.None(clock.DayOf(contact.At)),
         };
         if (facts.IsDial)
@@ -119,7 +105,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
 
         if (party == Party.RelatedContact && contact.Direction == Direction.Outbound)
         {
-            facts = facts with { IsUnreachable = await IsUnreachableAsync(work, about, cancellation), HasRefused = await HasRefusedAsync(about, cancellation) };
+            facts = facts with { IsUnreachable = await IsUnreachableAsync(work, @case, stands, about, cancellation), HasRefused = await HasRefusedAsync(about, cancellation) };
         }
 
         if (contact.Outcome is { } outcome)
@@ -146,31 +132,37 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         return new RecordJudgement(breaches, overrideReason ?? permit?.OverrideReason);
     }
 
-    public ValueTask DisposeAsync() => counts.DisposeAsync();
-
-    private async Task<Circumstances> FindAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
+    public async ValueTask DisposeAsync()
     {
-        // What stood in the way in its tenure is not shown any more to an agency that reports late; a point it names by its id was in its
-        // sight. It is not told more than which rules it broke.
-        if (!@case.IsOpen)
-        {
-            await using var ofBank = await door.OpenAsync(TenantContext.SystemFor(@case.Bank), write: false, cancellation);
-            var stood = await FindAsync(ofBank, @case, contact, null, cancellation);
-            var notices = await ofBank.ListAsync<DateTimeOffset>(FindNotice, new { @case.Bank, @case.Case, contact.At }, cancellation);
-            return stood with { IsNoticed = notices.Count > 0, NoticedAt = notices.LastOrDefault(), TimeZone = await ofBank.FindAsync<string>(FindZone, new { @case.Bank, @case.Debtor }, cancellation) };
-        }
-
-        // A point that is named by its id needs no looking for.
-        var normal = contact.ContactPointId is null && contact.Point is { } text ? NormalForm.Phone(text) ?? NormalForm.Email(text) ?? text : null;
-        var stands = await FindAsync(
-            work.Db, @case, contact, normal is null ? null : work.PrivateFields.BlindIndex(@case.Bank, "contact_point", "value_index", normal), cancellation);
-        return contact.ContactPointId is not null && stands.PointId is null && contact.Outcome is null ? throw ContactPermitProblems.PointUnknown.Refuse() : stands;
+        await counts.DisposeAsync();
+        await past.DisposeAsync();
     }
 
-    private static async Task<Circumstances> FindAsync(Session db, JudgedCase @case, JudgedContact contact, byte[]? index, CancellationToken cancellation) =>
-        await db.FindAsync<Circumstances>(
-            FindCircumstances, new { @case.Bank, @case.Case, @case.Debtor, contact.At, point = contact.ContactPointId, index }, cancellation)
-        ?? throw Cases.CaseProblems.NotFound.Refuse();
+    // As the agency sees it, unless it has changed since the contact was made or is not shown any more.
+    private async Task<ContactPast.PointThen?> PointAsync(JudgedCase @case, JudgedContact contact, Circumstances stands, CancellationToken cancellation) =>
+        stands.PointId is not null && !(stands.PointChangedAt > contact.At)
+            ? new(stands.PointParty!, stands.PointStatus == "opted_out", stands.PointConsent == "given")
+            : (stands.PointId ?? contact.ContactPointId) is { } id ? await past.PointAsync(@case.Bank, id, contact.At, cancellation) : null;
+
+    private static async Task<Circumstances> FindAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
+    {
+        // A point that is named by its id needs no looking for.
+        var normal = contact.ContactPointId is null && contact.Point is { } text ? NormalForm.Phone(text) ?? NormalForm.Email(text) ?? text : null;
+        var stands = await work.Db.FindAsync<Circumstances>(
+            FindCircumstances,
+            new
+            {
+                @case.Bank,
+                @case.Case,
+                @case.Debtor,
+                contact.At,
+                work.Now,
+                point = contact.ContactPointId,
+                index = normal is null ? null : work.PrivateFields.BlindIndex(@case.Bank, "contact_point", "value_index", normal),
+            },
+            cancellation) ?? throw Cases.CaseProblems.NotFound.Refuse();
+        return contact.ContactPointId is not null && stands.PointId is null && contact.Outcome is null ? throw ContactPermitProblems.PointUnknown.Refuse() : stands;
+    }
 
     // The digest that records keep of the point in words.
     private static byte[]? DigestOf(Work work, int bank, JudgedContact contact, Circumstances stands)
@@ -214,19 +206,20 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         return history;
     }
 
-    private async Task<bool> IsUnreachableAsync(Work work, ContactCounts.Question about, CancellationToken cancellation) =>
-        await work.Db.FindAsync<int>(CountPhones, new { about.Bank, about.Debtor }, cancellation) == 0
-        || await counts.FailuresInARowAsync(about, cancellation) >= FailuresInARow;
+    private async Task<bool> IsUnreachableAsync(Work work, JudgedCase @case, Circumstances stands, ContactCounts.Question about, CancellationToken cancellation)
+    {
+        var phones = stands.SeesDebtor
+            ? await work.Db.FindAsync<int>(CountPhones, new { about.Bank, about.Debtor }, cancellation)
+            : await past.CountPhonesAsync(@case, work.Tenant, cancellation);
+        return phones == 0 || await counts.FailuresInARowAsync(about, [.. told.Where(t => t.IsAttempt(about)).Select(t => (t.About.At, t.Direction, t.Outcome))], cancellation) >= FailuresInARow;
+    }
 
-    private async Task<bool> HasRefusedAsync(ContactCounts.Question about, CancellationToken cancellation) => await counts.RefusalsAsync(about, cancellation) > 0;
+    private async Task<bool> HasRefusedAsync(ContactCounts.Question about, CancellationToken cancellation) =>
+        told.Exists(t => t.IsRefusal(about)) || await counts.RefusalsAsync(about, cancellation) > 0;
 
     private sealed record Circumstances(
-        string Terms, bool IsNoticed, DateTimeOffset? NoticedAt, int Holds, Id? PointId, string? PointStatus, string? PointConsent, string? PointParty, byte[]? PointValue,
-        DateTimeOffset? OptedOutAt, DateTimeOffset? ConsentedAt)
-    {
-        /// <summary>The debtor's, for a late report: by it the hour is judged, and it is not told.</summary>
-        public string? TimeZone { get; init; }
-    }
+        string Terms, DateTimeOffset? NoticedAt, DateTimeOffset? FreedAt, bool SeesAccount, bool SeesDebtor, int Holds, Id? PointId, string? PointStatus, string? PointConsent,
+        string? PointParty, byte[]? PointValue, DateTimeOffset? PointChangedAt);
 
     // A contact of this very request, not committed yet: the counter does not see it.
     private sealed record Told(ContactCounts.Question About, Channel Channel, Direction Direction, Outcome Outcome)
@@ -235,6 +228,12 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
             Channel == Channel.Call && About.Bank == by.Bank && About.Debtor == by.Debtor && About.At >= since && About.At <= by.At;
 
         public bool IsCountedOnDebt(ContactCounts.Question by, DateTimeOffset since) => IsCounted(by, since) && About.Account == by.Account && About.Party == by.Party;
+
+        public bool IsAttempt(ContactCounts.Question by) => About.Bank == by.Bank && About.Debtor == by.Debtor && About.Party == Party.Debtor && About.At <= by.At;
+
+        public bool IsRefusal(ContactCounts.Question by) =>
+            About.Bank == by.Bank && About.Debtor == by.Debtor && About.Party == Party.RelatedContact && Outcome == Outcome.ThirdPartyRefused && About.At <= by.At
+            && (IsAtPointOf(by) || (by.Point is null && by.Digest is null) || (About.Point is null && About.Digest is null));
 
         public bool IsAtPointOf(ContactCounts.Question by) => by.Point is null && by.Digest is null
             ? About.Point is null && About.Digest is null

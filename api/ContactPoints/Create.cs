@@ -68,7 +68,9 @@ internal static class Create
             now = work.Now,
         }, cancellation);
         await work.AuditAsync("contact_point.added", made);
-        await work.EmitAsync(new("contact_point.added", made, @case.BankId, @case.AgencyId, id, @case.AccountId));
+
+        // An agency whose case has ended is not told what the bank adds.
+        await work.EmitAsync(new("contact_point.added", made, @case.BankId, @case.EndedAt is null ? @case.AgencyId : null, id, @case.AccountId));
         return Answer.Created($"/v1/contact-points/{made}", (await Get.ReadAsync(work, made, cancellation))!);
     }
 }

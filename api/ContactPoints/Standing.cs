@@ -129,7 +129,7 @@ internal sealed class Standing(Database database, SystemWork system, TenantStore
     }
 
     // An opt-out outlasts whatever is learned about the number, until the bank withdraws it.
-    private static ContactPointStatus StatusOf(IEnumerable<string> marks)
+    internal static ContactPointStatus StatusOf(IEnumerable<string> marks)
     {
         var (works, optedOut) = (ContactPointStatus.Unverified, false);
         foreach (var mark in marks.Select(Words.Read<Mark>))
@@ -147,7 +147,7 @@ internal sealed class Standing(Database database, SystemWork system, TenantStore
         return optedOut ? ContactPointStatus.OptedOut : works;
     }
 
-    private static Consent? ConsentOf(IEnumerable<string> marks) => marks.Select(Words.Read<Mark>).LastOrDefault(mark => mark is Mark.Consented or Mark.ConsentWithdrawn) switch
+    internal static Consent? ConsentOf(IEnumerable<string> marks) => marks.Select(Words.Read<Mark>).LastOrDefault(mark => mark is Mark.Consented or Mark.ConsentWithdrawn) switch
     {
         Mark.Consented => Consent.Given,
         Mark.ConsentWithdrawn => Consent.Withdrawn,

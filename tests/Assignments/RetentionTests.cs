@@ -40,6 +40,36 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task It_may_last_as_long_as_the_version_of_the_agreement_that_the_assignment_keeps()
+    {
+        await using var story = await Story.AtAccountsAsync();
+        var until = story.Today.AddMonths(7);
+        await story.Harbour.Agreements.ChangeAsync(
+            story.Agreement.Id, "*", new AgreementChange { Title = "Until autumn", ValidFrom = story.Agreement.ValidFrom, ValidTo = until, Terms = new NewAgreementTerms() });
+        var assignment = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
+        await story.Swift.Assignments.AcknowledgeAsync(assignment.Id);
+
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Swift.Assignments.RequestRetentionAsync(assignment.Id, Until(until.AddDays(1)), "key"));
+        Assert.Equal(3, (await story.Swift.Assignments.RequestRetentionAsync(assignment.Id, Until(until))).Cases);
+        await story.RefusesAsync(
+            409, "agreement.not_in_force", () => story.Harbour.Assignments.GrantRetentionAsync(assignment.Id, new AssignmentRetentionGrant { TermEnd = until.AddDays(1) }, "key"));
+        Assert.Equal(3, (await story.Harbour.Assignments.GrantRetentionAsync(assignment.Id, new AssignmentRetentionGrant())).Cases);
+    }
+
+    [Fact]
+    public async Task A_case_that_may_be_kept_longer_already_is_not_cut_short()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var end = story.Assignment.TermEnd;
+        await story.Swift.Cases.RequestRetentionAsync(story.Case.Id, new CaseRetention { TermEnd = end.AddDays(60), Reason = KeepReason.Plan_in_force });
+        await story.Harbour.Cases.GrantRetentionAsync(story.Case.Id, new RetentionGrant());
+        Assert.Equal(3, (await story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, Until(end.AddDays(90)))).Cases);
+
+        await story.RefusesAsync(
+            422, "assignment.term_not_later", () => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant { TermEnd = end.AddDays(30) }, "key"));
+    }
+
+    [Fact]
     public async Task Refused_nothing_changes_and_the_agency_may_ask_again()
     {
         await using var story = await Story.AtCasesAsync();

@@ -197,7 +197,7 @@ public sealed class CheckTests
     public async Task Notice_of_recall_and_a_hold_each_deny_new_contact()
     {
         await using var story = await Story.AtCasesAsync();
-        story.Set($"UPDATE base_case SET state = 'recall_pending', recall_on = '2026-03-09' WHERE id = {story.Case.Id.Hex()}");
+        await story.RecallAsync(reason: RecallReason.Reallocation);
         var held = story.Cases["A-2"];
         story.Set($"""
             INSERT INTO base_hold (bank_id, id, account_id, kind, raised_at)

@@ -35,6 +35,18 @@ public sealed class CreateTests
     }
 
     [Fact]
+    public async Task What_the_bank_adds_once_a_case_has_ended_its_agency_is_not_told()
+    {
+        await using var story = await Story.AtCasesAsync();
+        await story.RecallAsync();
+
+        await story.Harbour.ContactPoints.CreateAsync(story.Case.Id, new NewContactPoint { Kind = ContactPointKind.Phone, Value = "010-0000 1234" });
+
+        Assert.Contains("contact_point.added", (await story.Harbour.Events.ListAsync(1000)).Items.Select(e => e.Type));
+        Assert.DoesNotContain("contact_point.added", (await story.Swift.Events.ListAsync(1000)).Items.Select(e => e.Type));
+    }
+
+    [Fact]
     public async Task Its_value_and_holder_are_stored_encrypted_and_revealed_to_who_sees_it()
     {
         await using var debtor = await OneDebtor.WithTwoAgenciesAsync();

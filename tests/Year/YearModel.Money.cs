@@ -1,0 +1,181 @@
+namespace Agency.Tests.Year;
+
+/// <content>Money: reported, confirmed, rejected, reversed; and what it does to the ledger and the account.</content>
+internal sealed partial class YearModel
+{
+    public string? Report(CaseModel c, long amount, DateOnly paidOn, out RepaymentModel? made)
+    {
+        made = null;
+        if (!c.TakesReports(Now))
+        {
+            return "case.not_found";
+        }
+
+        // A debtor whose zone nobody knows any more may live where it is tomorrow already.
+        var slack = c.KnowsZone ? 0 : 1;
+        if (paidOn > Today.AddDays(slack))
+        {
+            return "repayment.paid_in_future";
+        }
+
+        if (paidOn < DayOf(c.OpenedAt))
+        {
+            return "repayment.before_tenure";
+        }
+
+        if (c.EndedAt is { } ended && paidOn > DayOf(ended).AddDays(slack))
+        {
+            return "repayment.after_tenure";
+        }
+
+        made = new RepaymentModel(c, amount, paidOn);
+        c.Account.Repayments.Add(made);
+        Tell("repayment.reported", made, c.Agency, c, c.Account);
+        return null;
+    }
+
+    public string? Confirm(RepaymentModel repayment, bool acceptOverpayment)
+    {
+        if (repayment.Refusal("reported") is { } refusal)
+        {
+            return refusal;
+        }
+
+        var account = repayment.Case.Account;
+        if (repayment.Amount > account.Total && !acceptOverpayment)
+        {
+            return "repayment.over_balance";
+        }
+
+        repayment.State = "confirmed";
+        repayment.ConfirmedAt = ++account.Sequence;
+        repayment.Taken = Fill(repayment.Amount, account.Owed);
+        Post(account, "repayment", (-repayment.Taken.Fees, -repayment.Taken.Interest, -repayment.Taken.Principal), repayment.PaidOn);
+        TellDecision(repayment);
+        ResolveIfPaid(account);
+        return null;
+    }
+
+    public string? Reject(RepaymentModel repayment)
+    {
+        if (repayment.Refusal("reported") is { } refusal)
+        {
+            return refusal;
+        }
+
+        repayment.State = "rejected";
+        TellDecision(repayment);
+        return null;
+    }
+
+    public string? Reverse(RepaymentModel repayment)
+    {
+        if (repayment.Refusal("confirmed") is { } refusal)
+        {
+            return refusal;
+        }
+
+        var account = repayment.Case.Account;
+        if (account.Resolution == "settled_in_full")
+        {
+            return "repayment.settlement_completed";
+        }
+
+        repayment.State = "reversed";
+        Post(account, "reversal", repayment.Taken, repayment.PaidOn);
+        if (account.Resolution == "paid_in_full" && account.Total > 0)
+        {
+            (account.State, account.Resolution) = ("eligible", null);
+        }
+
+        TellDecision(repayment);
+        return null;
+    }
+
+    // Fees first, then interest, then principal; what exceeds the balance takes nothing off.
+    private static (long Fees, long Interest, long Principal) Fill(long amount, (long Fees, long Interest, long Principal) owed)
+    {
+        var fees = Math.Min(amount, owed.Fees);
+        var interest = Math.Min(amount - fees, owed.Interest);
+        return (fees, interest, Math.Min(amount - fees - interest, owed.Principal));
+    }
+
+    private void Post(AccountModel account, string kind, (long Fees, long Interest, long Principal) movement, DateOnly on)
+    {
+        var c = account.Case;
+        foreach (var (bucket, amount) in new[] { ("fees", movement.Fees), ("interest", movement.Interest), ("principal", movement.Principal) })
+        {
+            if (amount != 0)
+            {
+                var entry = new EntryModel(kind, bucket, amount, on);
+                account.Ledger.Add(entry);
+                Tell("ledger_entry.posted", entry, c?.Agency, c, account);
+            }
+        }
+
+        account.Owed = (account.Owed.Fees + movement.Fees, account.Owed.Interest + movement.Interest, account.Owed.Principal + movement.Principal);
+    }
+
+    // An approved settlement is completed by the money paid from its day to its date and confirmed after it was made.
+    private void ResolveIfPaid(AccountModel account)
+    {
+        if (account.State == "resolved")
+        {
+            return;
+        }
+
+        var completed = account.Proposals.Find(p => p.Decision == "approved" && account.Repayments
+            .Where(r => r.State == "confirmed" && r.ConfirmedAt > p.Made && r.PaidOn >= p.SubmittedOn && r.PaidOn <= p.PayBy)
+            .Sum(r => r.Taken.Fees + r.Taken.Interest + r.Taken.Principal) >= p.Amount);
+        if (completed is not null)
+        {
+            var settled = account.Total > 0;
+            Post(account, "waiver", (-account.Owed.Fees, -account.Owed.Interest, -account.Owed.Principal), Today);
+            completed.Decision = "completed";
+            Tell("settlement_proposal.completed", completed, completed.Case.Agency, completed.Case, account);
+            Resolve(account, settled ? "settled_in_full" : "paid_in_full");
+        }
+        else if (account.Total == 0)
+        {
+            Resolve(account, "paid_in_full");
+        }
+    }
+
+    private void Resolve(AccountModel account, string resolution)
+    {
+        if (account.Case is { } open)
+        {
+            End(open, "closed", resolution);
+        }
+
+        (account.State, account.Resolution, account.Reserved) = ("resolved", resolution, null);
+    }
+
+    private void TellDecision(RepaymentModel repayment) => Tell($"repayment.{repayment.State}", repayment, repayment.Case.Agency, repayment.Case, repayment.Case.Account);
+
+    private static DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
+}
+
+/// <summary>Money reported.</summary>
+internal sealed class RepaymentModel(CaseModel @case, long amount, DateOnly paidOn) : Thing
+{
+    public CaseModel Case { get; } = @case;
+
+    public long Amount { get; } = amount;
+
+    public DateOnly PaidOn { get; } = paidOn;
+
+    public string State { get; set; } = "reported";
+
+    public int ConfirmedAt { get; set; }
+
+    public (long Fees, long Interest, long Principal) Taken { get; set; }
+
+    public string? Refusal(string state) => State == state ? null : $"repayment.is_{State}";
+}
+
+/// <summary>A movement of one part of a balance.</summary>
+internal sealed class EntryModel(string kind, string bucket, long amount, DateOnly on) : Thing
+{
+    public override string ToString() => $"{kind} {bucket} {amount} {on:O}";
+}
