@@ -1,5 +1,6 @@
 using Agency.Api.Agreements;
 using Agency.Api.Data;
+using Agency.Api.DirectPayments;
 using Agency.Api.Http;
 
 namespace Agency.Api.Cases;
@@ -43,6 +44,7 @@ internal static class Ending
             lateUntil = work.Now.AddDays(terms.LateReportDays),
         });
         await CaseOrder.EndedAsync(work, @case.Id);
+        await PaymentHold.EndAsync(work, @case.AccountId);
         await work.EmitAsync(new("case.ended", @case.Id, work.Tenant, @case.AgencyId, @case.Id, @case.AccountId));
     }
 }

@@ -115,7 +115,7 @@ internal sealed class DemoWork(DemoClients clients, DemoJournal journal)
         var portfolio = await journal.OnceAsync(key => new PortfoliosClient(clients[bank]).CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, key, cancellation));
         var imports = new ImportsClient(clients[bank]);
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(DemoFile.Csv(bank, from, to, Today)));
-        var import = await journal.OnceAsync(key => imports.CreateAsync(portfolio.Id, new FileParameter(file, null, "text/csv"), Today, key, cancellation));
+        var import = await journal.OnceAsync(key => imports.CreateAsync(portfolio.Id, new FileParameter(file, null, "text/csv"), Today, idempotency_Key: key, cancellationToken: cancellation));
         while (import.State is ImportState.Queued or ImportState.Running)
         {
             await Task.Delay(50, cancellation);

@@ -340,6 +340,7 @@ internal sealed class YearModel
 
         repayment.State = "reversed";
         account.GiveBack(repayment.Taken);
+        account.UseExcess();
         if (account.Resolution == "paid_in_full" && account.Total > 0)
         {
             (account.State, account.Resolution) = ("eligible", null);
@@ -507,6 +508,16 @@ internal sealed class AccountModel(string number, long fees, long interest, long
 
     public void GiveBack((long Fees, long Interest, long Principal) taken) =>
         (Fees, Interest, Principal) = (Fees + taken.Fees, Interest + taken.Interest, Principal + taken.Principal);
+
+    /// <summary>What other money exceeded the balance by comes off it, once something is owed again.</summary>
+    public void UseExcess()
+    {
+        foreach (var repayment in Repayments.Where(r => r.State == "confirmed").OrderBy(r => r.PaidOn).ThenBy(r => r.Id.ToString(), StringComparer.Ordinal))
+        {
+            var (fees, interest, principal) = Take(repayment.Amount - repayment.Taken.Fees - repayment.Taken.Interest - repayment.Taken.Principal);
+            repayment.Taken = (repayment.Taken.Fees + fees, repayment.Taken.Interest + interest, repayment.Taken.Principal + principal);
+        }
+    }
 
     public void Waive() => (Fees, Interest, Principal) = (0, 0, 0);
 }
