@@ -49,6 +49,8 @@ public static class ApiApp
         services.AddSingleton<Cases.EvenSplit>().AddHostedService<Cases.EvenSplitSweep>();
         services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
+        services.AddHostedService<DirectPayments.PaymentHoldSweep>();
+
         services.AddScoped<Work>();
         services.AddScoped<ContactPermits.ContactRules>();
         services.AddScoped<ContactRecords.ReportGrounds>();

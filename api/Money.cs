@@ -3,8 +3,8 @@ using FluentValidation;
 namespace Agency.Api;
 
 /// <summary>An amount of money: an integer count of the currency's minor units, so that nothing is ever rounded.</summary>
-/// <param name="Amount">Minor units: fen for CNY, cents for USD, yen for JPY.</param>
-/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="Amount">Minor units, as ISO 4217 counts them: fen for CNY, cents for USD, yen for JPY, fils (a thousandth) for KWD.</param>
+/// <param name="Currency">ISO 4217 code in force.</param>
 public sealed record Money(long Amount, string Currency);
 
 /// <summary>What is owed on an account, by bucket. Each is zero or more.</summary>
@@ -30,5 +30,7 @@ internal static class MoneyRules
     });
 
     public static IRuleBuilderOptions<T, string> IsCurrency<T>(this IRuleBuilder<T, string> code) =>
-        code.Matches("^[A-Z]{3}\\z").WithErrorCode("currency.malformed");
+        code.Matches("^[A-Z]{3}\\z").WithErrorCode("currency.malformed").Must(IsInForceOrMalformed).WithErrorCode("currency.unknown");
+
+    private static bool IsInForceOrMalformed(string code) => code is not [>= 'A' and <= 'Z', >= 'A' and <= 'Z', >= 'A' and <= 'Z'] || Currencies.Digits.ContainsKey(code);
 }

@@ -24,10 +24,12 @@ internal static class Verbs
         RulePacks.RulePackRoutes.Map(v1);
         ContactPermits.ContactPermitRoutes.Map(v1);
         Repayments.RepaymentRoutes.Map(v1);
+        DirectPayments.DirectPaymentRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);
         Imports.ImportRoutes.Map(v1);
         Webhooks.WebhookRoutes.Map(v1);
         Teams.TeamRoutes.Map(v1);
         Events.EventRoutes.Map(v1);
+        Reconciliations.ReconciliationRoutes.Map(v1);
     }
 }

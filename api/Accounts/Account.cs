@@ -48,10 +48,11 @@ public sealed record Debtor(Id Id, string Reference, string Name, string? IdNumb
 /// <param name="Balance">What is owed now.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Resolution">Why nothing is left to collect, once resolved.</param>
+/// <param name="AsOf">The day of the bank's last figures for it; money that was paid later is taken off them.</param>
 /// <param name="Debtor">Who owes it.</param>
 public sealed record Account(
     Id Id, Id? PortfolioId, string AccountNumber, string? Product, string? City, Money? CreditLimit, DateOnly OldestDueDate, int DaysPastDue, string Cycle,
-    Balance Balance, AccountState State, Resolution? Resolution, Debtor Debtor);
+    Balance Balance, AccountState State, Resolution? Resolution, DateOnly AsOf, Debtor Debtor);
 
 /// <summary>What can be wrong with an account named in a request.</summary>
 public static class AccountProblems
@@ -66,6 +67,7 @@ internal static class AccountRoutes
         var accounts = v1.MapGroup("/accounts").WithTags("Accounts");
         List.Map(accounts);
         Get.Map(accounts);
+        GetBalance.Map(accounts);
         LedgerEntries.Map(accounts);
         ListLedgerEntries.Map(v1.MapGroup("/ledger-entries").WithTags("LedgerEntries"));
     }

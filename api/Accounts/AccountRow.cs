@@ -7,12 +7,12 @@ namespace Agency.Api.Accounts;
 /// <summary>An account joined with its debtor, as stored; what callers are shown is made here, masks and all.</summary>
 internal sealed record AccountRow(
     int AccountBank, Id AccountId, Id PortfolioId, string AccountNumber, string? Product, string? City, string Currency, long? CreditLimit, DateOnly OldestDueDate,
-    long Principal, long Interest, long Fees, string AccountState, string? Resolution,
+    long Principal, long Interest, long Fees, string AccountState, string? Resolution, DateOnly AsOf,
     Id DebtorId, string DebtorReference, byte[] NameCipher, byte[]? IdNumberCipher, string TimeZone)
 {
     public const string Columns = """
         a.bank_id AS account_bank, a.id AS account_id, a.portfolio_id, a.account_number, a.product, a.city, a.currency, a.credit_limit, a.oldest_due_date,
-        a.principal, a.interest, a.fees, a.state AS account_state, a.resolution,
+        a.principal, a.interest, a.fees, a.state AS account_state, a.resolution, COALESCE(a.refreshed_on, a.as_of) AS as_of,
         d.id AS debtor_id, d.reference AS debtor_reference, d.name_cipher, d.id_number_cipher, d.time_zone
         """;
 
@@ -34,6 +34,7 @@ internal sealed record AccountRow(
             Balance,
             Words.Read<AccountState>(AccountState),
             Words.ReadOrNull<Resolution>(Resolution),
+            AsOf,
             Debtor(work.PrivateFields));
     }
 

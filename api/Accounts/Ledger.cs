@@ -9,14 +9,37 @@ internal readonly record struct Allocation(long Principal, long Interest, long F
 {
     public long Total => checked(Principal + Interest + Fees);
 
-    /// <summary>Spreads money over what is owed: fees first, then interest, then principal. What exceeds the balance is left out.</summary>
-    public static Allocation Of(long amount, Allocation owed)
+    /// <summary>What money fills first where an agreement does not order otherwise.</summary>
+    public static IReadOnlyList<Bucket> DefaultOrder { get; } = [Bucket.Fees, Bucket.Interest, Bucket.Principal];
+
+    public long this[Bucket bucket] => bucket switch
     {
-        var fees = Math.Min(amount, owed.Fees);
-        var interest = Math.Min(amount - fees, owed.Interest);
-        var principal = Math.Min(amount - fees - interest, owed.Principal);
-        return new Allocation(principal, interest, fees);
+        Bucket.Principal => Principal,
+        Bucket.Interest => Interest,
+        _ => Fees,
+    };
+
+    /// <summary>The sum in one bucket.</summary>
+    public static Allocation In(Bucket bucket, long amount) => bucket switch
+    {
+        Bucket.Principal => new(amount, 0, 0),
+        Bucket.Interest => new(0, amount, 0),
+        _ => new(0, 0, amount),
+    };
+
+    /// <summary>Spreads money over what is owed, bucket after bucket. What exceeds the balance is left out.</summary>
+    public static Allocation Of(long amount, Allocation owed, IReadOnlyList<Bucket> order)
+    {
+        var spread = default(Allocation);
+        foreach (var bucket in order)
+        {
+            spread += In(bucket, Math.Min(amount - spread.Total, owed[bucket]));
+        }
+
+        return spread;
     }
+
+    public Allocation AtLeastZero() => new(Math.Max(0, Principal), Math.Max(0, Interest), Math.Max(0, Fees));
 
     public static Allocation operator -(Allocation left, Allocation right) => new(left.Principal - right.Principal, left.Interest - right.Interest, left.Fees - right.Fees);
 
@@ -24,10 +47,11 @@ internal readonly record struct Allocation(long Principal, long Interest, long F
 }
 
 /// <summary>An account locked for a movement of money: nobody else moves its balance before this transaction ends.</summary>
-internal sealed record LockedAccount(Id Id, string Currency, long Principal, long Interest, long Fees, string State)
+/// <param name="RefreshedOn">The day of the bank's last refresh: its figures say all there is to say up to that day. Null before the first.</param>
+internal sealed record LockedAccount(Id Id, string Currency, long Principal, long Interest, long Fees, string State, DateOnly? RefreshedOn)
 {
     private static readonly Sql Find = new("""
-        SELECT id, currency, principal, interest, fees, state
+        SELECT id, currency, principal, interest, fees, state, refreshed_on
         FROM account WITH (UPDLOCK, HOLDLOCK)
         WHERE bank_id = @tenant AND id = @id
         """);
@@ -36,14 +60,24 @@ internal sealed record LockedAccount(Id Id, string Currency, long Principal, lon
 
     public static async Task<LockedAccount> ReadAsync(Work work, Id id) =>
         await work.Db.FindAsync<LockedAccount>(Find, new { tenant = work.Tenant, id }) ?? throw AccountProblems.NotFound.Refuse();
+
+    public LockedAccount Owing(Allocation owed) => this with { Principal = owed.Principal, Interest = owed.Interest, Fees = owed.Fees };
 }
+
+/// <summary>What a movement of a balance names as the reason for it.</summary>
+internal readonly record struct Cause(LedgerCause Kind, Id Id);
+
+/// <summary>One movement of a balance, in as many entries as it moves buckets.</summary>
+/// <param name="By">What each bucket changes by: negative takes off the debt.</param>
+/// <param name="EffectiveOn">The day it counts from.</param>
+internal readonly record struct Movement(Cause Cause, LedgerKind Kind, Allocation By, DateOnly EffectiveOn);
 
 /// <summary>Moves balances. The account's columns are the sum of its entries, kept in the same transaction.</summary>
 internal static class Ledger
 {
     private static readonly Sql Insert = new("""
-        INSERT INTO ledger_entry (bank_id, account_id, id, kind, bucket, amount, currency, cause_id, effective_on, created_at)
-        VALUES (@tenant, @account, @id, @kind, @bucket, @amount, @currency, @cause, @effectiveOn, @now)
+        INSERT INTO ledger_entry (bank_id, account_id, id, kind, bucket, amount, currency, cause_id, effective_on, created_at, cause_kind)
+        VALUES (@tenant, @account, @id, @kind, @bucket, @amount, @currency, @cause, @effectiveOn, @now, @causeKind)
         """);
 
     private static readonly Sql UpdateBalance = new("""
@@ -58,38 +92,57 @@ internal static class Ledger
         WHERE bank_id = @tenant AND id = @id
         """);
 
-    /// <summary>Writes the movement and the balance after it, which is returned.</summary>
-    /// <param name="movement">What each bucket changes by: negative takes off the debt.</param>
-    public static async Task<Allocation> PostAsync(Work work, LockedAccount account, LedgerKind kind, Allocation movement, Id cause, DateOnly effectiveOn)
+    /// <summary>Writes what a concession forgives, and the balance after it, which is returned.</summary>
+    public static async Task<Allocation> PostAsync(Work work, LockedAccount account, LedgerKind kind, Allocation movement, Id cause, DateOnly effectiveOn) =>
+        (await PostAsync(work, account, [new(new(LedgerCause.SettlementProposal, cause), kind, movement, effectiveOn)])).Owed;
+
+    /// <summary>Writes the movements and the balance after all of them, which is returned. Nothing is written where nothing moves.</summary>
+    public static async Task<LockedAccount> PostAsync(Work work, LockedAccount account, IReadOnlyList<Movement> movements)
     {
-        var @case = await Ending.FindOpenAsync(work, account.Id);
-        (Bucket Bucket, long Amount)[] parts = [(Bucket.Fees, movement.Fees), (Bucket.Interest, movement.Interest), (Bucket.Principal, movement.Principal)];
-        foreach (var (bucket, amount) in parts)
+        if (movements.All(movement => movement.By == default))
         {
-            if (amount != 0)
-            {
-                var id = work.NewId();
-                await work.Db.ExecuteAsync(Insert, new
-                {
-                    tenant = work.Tenant,
-                    account = account.Id,
-                    id,
-                    kind = Words.Of(kind),
-                    bucket = Words.Of(bucket),
-                    amount,
-                    currency = account.Currency,
-                    cause,
-                    effectiveOn,
-                    now = work.Now,
-                });
-                await work.EmitAsync(new("ledger_entry.posted", id, work.Tenant, @case?.AgencyId, @case?.Id, account.Id));
-            }
+            return account;
         }
 
-        var after = account.Owed + movement;
-        await work.Db.ExecuteAsync(UpdateBalance, new { tenant = work.Tenant, id = account.Id, after.Principal, after.Interest, after.Fees, now = work.Now });
-        await CaseOrder.BalanceMovedAsync(work, account.Id, after.Total);
-        return after;
+        var @case = await Ending.FindOpenAsync(work, account.Id);
+        var after = account.Owed;
+        foreach (var movement in movements)
+        {
+            foreach (var bucket in Allocation.DefaultOrder.Where(bucket => movement.By[bucket] != 0))
+            {
+                await WriteAsync(work, account, @case, movement, bucket);
+            }
+
+            after += movement.By;
+        }
+
+        if (after != account.Owed)
+        {
+            await work.Db.ExecuteAsync(UpdateBalance, new { tenant = work.Tenant, id = account.Id, after.Principal, after.Interest, after.Fees, now = work.Now });
+            await CaseOrder.BalanceMovedAsync(work, account.Id, after.Total);
+        }
+
+        return account.Owing(after);
+    }
+
+    private static async Task WriteAsync(Work work, LockedAccount account, Ending.OpenCase? @case, Movement movement, Bucket bucket)
+    {
+        var id = work.NewId();
+        await work.Db.ExecuteAsync(Insert, new
+        {
+            tenant = work.Tenant,
+            account = account.Id,
+            id,
+            kind = Words.Of(movement.Kind),
+            bucket = Words.Of(bucket),
+            amount = movement.By[bucket],
+            currency = account.Currency,
+            cause = movement.Cause.Id,
+            causeKind = Words.Of(movement.Cause.Kind),
+            movement.EffectiveOn,
+            now = work.Now,
+        });
+        await work.EmitAsync(new("ledger_entry.posted", id, work.Tenant, @case?.AgencyId, @case?.Id, account.Id));
     }
 
     /// <summary>Nothing is left to collect: the account is resolved and an open case for it closes.</summary>

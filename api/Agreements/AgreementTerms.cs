@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agency.Api.Accounts;
 using Agency.Api.ContactRecords;
 using Agency.Api.Data;
 using Agency.Api.Http;
@@ -15,6 +16,16 @@ public enum RulePackCode
 
     /// <summary>United States.</summary>
     Us,
+}
+
+/// <summary>Whose money it is that is paid around the end of a case.</summary>
+public enum Attribution
+{
+    /// <summary>The case's in whose tenure the day of the payment falls, whoever brought it to light.</summary>
+    PaidInTenure,
+
+    /// <summary>The case's whose agency reported it, while the case was open or within the late-report days after; nobody's when nobody did.</summary>
+    ReportedInWindow,
 }
 
 /// <summary>An account of the bank's own that debtors may pay into; money goes nowhere else.</summary>
@@ -44,16 +55,26 @@ public sealed record DiscountLimit(SettlementKind Kind, int BasisPoints);
 /// <param name="DiscountLimits">The largest concession by kind of settlement proposal; no limit for a kind that is not listed.</param>
 /// <param name="MaxInstalments">The most monthly instalments of a plan; 1 to 60 (CN-PLAN-01).</param>
 /// <param name="SecondApprovalAbove">A concession above this amount needs two different approvers; one is enough when absent.</param>
+/// <param name="AllocationOrder">Which bucket of the debt money fills first, second and last; each of the three once.</param>
+/// <param name="Attribution">Whose money it is that is paid around the end of a case.</param>
 public sealed record AgreementTerms(
     RulePackCode RulePack, int NoticeDays, int LateReportDays, int PromiseGraceDays, IReadOnlyList<Channel> AllowedChannels,
     IReadOnlyList<RepaymentChannel> RepaymentChannels, IReadOnlyList<CommissionRate> CommissionRates, IReadOnlyList<DiscountLimit> DiscountLimits,
-    int MaxInstalments, Money? SecondApprovalAbove)
+    int MaxInstalments, Money? SecondApprovalAbove, IReadOnlyList<Bucket> AllocationOrder, Attribution Attribution)
 {
     private static readonly Sql OfAssignment = new("""
         SELECT v.terms
         FROM assignment AS s
         INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
         WHERE s.bank_id = @bank AND s.id = @assignment
+        """);
+
+    private static readonly Sql OfCase = new("""
+        SELECT v.terms
+        FROM [case] AS c
+        INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+        INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
+        WHERE c.bank_id = @bank AND c.id = @case
         """);
 
     // Versions are kept for good: a member that was not there yet has its default, one that is no longer known is passed over.
@@ -66,4 +87,8 @@ public sealed record AgreementTerms(
     /// <summary>The terms that an assignment runs under.</summary>
     internal static async Task<AgreementTerms> OfAssignmentAsync(Work work, int bank, Id assignment) =>
         Read(await work.Db.FindAsync<string>(OfAssignment, new { bank, assignment }) ?? throw AgreementProblems.NotFound.Refuse());
+
+    /// <summary>The terms that a case runs under, or ran under.</summary>
+    internal static async Task<AgreementTerms> OfCaseAsync(Work work, int bank, Id @case) =>
+        Read(await work.Db.FindAsync<string>(OfCase, new { bank, @case }) ?? throw AgreementProblems.NotFound.Refuse());
 }

@@ -1,3 +1,4 @@
+using Agency.Api.Accounts;
 using Agency.Api.ContactRecords;
 using FluentValidation;
 
@@ -14,10 +15,12 @@ namespace Agency.Api.Agreements;
 /// <param name="DiscountLimits">The largest concession by kind of settlement proposal, each kind once; no limits when absent.</param>
 /// <param name="MaxInstalments">The most monthly instalments of a plan; 1 to 60, 60 when absent.</param>
 /// <param name="SecondApprovalAbove">A concession above this amount needs two different approvers; one is enough when absent.</param>
+/// <param name="AllocationOrder">Which bucket of the debt money fills first, second and last; each of the three once; fees, interest, principal when absent.</param>
+/// <param name="Attribution">Whose money it is that is paid around the end of a case; paid_in_tenure when absent.</param>
 public sealed record NewAgreementTerms(
     RulePackCode? RulePack = null, int? NoticeDays = null, int? LateReportDays = null, int? PromiseGraceDays = null, IReadOnlyList<Channel>? AllowedChannels = null,
     IReadOnlyList<RepaymentChannel>? RepaymentChannels = null, IReadOnlyList<CommissionRate>? CommissionRates = null, IReadOnlyList<DiscountLimit>? DiscountLimits = null,
-    int? MaxInstalments = null, Money? SecondApprovalAbove = null)
+    int? MaxInstalments = null, Money? SecondApprovalAbove = null, IReadOnlyList<Bucket>? AllocationOrder = null, Attribution? Attribution = null)
 {
     private const int MostRepaymentChannels = 50;
 
@@ -34,7 +37,9 @@ public sealed record NewAgreementTerms(
         CommissionRates ?? [],
         DiscountLimits ?? [],
         MaxInstalments ?? MostInstalments,
-        SecondApprovalAbove);
+        SecondApprovalAbove,
+        AllocationOrder ?? Allocation.DefaultOrder,
+        Attribution ?? Agreements.Attribution.PaidInTenure);
 
     internal sealed class Rules : AbstractValidator<NewAgreementTerms>
     {
@@ -51,6 +56,7 @@ public sealed record NewAgreementTerms(
             RuleFor(t => t.AllowedChannels).Must(BeDistinct(static (Channel c) => c)).WithErrorCode("duplicate");
             RuleFor(t => t.MaxInstalments).InclusiveBetween(1, MostInstalments);
             When(t => t.SecondApprovalAbove is not null, () => RuleFor(t => t.SecondApprovalAbove!).MustBePositiveMoney());
+            RuleFor(t => t.AllocationOrder).Must(order => order is null || order.Order().SequenceEqual(Enum.GetValues<Bucket>())).WithErrorCode("not_each_once");
 
             RuleFor(t => t.RepaymentChannels).Must(channels => channels is null or { Count: <= MostRepaymentChannels }).WithErrorCode("too_many");
             RuleFor(t => t.RepaymentChannels).Must(BeDistinct(static (RepaymentChannel c) => c.Code)).WithErrorCode("duplicate");

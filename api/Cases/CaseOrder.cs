@@ -26,6 +26,8 @@ internal static class CaseOrder
     // The range is one account: of an equal sign SQLite thinks that the bank's whole clustered key is as short a way.
     private static readonly Sql SetBalance = new("UPDATE case_order SET balance = @balance WHERE bank_id = @bank AND account_id >= @account AND account_id <= @account AND is_open = 1");
 
+    private static readonly Sql SetDue = new("UPDATE case_order SET oldest_due_date = @on WHERE bank_id = @bank AND account_id >= @account AND account_id <= @account AND is_open = 1");
+
     private static readonly Sql FindContact = new("SELECT last_contact_at FROM case_order WHERE bank_id = @bank AND case_id = @id");
     private static readonly Sql SetContact = new("UPDATE case_order SET last_contact_at = @at WHERE bank_id = @bank AND case_id = @id");
 
@@ -53,6 +55,9 @@ internal static class CaseOrder
 
     /// <summary>The balance of an account moved; the bank's deed.</summary>
     public static Task BalanceMovedAsync(Work work, Id account, long balance) => work.Db.ExecuteAsync(SetBalance, new { bank = work.Tenant, account, balance });
+
+    /// <summary>The oldest unpaid amount of an account is another; the bank's deed.</summary>
+    public static Task DueMovedAsync(Work work, Id account, DateOnly on) => work.Db.ExecuteAsync(SetDue, new { bank = work.Tenant, account, on });
 
     /// <summary>A contact was reported on a case; an earlier one than the last moves nothing, nor does one on an ended case, whose order the agency can't see.</summary>
     public static async Task ContactedAsync(Work work, int bank, Id id, DateTimeOffset at)

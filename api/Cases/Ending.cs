@@ -1,5 +1,6 @@
 using Agency.Api.Agreements;
 using Agency.Api.Data;
+using Agency.Api.DirectPayments;
 using Agency.Api.Http;
 
 namespace Agency.Api.Cases;
@@ -45,6 +46,7 @@ internal static class Ending
             lateUntil = endedAt.AddDays(terms.LateReportDays),
         });
         await CaseOrder.EndedAsync(work, @case.Id);
+        await PaymentHold.EndAsync(work, @case.AccountId);
         await work.EmitAsync(new("case.ended", @case.Id, work.Tenant, @case.AgencyId, @case.Id, @case.AccountId));
     }
 }

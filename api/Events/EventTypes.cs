@@ -6,6 +6,7 @@ public static class EventTypes
     /// <summary>By type, <c>noun.verb</c>; the noun is the kind of thing that the event is about.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
+        ["account.refreshed"] = "The bank's later figures for an account were taken over.",
         ["agreement.created"] = "A bank and an agency made an agreement.",
         ["agreement.changed"] = "The agreement has a new version; what runs already keeps its own.",
         ["assignment.created"] = "A bank assigns many accounts, which are being reserved; the agency is told when it is submitted.",
@@ -40,13 +41,17 @@ public static class EventTypes
         ["contact_point.marked"] = "Somebody said of a contact point that it works or not, or what the debtor wants.",
         ["contact_point.changed"] = "What is known of a contact point changed by its marks.",
         ["contact_record.reported"] = "An agency reported a contact.",
+        ["direct_payment.booked"] = "A debtor paid the bank itself. The agency whose case is open acknowledges it.",
+        ["direct_payment.acknowledged"] = "The agency knows of the direct payment.",
+        ["direct_payment.reversed"] = "The directly paid money went back.",
         ["hold.raised"] = "Something stops work on an account until the bank lifts it.",
         ["hold.lifted"] = "The bank lifted a hold.",
-        ["ledger_entry.posted"] = "A balance moved: money was confirmed or taken back, or a part of the debt waived.",
+        ["ledger_entry.posted"] = "A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over.",
         ["promise.made"] = "A debtor promised to pay an amount by a date.",
         ["promise.superseded"] = "The debtor promised anew: the earlier promise no longer counts.",
         ["promise.cancelled"] = "The agency took the promise back.",
         ["repayment.reported"] = "An agency reported money that a debtor paid.",
+        ["repayment.withdrawn"] = "The agency took its report back.",
         ["repayment.confirmed"] = "The bank has the money.",
         ["repayment.rejected"] = "The bank has no such money.",
         ["repayment.reversed"] = "Confirmed money went back.",

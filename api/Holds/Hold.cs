@@ -17,7 +17,7 @@ public enum HoldKind
     /// <summary>A repayment plan is being performed.</summary>
     PlanActive,
 
-    /// <summary>Money was reported and the bank has not decided on it.</summary>
+    /// <summary>The debtor paid the bank itself, and the agency has not acknowledged it yet; ends with the case.</summary>
     PaymentPending,
 }
 

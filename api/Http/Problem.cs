@@ -17,12 +17,16 @@ public sealed record Problem(string Code, int Status, string Title, string Title
     /// <summary>The refusal because of particular fields.</summary>
     public ProblemException Refuse(params FieldError[] errors) => new(this, null, errors);
 
+    /// <summary>The refusal by a rule of the agreement's rule pack.</summary>
+    /// <param name="rule">The rule's id, such as <c>CN-CASH-01</c>.</param>
+    public ProblemException RefuseBy(string rule) => new(this, null, [], null, rule);
+
     /// <summary>The refusal because of something that stands in the way, which the caller may see.</summary>
     public ProblemException Refuse(Obstacle obstacle) => new(this, null, [], obstacle);
 }
 
 /// <summary>What stands in the way: whoever may can take it away.</summary>
-/// <param name="Id">The thing: a hold.</param>
+/// <param name="Id">The thing: a hold, a payment.</param>
 /// <param name="Kind">Its kind, in the words of where it is read.</param>
 public sealed record Obstacle(Id Id, string Kind);
 
@@ -33,7 +37,7 @@ public sealed record Obstacle(Id Id, string Kind);
 public sealed record FieldError(string Pointer, string Code, string Message);
 
 /// <summary>A refusal on its way to the caller.</summary>
-public sealed class ProblemException(Problem problem, string? detail, IReadOnlyList<FieldError> errors, Obstacle? obstacle = null) : Exception(problem.Code)
+public sealed class ProblemException(Problem problem, string? detail, IReadOnlyList<FieldError> errors, Obstacle? obstacle = null, string? rule = null) : Exception(problem.Code)
 {
     public Problem Problem { get; } = problem;
 
@@ -42,6 +46,8 @@ public sealed class ProblemException(Problem problem, string? detail, IReadOnlyL
     public IReadOnlyList<FieldError> Errors { get; } = errors;
 
     public Obstacle? Obstacle { get; } = obstacle;
+
+    public string? Rule { get; } = rule;
 }
 
 /// <summary>A problem as it is sent (RFC 9457).</summary>
@@ -53,8 +59,9 @@ public sealed class ProblemException(Problem problem, string? detail, IReadOnlyL
 /// <param name="TraceId">Names this request in the service's logs.</param>
 /// <param name="Errors">What is wrong field by field.</param>
 /// <param name="Obstacle">The thing that stands in the way.</param>
+/// <param name="Rule">The rule that forbids it, by its id.</param>
 public sealed record ProblemBody(
-    string Type, string Title, int Status, string Code, string? Detail, string TraceId, IReadOnlyList<FieldError>? Errors, Obstacle? Obstacle);
+    string Type, string Title, int Status, string Code, string? Detail, string TraceId, IReadOnlyList<FieldError>? Errors, Obstacle? Obstacle, string? Rule);
 
 /// <summary>Every problem there is, by code: what a problem's <c>type</c> leads to.</summary>
 public static class ProblemCatalogue

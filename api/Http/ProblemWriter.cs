@@ -14,9 +14,9 @@ public static class ProblemWriter
     public const string ContentType = "application/problem+json";
 
     public static Task WriteAsync(HttpContext http, ProblemException refusal) =>
-        WriteAsync(http, refusal.Problem, refusal.Detail, refusal.Errors, refusal.Obstacle);
+        WriteAsync(http, refusal.Problem, refusal.Detail, refusal.Errors, refusal.Obstacle, refusal.Rule);
 
-    public static Task WriteAsync(HttpContext http, Problem problem, string? detail = null, IReadOnlyList<FieldError>? errors = null, Obstacle? obstacle = null)
+    public static Task WriteAsync(HttpContext http, Problem problem, string? detail = null, IReadOnlyList<FieldError>? errors = null, Obstacle? obstacle = null, string? rule = null)
     {
         var body = new ProblemBody(
             $"/problems/{problem.Code}",
@@ -26,7 +26,8 @@ public static class ProblemWriter
             detail,
             Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
             errors is { Count: > 0 } ? errors : null,
-            obstacle);
+            obstacle,
+            rule);
         http.Response.StatusCode = problem.Status;
         if ((problem.Status is 429 or 503 || problem == HttpProblems.KeyInProgress) && !http.Response.Headers.ContainsKey("Retry-After"))
         {

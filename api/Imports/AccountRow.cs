@@ -21,8 +21,8 @@ internal sealed record AccountRow(
     DateOnly OldestDueDate,
     string? City);
 
-/// <summary>What a row must be, given the portfolio's currency and the day the file is of.</summary>
-internal sealed class RowRules(string currency, DateOnly asOf)
+/// <summary>What a row must be, given the portfolio's currency, the day the file is of and what it may do.</summary>
+internal sealed class RowRules(string currency, DateOnly asOf, ImportMode mode = ImportMode.New)
 {
     private const string DefaultTimeZone = "Asia/Shanghai";
 
@@ -89,8 +89,9 @@ internal sealed class RowRules(string currency, DateOnly asOf)
         }
     }
 
-    // A balance that is not positive is told as that alone, whichever bucket is below zero: there is nothing to collect.
-    private static (long? Principal, long? Interest, long? Fees) CheckBalance(FileRow row)
+    // A balance that is not positive is told as that alone, whichever bucket is below zero: there is nothing to collect. An account
+    // that is known may have come to owe nothing; whether it is known is seen later.
+    private (long? Principal, long? Interest, long? Fees) CheckBalance(FileRow row)
     {
         var faults = row.Faults.Count;
         var principal = Amount(row, Column.Principal);
@@ -101,7 +102,7 @@ internal sealed class RowRules(string currency, DateOnly asOf)
             return default;
         }
 
-        if (principal + (interest ?? 0) + (fees ?? 0) <= 0)
+        if (principal + (interest ?? 0) + (fees ?? 0) < (mode == ImportMode.New ? 1 : 0))
         {
             row.Faults.Add(Fault.At(Column.Principal, Fault.BalanceNotPositive, row[Column.Principal]));
             return default;

@@ -11,12 +11,12 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     // The values have the columns' collation: the database's own could not be compared with it.
     private static readonly Sql FindAccounts = new(
         """
-        SELECT a.account_number, a.import_id
+        SELECT a.account_number, a.id, a.import_id, a.last_import_id, a.portfolio_id, a.debtor_id, a.state, COALESCE(a.refreshed_on, a.as_of) AS as_of
         FROM OPENJSON(@values) WITH (value nvarchar(64) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN account AS a ON a.bank_id = @bank AND a.account_number = v.value
         """,
         """
-        SELECT a.account_number, a.import_id
+        SELECT a.account_number, a.id, a.import_id, a.last_import_id, a.portfolio_id, a.debtor_id, a.state, COALESCE(a.refreshed_on, a.as_of) AS as_of
         FROM json_each(@values) AS v
         CROSS JOIN account AS a ON a.bank_id = @bank AND a.account_number = v.value
         """);
@@ -54,8 +54,9 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     private static readonly BulkInsert<NewAccount> InsertAccounts = new("account");
     private static readonly BulkInsert<NewEntry> InsertEntries = new("ledger_entry");
 
-    // The import that brought each account number, and the debtors, by what the bank calls them.
-    private readonly Dictionary<string, Id> accountImports = new(StringComparer.Ordinal);
+    // The accounts that the bank has, the numbers that this batch took, and the debtors, by what the bank calls them.
+    private readonly Dictionary<string, AccountFound> known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Debtor> debtors = new(StringComparer.Ordinal);
     private readonly HashSet<(Id Debtor, string Kind, string Index)> points = [];
 
@@ -70,13 +71,16 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
 
     public int Rejected { get; set; }
 
+    /// <summary>The rows whose accounts are known and shall be brought to the row's figures, once the database is locked.</summary>
+    public List<(Id Account, AccountRow Row)> Refreshes { get; } = [];
+
     /// <summary>Reads which of the rows' accounts, debtors and contact points the bank already has.</summary>
     public async Task FindExistingAsync(Session session, IReadOnlyList<AccountRow> rows, CancellationToken cancellation)
     {
         var numbers = new { job.Bank, values = JsonSerializer.Serialize(rows.Select(row => row.AccountNumber).Distinct(StringComparer.Ordinal)) };
         foreach (var account in await session.ListAsync<AccountFound>(FindAccounts, numbers, cancellation))
         {
-            accountImports[account.AccountNumber] = account.ImportId;
+            known[account.AccountNumber] = account;
         }
 
         var references = new { job.Bank, values = JsonSerializer.Serialize(rows.Select(row => row.DebtorReference).Distinct(StringComparer.Ordinal)) };
@@ -97,10 +101,24 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     /// <summary>Takes a row, unless its account is known. Returns what is wrong with it beside what the bank already has.</summary>
     public Fault? Add(AccountRow row)
     {
-        if (accountImports.TryGetValue(row.AccountNumber, out var import))
+        if (taken.Contains(row.AccountNumber))
         {
-            Known += import == job.Id ? 0 : 1;
-            return import == job.Id ? Fault.At(Column.AccountNumber, Fault.Duplicate, row.AccountNumber) : null;
+            return Fault.At(Column.AccountNumber, Fault.Duplicate, row.AccountNumber);
+        }
+
+        if (known.TryGetValue(row.AccountNumber, out var account))
+        {
+            return AddKnown(row, account);
+        }
+
+        if (job.Mode == ImportMode.Refresh)
+        {
+            return Fault.At(Column.AccountNumber, Fault.Unknown, row.AccountNumber);
+        }
+
+        if (row.Principal + row.Interest + row.Fees == 0)
+        {
+            return Fault.At(Column.Principal, Fault.BalanceNotPositive, "0");
         }
 
         var idNumberIndex = row.IdNumber is null ? null : privateFields.BlindIndex(job.Bank, "debtor", "id_number_index", row.IdNumber);
@@ -115,11 +133,45 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
             return Fault.At(Column.DebtorReference, Fault.DebtorConflict, row.DebtorReference);
         }
 
-        accountImports[row.AccountNumber] = job.Id;
-        AddPoint(debtor.Id, "phone", row.Phone);
-        AddPoint(debtor.Id, "email", row.Email);
-        AddPoint(debtor.Id, "address", row.Address);
+        taken.Add(row.AccountNumber);
+        AddPoints(debtor.Id, row);
         AddAccount(row, debtor.Id);
+        return null;
+    }
+
+    // An earlier batch of the same file may have brought or refreshed it.
+    private Fault? AddKnown(AccountRow row, AccountFound account)
+    {
+        if (account.ImportId == job.Id || account.LastImportId == job.Id)
+        {
+            return Fault.At(Column.AccountNumber, Fault.Duplicate, row.AccountNumber);
+        }
+
+        if (job.Mode == ImportMode.New)
+        {
+            Known++;
+            return null;
+        }
+
+        if (account.PortfolioId != job.Portfolio)
+        {
+            return Fault.At(Column.AccountNumber, Fault.OtherPortfolio, row.AccountNumber);
+        }
+
+        if (KnownAccount.Refusal(account.State, account.AsOf, job.AsOf) is { } refusal)
+        {
+            return Fault.At(Column.AccountNumber, refusal, row.AccountNumber);
+        }
+
+        var idNumberIndex = row.IdNumber is null ? null : privateFields.BlindIndex(job.Bank, "debtor", "id_number_index", row.IdNumber);
+        if (!debtors.TryGetValue(row.DebtorReference, out var debtor) || debtor.Id != account.DebtorId || !debtor.Is(row.DebtorName, idNumberIndex))
+        {
+            return Fault.At(Column.DebtorReference, Fault.DebtorConflict, row.DebtorReference);
+        }
+
+        taken.Add(row.AccountNumber);
+        AddPoints(debtor.Id, row);
+        Refreshes.Add((account.Id, row));
         return null;
     }
 
@@ -139,6 +191,13 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         debtor.IdNumberIndex,
         row.TimeZone,
         now));
+
+    private void AddPoints(Id debtor, AccountRow row)
+    {
+        AddPoint(debtor, "phone", row.Phone);
+        AddPoint(debtor, "email", row.Email);
+        AddPoint(debtor, "address", row.Address);
+    }
 
     private void AddPoint(Id debtor, string kind, string? value)
     {
@@ -196,7 +255,8 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
     private sealed record NewEntry(
         Id AccountId, Id Id, string Kind, string Bucket, long Amount, string Currency, Id CauseId, DateOnly EffectiveOn, DateTimeOffset CreatedAt);
 
-    private sealed record AccountFound(string AccountNumber, Id ImportId);
+    private sealed record AccountFound(
+        string AccountNumber, Id Id, Id ImportId, Id? LastImportId, Id PortfolioId, Id DebtorId, string State, DateOnly AsOf);
 
     private sealed record DebtorFound(string Reference, Id Id, byte[]? IdNumberIndex, byte[] NameCipher);
 

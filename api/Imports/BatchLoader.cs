@@ -1,12 +1,14 @@
 using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Tenancy;
 
 namespace Agency.Api.Imports;
 
 /// <summary>An import while it is loaded: what stays the same from batch to batch.</summary>
-internal sealed record ImportJob(int Bank, Id Id, Id Portfolio, string Currency, DateOnly AsOf);
+internal sealed record ImportJob(int Bank, Id Id, Id Portfolio, string Currency, DateOnly AsOf, ImportMode Mode = ImportMode.New);
 
 /// <summary>How far an import has come.</summary>
-internal sealed record ImportProgress(long Read, long Accepted, long Known, long Rejected);
+internal sealed record ImportProgress(long Read, long Accepted, long Known, long Rejected, long Refreshed = 0);
 
 /// <summary>
 /// Loads a batch of rows in one transaction: debtors, contact points, accounts, opening entries, errors and the counters
@@ -16,21 +18,21 @@ internal sealed record ImportProgress(long Read, long Accepted, long Known, long
 /// What exists is read, and everything encrypted, before the database is locked. Whoever wrote in between is noticed: another
 /// loader of the same import by its counter, anyone else by the unique keys, upon which the batch starts over.
 /// </remarks>
-internal sealed class BatchLoader(Database database, Ids ids, PrivateFields privateFields, TimeProvider clock)
+internal sealed class BatchLoader(Database database, Ids ids, PrivateFields privateFields, TimeProvider clock, TenantStore tenants)
 {
     private const int Attempts = 3;
 
     private static readonly Sql Claim = new("SELECT rows_read FROM import WITH (UPDLOCK, HOLDLOCK) WHERE bank_id = @bank AND id = @id AND finished_at IS NULL");
 
     private static readonly Sql ReadCounters = new("""
-        SELECT rows_read, rows_accepted, rows_known, rows_rejected
+        SELECT rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected
         FROM import WITH (UPDLOCK, HOLDLOCK)
         WHERE bank_id = @bank AND id = @id AND finished_at IS NULL
         """);
 
     private static readonly Sql Advance = new("""
         UPDATE import
-        SET state = @state, rows_read = @read, rows_accepted = @accepted, rows_known = @known, rows_rejected = @rejected,
+        SET state = @state, rows_read = @read, rows_accepted = @accepted, rows_known = @known, rows_refreshed = @refreshed, rows_rejected = @rejected,
             failure_code = @failure, started_at = COALESCE(started_at, @now), finished_at = @finished
         WHERE bank_id = @bank AND id = @id
         """);
@@ -74,7 +76,7 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         }
 
         await session.ExecuteAsync(InsertError, Errors(job, 1, faults).ToList(), cancellation);
-        await AdvanceAsync(session, job, new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected), ImportState.Failed, code, cancellation);
+        await AdvanceAsync(session, job, new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected, row.RowsRefreshed), ImportState.Failed, code, cancellation);
         await session.CommitAsync(cancellation);
         return true;
     }
@@ -95,7 +97,6 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
             batch.Rejected += faults.Count > 0 ? 1 : 0;
         }
 
-        var after = new ImportProgress(before.Read + rows.Count, before.Accepted + batch.Accepted, before.Known + batch.Known, before.Rejected + batch.Rejected);
         await using var session = await database.OpenAsync(TenantContext.SystemFor(job.Bank), write: true, cancellation);
         if (await session.FindAsync<long?>(Claim, new { job.Bank, job.Id }, cancellation) != before.Read)
         {
@@ -103,10 +104,38 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         }
 
         await batch.WriteAsync(session, cancellation);
+        var work = batch.Refreshes.Count > 0 ? await WorkAsync(job, session, cancellation) : null;
+        foreach (var (account, row) in batch.Refreshes)
+        {
+            var fault = await KnownAccount.RefreshAsync(work!, job, account, row, cancellation);
+            errors.AddRange(Errors(job, row.Line, fault is null ? [] : [fault]));
+            batch.Rejected += fault is null ? 0 : 1;
+        }
+
+        var after = new ImportProgress(
+            before.Read + rows.Count,
+            before.Accepted + batch.Accepted,
+            before.Known + batch.Known,
+            before.Rejected + batch.Rejected,
+            before.Refreshed + rows.Count - batch.Accepted - batch.Known - batch.Rejected);
         await session.ExecuteAsync(InsertError, errors, cancellation);
         await AdvanceAsync(session, job, after, last ? ImportState.Completed : ImportState.Running, null, cancellation);
         await session.CommitAsync(cancellation);
+        if (work is not null)
+        {
+            await work.RunAfterCommitAsync();
+        }
+
         return after;
+    }
+
+    // Known accounts move as if the bank had called the verbs: the same rules, entries and events.
+    private async Task<Work> WorkAsync(ImportJob job, Session session, CancellationToken cancellation)
+    {
+        var bank = await tenants.FindAsync(job.Bank, cancellation) ?? throw new InvalidOperationException($"There is no tenant {job.Bank}.");
+        var work = new Work(ids, clock, privateFields);
+        work.Begin(new Caller(bank, "", null, null), session);
+        return work;
     }
 
     private async Task AdvanceAsync(Session session, ImportJob job, ImportProgress progress, ImportState state, string? failure, CancellationToken cancellation)
@@ -115,11 +144,11 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         var over = state is ImportState.Completed or ImportState.Failed;
         await session.ExecuteAsync(
             Advance,
-            new { job.Bank, job.Id, state = Http.Words.Of(state), progress.Read, progress.Accepted, progress.Known, progress.Rejected, failure, now, finished = over ? now : (DateTimeOffset?)null },
+            new { job.Bank, job.Id, state = Words.Of(state), progress.Read, progress.Accepted, progress.Known, progress.Refreshed, progress.Rejected, failure, now, finished = over ? now : (DateTimeOffset?)null },
             cancellation);
         if (over)
         {
-            await session.ExecuteAsync(InsertAudit, new { job.Bank, id = ids.New(), now, action = $"import.{Http.Words.Of(state)}", import = job.Id, detail = failure }, cancellation);
+            await session.ExecuteAsync(InsertAudit, new { job.Bank, id = ids.New(), now, action = $"import.{Words.Of(state)}", import = job.Id, detail = failure }, cancellation);
         }
     }
 
@@ -134,5 +163,5 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         value = fault.Value is null ? null : privateFields.Encrypt(job.Bank, "import_error", "value_cipher", job.Id, fault.Value),
     });
 
-    private sealed record Counters(long RowsRead, long RowsAccepted, long RowsKnown, long RowsRejected);
+    private sealed record Counters(long RowsRead, long RowsAccepted, long RowsKnown, long RowsRefreshed, long RowsRejected);
 }

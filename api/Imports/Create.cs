@@ -16,17 +16,22 @@ internal static class Create
         `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `time_zone` (IANA, `Asia/Shanghai` when empty), `phone`,
         `email`, `address`, `city` (to choose accounts by), `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor
         units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the
-        rest are loaded. An account number the bank has loaded before is counted as known and changes nothing. Rows with the same
+        rest are loaded. An account number the bank has loaded before is counted as known and changes nothing, unless `mode` says to
+        refresh: then the account is brought to the row's balance as of `as_of`, from which money that was paid later and confirmed
+        is still taken off, and to the other figures that the row has; a balance may be zero, which resolves the account. A resolved
+        account is never reopened, and figures older than its last ones are refused. Rows with the same
         `debtor_reference` are of one debtor: a row whose `id_number` (or, where either has none, whose `debtor_name`) is another is
-        refused; a `time_zone` other than that of the debtor's first row is ignored. An Idempotency-Key covers accepting the file, told
+        refused; a `time_zone` other than that of the debtor's first row is ignored. A file may end with its totals, as
+        `#trailer,rows=2,principal=350000,interest=5000,fees=500` or `{"trailer":{"rows":2,"principal":350000}}`: those given are
+        compared before anything is loaded, and a difference ends the import. An Idempotency-Key covers accepting the file, told
         by its digest, not the load.
         """;
 
     private static readonly Sql FindPortfolio = new("SELECT currency FROM portfolio WHERE bank_id = @tenant AND id = @id");
 
     private static readonly Sql Insert = new("""
-        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, state, compressed, file_sha256, bytes, rows_read, rows_accepted, rows_known, rows_rejected, created_at)
-        VALUES (@tenant, @id, @portfolio, @format, @asOf, 'queued', @compressed, @sha256, @bytes, 0, 0, 0, 0, @now)
+        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, mode, state, compressed, file_sha256, bytes, rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, created_at)
+        VALUES (@tenant, @id, @portfolio, @format, @asOf, @mode, 'queued', @compressed, @sha256, @bytes, 0, 0, 0, 0, 0, @now)
         """);
 
     public static void Map(RouteGroupBuilder ofPortfolio) => ofPortfolio.MapPost("/", HandleAsync)
@@ -44,6 +49,7 @@ internal static class Create
     private static async Task<Answer<Import>> HandleAsync(
         Id id,
         [FromQuery(Name = "as_of"), Description("The day the file's figures are of; today when absent.")] DateOnly? asOf,
+        [FromQuery(Name = "mode"), Description("What the file may do: new brings accounts, refresh brings known ones to its figures, both does both; new when absent.")] string? mode,
         Work work,
         HttpContext http,
         ImportSignal signal,
@@ -62,6 +68,7 @@ internal static class Create
                 portfolio = id,
                 format = Words.Of(file.Format),
                 asOf = asOf ?? DateOnly.FromDateTime(work.Now.UtcDateTime),
+                mode = Words.Of(Upload.ModeOf(mode)),
                 file.Compressed,
                 file.Sha256,
                 file.Bytes,

@@ -45,6 +45,11 @@ internal sealed class CsvRows : RowReader
         do
         {
             end = ReadField();
+            if (count == 0 && field.AsSpan(0, length).SequenceEqual(Imports.Trailer.Mark))
+            {
+                return ReadTrailer(row, end);
+            }
+
             var column = count < header.Length ? header[count] : null;
             if (end == FieldEnd.Malformed)
             {
@@ -66,6 +71,27 @@ internal sealed class CsvRows : RowReader
         }
 
         return row;
+    }
+
+    // The last line of the file; anywhere else it is a row, and none that can be read.
+    private FileRow? ReadTrailer(FileRow row, FieldEnd end)
+    {
+        List<string> totals = [];
+        while (end == FieldEnd.Field && totals.Count < MaxHeaderFields)
+        {
+            end = ReadField();
+            totals.Add(Text() ?? "");
+        }
+
+        SkipBlankLines();
+        if (source.Peek() != ByteSource.End)
+        {
+            row.Faults.Add(Fault.At(null, Fault.RowMalformed));
+            return row;
+        }
+
+        Trailer = Imports.Trailer.Read(totals) ?? throw new ImportFailure(ImportFailure.TrailerMalformed);
+        return null;
     }
 
     private void Take(FileRow row, Column? column)

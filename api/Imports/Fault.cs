@@ -18,6 +18,11 @@ internal sealed record Fault(string? Column, string Code, string? Value)
     public const string NumberMissing = "account.number_missing";
     public const string Duplicate = "account.duplicate_in_file";
     public const string BalanceNotPositive = "account.balance_not_positive";
+    public const string Unknown = "account.unknown";
+    public const string Resolved = "account.is_resolved";
+    public const string OlderFigures = "account.older_figures";
+    public const string OtherPortfolio = "account.other_portfolio";
+    public const string TrailerDiffers = "trailer.differs";
     public const string NotANumber = "amount.not_a_number";
     public const string Negative = "amount.negative";
     public const string TooLarge = "amount.too_large";
@@ -44,6 +49,11 @@ internal sealed record Fault(string? Column, string Code, string? Value)
         [NumberMissing] = ("The account number is required.", "账号必填。"),
         [Duplicate] = ("The account number occurred earlier in this file.", "该账号在本文件中已出现。"),
         [BalanceNotPositive] = ("Principal, interest and fees together must be more than zero.", "本金、利息与费用之和必须大于零。"),
+        [Unknown] = ("The bank has loaded no such account: import it with mode new or both.", "该账户尚未导入：请使用 new 或 both 模式。"),
+        [Resolved] = ("The account is resolved, and not reopened by a file.", "账户已结清，文件不会重新打开。"),
+        [OlderFigures] = ("The account has figures of a later day already.", "账户已有更晚日期的数据。"),
+        [OtherPortfolio] = ("The account is in another portfolio.", "该账户属于其他资产包。"),
+        [TrailerDiffers] = ("The file's own total is another.", "文件合计与内容不符。"),
         [NotANumber] = ("Write the amount as an integer of minor units, such as 391300.", "金额须为最小货币单位的整数，如 391300。"),
         [Negative] = ("The amount must not be negative.", "金额不得为负。"),
         [TooLarge] = ("The amount is too large.", "金额过大。"),
@@ -82,6 +92,8 @@ internal sealed class ImportFailure(string code, params IReadOnlyList<Fault> fau
     public const string ColumnsMissing = "import.columns_missing";
     public const string ColumnsUnknown = "import.columns_unknown";
     public const string ColumnsRepeated = "import.columns_repeated";
+    public const string TrailerMalformed = "import.trailer_malformed";
+    public const string TrailerMismatch = "import.trailer_mismatch";
     public const string FileMissing = "import.file_missing";
     public const string Internal = "import.internal_error";
 

@@ -31,6 +31,9 @@ internal abstract class RowReader
     /// <summary>The longest field that is read at all, in characters; what is longer is counted and dropped.</summary>
     public const int MaxFieldLength = 10_000;
 
+    /// <summary>What the file says of itself at its end, once that was read; null when it says nothing.</summary>
+    public Trailer? Trailer { get; protected set; }
+
     /// <summary>The next row, null at the end of the file.</summary>
     /// <exception cref="ImportFailure">The file as a whole can't be read.</exception>
     public abstract FileRow? Read();

@@ -8,8 +8,8 @@ namespace Agency.Api.Imports;
 internal static class Get
 {
     internal const string Columns = """
-        id, portfolio_id, format, as_of, state, failure_code, bytes, file_sha256,
-            rows_read, rows_accepted, rows_known, rows_rejected, created_at, started_at, finished_at
+        id, portfolio_id, format, as_of, mode, state, failure_code, bytes, file_sha256,
+            rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, created_at, started_at, finished_at
         """;
 
     private static readonly Sql Find = new($"SELECT {Columns} FROM import WHERE bank_id = @tenant AND id = @id");
@@ -30,6 +30,7 @@ internal static class Get
         Id PortfolioId,
         string Format,
         DateOnly AsOf,
+        string Mode,
         string State,
         string? FailureCode,
         long Bytes,
@@ -37,6 +38,7 @@ internal static class Get
         long RowsRead,
         long RowsAccepted,
         long RowsKnown,
+        long RowsRefreshed,
         long RowsRejected,
         DateTimeOffset CreatedAt,
         DateTimeOffset? StartedAt,
@@ -47,6 +49,7 @@ internal static class Get
             PortfolioId,
             Words.Read<ImportFormat>(Format),
             AsOf,
+            Words.Read<ImportMode>(Mode),
             Words.Read<ImportState>(State),
             FailureCode,
             Bytes,
@@ -54,10 +57,15 @@ internal static class Get
             RowsRead,
             RowsAccepted,
             RowsKnown,
+            RowsRefreshed,
             RowsRejected,
             CreatedAt,
             StartedAt,
             FinishedAt,
-            new ImportLinks($"/v1/imports/{Id}", $"/v1/imports/{Id}/errors", $"/v1/portfolios/{PortfolioId}"));
+            new ImportLinks(
+                $"/v1/imports/{Id}",
+                $"/v1/imports/{Id}/errors",
+                $"/v1/portfolios/{PortfolioId}",
+                Words.Read<ImportMode>(Mode) == ImportMode.New ? null : $"/v1/imports/{Id}/missing-accounts"));
     }
 }

@@ -10,6 +10,19 @@ public enum ImportFormat
     Ndjson,
 }
 
+/// <summary>What an import may do.</summary>
+public enum ImportMode
+{
+    /// <summary>Bring accounts that the bank has not loaded before; known ones are left as they are.</summary>
+    New,
+
+    /// <summary>Bring known accounts to the file's figures; unknown ones are refused.</summary>
+    Refresh,
+
+    /// <summary>Both.</summary>
+    Both,
+}
+
 /// <summary>Where an import stands. A failed one says why in <c>failureCode</c>.</summary>
 public enum ImportState
 {
@@ -24,13 +37,15 @@ public enum ImportState
 /// <param name="PortfolioId">The portfolio the accounts go to.</param>
 /// <param name="Format">How the file is written.</param>
 /// <param name="AsOf">The day the balances in the file are of.</param>
+/// <param name="Mode">What it may do.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="FailureCode">Why it failed, such as <c>import.columns_missing</c>; absent unless it did.</param>
 /// <param name="Bytes">Size of the file as received.</param>
 /// <param name="Sha256">Digest of the file as received, in hexadecimal.</param>
-/// <param name="RowsRead">Rows read so far: accepted, known and rejected together.</param>
+/// <param name="RowsRead">Rows read so far: accepted, known, refreshed and rejected together.</param>
 /// <param name="RowsAccepted">Rows that became accounts.</param>
 /// <param name="RowsKnown">Rows whose account an earlier import had brought; nothing was changed.</param>
+/// <param name="RowsRefreshed">Rows whose account was brought to their figures, or had them already.</param>
 /// <param name="RowsRejected">Rows with errors; the errors say which and why.</param>
 /// <param name="CreatedAt">When the file was accepted.</param>
 /// <param name="StartedAt">When loading began.</param>
@@ -41,6 +56,7 @@ public sealed record Import(
     Id PortfolioId,
     ImportFormat Format,
     DateOnly AsOf,
+    ImportMode Mode,
     ImportState State,
     string? FailureCode,
     long Bytes,
@@ -48,6 +64,7 @@ public sealed record Import(
     long RowsRead,
     long RowsAccepted,
     long RowsKnown,
+    long RowsRefreshed,
     long RowsRejected,
     DateTimeOffset CreatedAt,
     DateTimeOffset? StartedAt,
@@ -58,12 +75,15 @@ public sealed record Import(
 /// <param name="Self">How it goes.</param>
 /// <param name="Errors">Its errors, in file order.</param>
 /// <param name="Portfolio">The portfolio it loads.</param>
-public sealed record ImportLinks(string Self, string Errors, string Portfolio);
+/// <param name="MissingAccounts">What the file left out of the portfolio, where it refreshes.</param>
+public sealed record ImportLinks(string Self, string Errors, string Portfolio, string? MissingAccounts);
 
 /// <summary>What can be wrong with an import as a whole.</summary>
 public static class ImportProblems
 {
     public static readonly Problem NotFound = new("import.not_found", 404, "There is no such import.", "导入任务不存在。");
+    public static readonly Problem IsNoRefresh = new("import.is_no_refresh", 409, "The import brings new accounts alone: it leaves none out.", "该导入仅新增账户，不存在缺失账户。");
+    public static readonly Problem IsNotCompleted = new("import.is_not_completed", 409, "The import is not loaded to its end: what it leaves out is not known.", "导入尚未完成，无法得知缺失账户。");
 }
 
 /// <summary>What the service allows of imports, from configuration.</summary>
@@ -92,5 +112,6 @@ internal static class ImportRoutes
         var imports = v1.MapGroup("/imports").WithTags("Imports");
         Get.Map(imports);
         ListErrors.Map(imports);
+        ListMissingAccounts.Map(imports);
     }
 }

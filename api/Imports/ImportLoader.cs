@@ -17,7 +17,7 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(80);
 
     private static readonly Sql FindJob = new("""
-        SELECT i.portfolio_id, p.currency, i.format, i.as_of, i.compressed, i.rows_read, i.rows_accepted, i.rows_known, i.rows_rejected, i.created_at
+        SELECT i.portfolio_id, p.currency, i.format, i.as_of, i.mode, i.compressed, i.rows_read, i.rows_accepted, i.rows_known, i.rows_refreshed, i.rows_rejected, i.created_at
         FROM import AS i
         INNER JOIN portfolio AS p ON p.bank_id = i.bank_id AND p.id = i.portfolio_id
         WHERE i.bank_id = @bank AND i.id = @id AND i.finished_at IS NULL
@@ -40,7 +40,7 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
             return;
         }
 
-        var job = new ImportJob(bank, id, row.PortfolioId, row.Currency, row.AsOf);
+        var job = new ImportJob(bank, id, row.PortfolioId, row.Currency, row.AsOf, Http.Words.Read<ImportMode>(row.Mode));
         var read = row.RowsRead;
         try
         {
@@ -81,9 +81,14 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
 
     private async Task LoadAsync(ImportJob job, JobRow row, Action<long> afterBatch, CancellationToken cancellation)
     {
-        var progress = new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected);
+        var progress = new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected, row.RowsRefreshed);
         using var source = OpenSource(job, row, cancellation);
-        var reader = new CheckedRows(RowReader.Open(Http.Words.Read<ImportFormat>(row.Format), source), new RowRules(job.Currency, job.AsOf));
+        if (row.RowsRead == 0)
+        {
+            CheckTrailer(job, row, cancellation);
+        }
+
+        var reader = new CheckedRows(RowReader.Open(Http.Words.Read<ImportFormat>(row.Format), source), new RowRules(job.Currency, job.AsOf, job.Mode));
         reader.Skip(progress.Read, cancellation);
 
         var size = FirstBatch;
@@ -105,6 +110,17 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
         }
     }
 
+    // Before the first row is loaded: a file that is not what it says of itself stops there, with nothing of it taken.
+    private void CheckTrailer(ImportJob job, JobRow row, CancellationToken cancellation)
+    {
+        using var glance = OpenFile(job, row);
+        if (Trailer.MayEnd(glance, cancellation))
+        {
+            using var file = OpenFile(job, row);
+            Trailer.Check(RowReader.Open(Http.Words.Read<ImportFormat>(row.Format), file), cancellation);
+        }
+    }
+
     private Stream OpenSource(ImportJob job, JobRow row, CancellationToken cancellation)
     {
         try
@@ -115,8 +131,7 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
                 GzipGuard.Check(packed, cancellation);
             }
 
-            var file = spool.Open(job.Bank, job.Id);
-            return row.Compressed ? new GzipGuard(file) : file;
+            return OpenFile(job, row);
         }
         catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -128,11 +143,14 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
         }
     }
 
+    private Stream OpenFile(ImportJob job, JobRow row) => row.Compressed ? new GzipGuard(spool.Open(job.Bank, job.Id)) : spool.Open(job.Bank, job.Id);
+
     private static int NextSize(int size, TimeSpan took) =>
         Math.Clamp((int)(size * Math.Clamp(BatchTime / took, 0.5, 2)), SmallestBatch, LargestBatch);
 
     private sealed record JobRow(
-        Id PortfolioId, string Currency, string Format, DateOnly AsOf, bool Compressed, long RowsRead, long RowsAccepted, long RowsKnown, long RowsRejected, DateTimeOffset CreatedAt);
+        Id PortfolioId, string Currency, string Format, DateOnly AsOf, string Mode, bool Compressed,
+        long RowsRead, long RowsAccepted, long RowsKnown, long RowsRefreshed, long RowsRejected, DateTimeOffset CreatedAt);
 }
 
 /// <summary>Another instance of the service loads this import, or may; it is theirs.</summary>

@@ -10,6 +10,9 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
     // Room for every column at its longest, escaped.
     private const int MaxLineBytes = 1024 * 1024;
 
+    // The word stands at the beginning of the line, if at all.
+    private const int TrailerStart = 64;
+
     private byte[] line = new byte[4096];
     private int length;
 
@@ -25,13 +28,52 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
                 return row;
             }
 
-            if (line.AsSpan(0, length).Trim(" \t"u8).Length > 0)
+            if (line.AsSpan(0, length).Trim(" \t"u8).Length == 0)
             {
-                Take(row);
-                return row;
+                continue;
             }
+
+            if (line.AsSpan(0, Math.Min(length, TrailerStart)).IndexOf("\"trailer\""u8) >= 0 && ReadsTrailer())
+            {
+                return ReadTrailer(row);
+            }
+
+            Take(row);
+            return row;
         }
 
+        return null;
+    }
+
+    private bool ReadsTrailer()
+    {
+        var json = new Utf8JsonReader(line.AsSpan(0, length));
+        try
+        {
+            return json.Read() && json.TokenType == JsonTokenType.StartObject && json.Read() && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("trailer"u8);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // The last line of the file; anywhere else it is a row, and none that can be read.
+    private FileRow? ReadTrailer(FileRow row)
+    {
+        var trailer = Imports.Trailer.Read(line.AsMemory(0, length));
+        while (source.Peek() is '\r' or '\n')
+        {
+            source.FinishLine(source.Next());
+        }
+
+        if (source.Peek() != ByteSource.End)
+        {
+            row.Faults.Add(Fault.At(null, Fault.RowMalformed));
+            return row;
+        }
+
+        Trailer = trailer ?? throw new ImportFailure(ImportFailure.TrailerMalformed);
         return null;
     }
 

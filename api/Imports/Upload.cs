@@ -86,6 +86,7 @@ internal static class Upload
         }
 
         CheckAsOf(http.Request.Query["as_of"], clock);
+        _ = ModeOf(http.Request.Query["mode"]);
         _ = FormatOf(http);
         _ = IsCompressed(http);
     }
@@ -108,6 +109,15 @@ internal static class Upload
             throw HttpProblems.Invalid.Refuse(new FieldError("?as_of", Fault.DateInFuture, "The date is in the future."));
         }
     }
+
+    /// <summary>What a file may do, by the query's word for it.</summary>
+    public static ImportMode ModeOf(string? word) => word switch
+    {
+        null or "new" => ImportMode.New,
+        "refresh" => ImportMode.Refresh,
+        "both" => ImportMode.Both,
+        _ => throw HttpProblems.Invalid.Refuse(new FieldError("?mode", "mode.unknown", "The mode is new, refresh or both.")),
+    };
 
     private static ImportFormat FormatOf(HttpContext http) =>
         MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
@@ -166,7 +176,7 @@ internal static class Upload
 
     // The same file read otherwise is another request.
     private static byte[] DigestOf(HttpContext http, ReceivedFile file) => SHA256.HashData(
-        [.. file.Sha256, .. Encoding.UTF8.GetBytes($"{file.Format}|{file.Compressed}|{http.Request.Query["as_of"]}")]);
+        [.. file.Sha256, .. Encoding.UTF8.GetBytes($"{file.Format}|{file.Compressed}|{http.Request.Query["as_of"]}|{http.Request.Query["mode"]}")]);
 
     private static ProblemException TooLarge(long max) =>
         HttpProblems.TooLarge.Refuse(string.Create(CultureInfo.InvariantCulture, $"A file may have at most {max} bytes."));

@@ -15,5 +15,5 @@ internal static class Changes
 
     /// <summary>Those that the events name, by id.</summary>
     public static async Task<IReadOnlyDictionary<Id, Repayment>> FindAsync(Work work, IReadOnlyList<EventRow> events, CancellationToken cancellation) =>
-        (await work.Db.ListAsync<RepaymentRow>(Things, Feed.Keys(events), cancellation)).ToDictionary(row => row.Id, row => row.View());
+        (await work.Db.ListAsync<RepaymentRow>(Things, Feed.Keys(events), cancellation)).ToDictionary(row => row.Id, row => row.View(work));
 }

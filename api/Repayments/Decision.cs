@@ -9,9 +9,12 @@ internal static class Decision
 {
     private static readonly Sql FindAccount = new("SELECT account_id FROM repayment WHERE bank_id = @tenant AND id = @id");
 
+    // The agency, who takes its report back, sees no account to lock: both lock the report.
+    internal static readonly Sql Lock = new("SELECT id FROM repayment WITH (UPDLOCK, HOLDLOCK) WHERE bank_id = @bank AND id = @id");
+
     private static readonly Sql Insert = new("""
-        INSERT INTO repayment_decision (bank_id, repayment_id, decision, agency_id, overpaid, reason, person_id, client_id, decided_at)
-        VALUES (@tenant, @id, @decision, @agency, @overpaid, @reason, @person, @client, @now)
+        INSERT INTO repayment_decision (bank_id, repayment_id, decision, agency_id, overpaid, reason, person_id, client_id, decided_at, same_as_id, attributed)
+        VALUES (@tenant, @id, @decision, @agency, @overpaid, @reason, @person, @client, @now, @sameAs, @attributed)
         """);
 
     /// <summary>
@@ -22,11 +25,12 @@ internal static class Decision
         work.Require(TenantKind.Bank);
         var accountId = await work.Db.FindAsync<Id?>(FindAccount, new { tenant = work.Tenant, id }, cancellation) ?? throw RepaymentProblems.NotFound.Refuse();
         var account = await LockedAccount.ReadAsync(work, accountId);
+        _ = await work.Db.FindAsync<Id?>(Lock, new { bank = work.Tenant, id }, cancellation);
         var repayment = await Get.FindAsync(work, id, cancellation) ?? throw RepaymentProblems.NotFound.Refuse();
         return repayment.State == from ? (repayment, account) : throw RepaymentProblems.Is(repayment.State).Refuse();
     }
 
-    public static async Task<Answer<Repayment>> WriteAsync(Work work, RepaymentRow repayment, RepaymentState decision, string? reason, long overpaid, CancellationToken cancellation)
+    public static async Task<Answer<Repayment>> WriteAsync(Work work, RepaymentRow repayment, RepaymentState decision, string? reason, long overpaid, CancellationToken cancellation, SameMoney? same = null)
     {
         await work.Db.ExecuteAsync(Insert, new
         {
@@ -39,9 +43,15 @@ internal static class Decision
             person = work.Caller.Person,
             client = work.Caller.Client,
             now = work.Now,
+            sameAs = same?.Payment,
+            attributed = same?.IsAttributed ?? true,
         }, cancellation);
         await work.AuditAsync($"repayment.{Words.Of(decision)}", repayment.Id);
         await work.EmitAsync(new($"repayment.{Words.Of(decision)}", repayment.Id, work.Tenant, repayment.AgencyId, repayment.CaseId, repayment.AccountId));
         return Answer.Created($"/v1/repayments/{repayment.Id}", (await Get.ReadAsync(work, repayment.Id, cancellation))!);
     }
 }
+
+/// <summary>A direct payment that a repayment is confirmed to be.</summary>
+/// <param name="IsAttributed">The payment is not another case's already: one money is one case's.</param>
+internal sealed record SameMoney(Id Payment, bool IsAttributed);

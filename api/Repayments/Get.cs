@@ -15,7 +15,7 @@ internal static class Get
         .On(ReadAsync, RepaymentProblems.NotFound);
 
     internal static async Task<Repayment?> ReadAsync(Work work, Id id, CancellationToken cancellation) =>
-        (await FindAsync(work, id, cancellation))?.View();
+        (await FindAsync(work, id, cancellation))?.View(work);
 
     internal static Task<RepaymentRow?> FindAsync(Work work, Id id, CancellationToken cancellation) =>
         work.Db.FindAsync<RepaymentRow>(work.Side(Find), new { tenant = work.Tenant, id }, cancellation);

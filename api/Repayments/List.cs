@@ -46,7 +46,7 @@ internal static class List
         return Answer.Ok(query.ChangedAfter is { } place
             ? await Changes.ReadAsync(work, cursors, http, page, place, cancellation)
             : await RecordLists.ReadAsync<RepaymentRow, Repayment>(
-                work, cursors, http, page, query, Page, PageOfReference, PageOfCase, row => (row.CaseId, row.Id), row => row.View(), cancellation));
+                work, cursors, http, page, query, Page, PageOfReference, PageOfCase, row => (row.CaseId, row.Id), row => row.View(work), cancellation));
     }
 
     private static async Task<Answer<Page<Repayment>>> HandleOfCaseAsync(
@@ -54,6 +54,6 @@ internal static class List
     {
         var found = await Cases.Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
         var rows = await work.Db.ListAsync<RepaymentRow>(PageOfCase, new { bank = found.Case.BankId, id, after = cursors.After(http, work, page), take = page.Take }, cancellation);
-        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View()));
+        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View(work)));
     }
 }

@@ -29,6 +29,7 @@ public static class Scopes
     public const string PromisesRead = "promises:read";
     public const string PromisesWrite = "promises:write";
     public const string EventsRead = "events:read";
+    public const string ReconciliationsRead = "reconciliations:read";
     public const string ContactRecordsRead = "contact-records:read";
     public const string ContactRecordsWrite = "contact-records:write";
     public const string RepaymentsRead = "repayments:read";
@@ -68,6 +69,7 @@ public static class Scopes
         [PromisesRead] = "See promises",
         [PromisesWrite] = "Report and cancel promises",
         [EventsRead] = "Follow what happens by the stream of events",
+        [ReconciliationsRead] = "Compare a day's counts and sums",
         [ContactRecordsRead] = "See contact records",
         [ContactRecordsWrite] = "Report contact records",
         [RepaymentsRead] = "See repayments",
@@ -89,7 +91,7 @@ public static class Roles
     [
         Scopes.AgenciesRead, Scopes.AgreementsRead, Scopes.PortfoliosRead, Scopes.AccountsRead, Scopes.AssignmentsRead,
         Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.RepaymentsRead, Scopes.SettlementProposalsRead, Scopes.HoldsRead, Scopes.PromisesRead,
-        Scopes.EventsRead,
+        Scopes.EventsRead, Scopes.ReconciliationsRead,
     ];
 
     private static readonly string[] Collects =
@@ -114,7 +116,7 @@ public static class Roles
         [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,
-        [(TenantKind.Agency, "manager")] = [.. Supervises, Scopes.TeamsWrite, Scopes.EventsRead, Scopes.WebhooksRead, Scopes.WebhooksWrite],
+        [(TenantKind.Agency, "manager")] = [.. Supervises, Scopes.TeamsWrite, Scopes.EventsRead, Scopes.ReconciliationsRead, Scopes.WebhooksRead, Scopes.WebhooksWrite],
     };
 
     /// <summary>The scopes of a person of this role; null when tenants of this kind have no such role.</summary>

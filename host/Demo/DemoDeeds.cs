@@ -35,7 +35,7 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
     {
         var portfolio = await DoAsync(bank, (http, key) => new PortfoliosClient(http).CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, key, cancellation));
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(DemoFile.Csv(bank, from, to, Today)));
-        var import = await DoAsync(bank, (http, key) => new ImportsClient(http).CreateAsync(portfolio.Id, new FileParameter(file, null, "text/csv"), Today, key, cancellation));
+        var import = await DoAsync(bank, (http, key) => new ImportsClient(http).CreateAsync(portfolio.Id, new FileParameter(file, null, "text/csv"), Today, idempotency_Key: key, cancellationToken: cancellation));
         while (import.State is ImportState.Queued or ImportState.Running)
         {
             await Task.Delay(50, cancellation);

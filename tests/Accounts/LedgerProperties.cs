@@ -120,16 +120,22 @@ public sealed class LedgerProperties
 
         private string Confirm(int which)
         {
-            var rest = reported[which];
-            var fees = Take(Owed.Fees);
-            var interest = Take(Owed.Interest);
-            var principal = Take(Owed.Principal);
-            taken[which] = (fees, interest, principal);
-            Owed = (Owed.Fees - fees, Owed.Interest - interest, Owed.Principal - principal);
+            taken[which] = default;
+            Take(which, reported[which]);
             State = Owed == (0, 0, 0) ? AccountState.Resolved : State;
             return "Confirmed";
+        }
 
-            long Take(long owed)
+        private void Take(int which, long rest)
+        {
+            var fees = Part(Owed.Fees);
+            var interest = Part(Owed.Interest);
+            var principal = Part(Owed.Principal);
+            var before = taken[which];
+            taken[which] = (before.Fees + fees, before.Interest + interest, before.Principal + principal);
+            Owed = (Owed.Fees - fees, Owed.Interest - interest, Owed.Principal - principal);
+
+            long Part(long owed)
             {
                 var part = Math.Min(rest, owed);
                 rest -= part;
@@ -139,7 +145,16 @@ public sealed class LedgerProperties
 
         private string Reverse(int which)
         {
+            states[which] = "Reversed";
             Owed = (Owed.Fees + taken[which].Fees, Owed.Interest + taken[which].Interest, Owed.Principal + taken[which].Principal);
+
+            // What other money exceeded the balance by is used up, in the order in which it was reported.
+            foreach (var other in Enumerable.Range(0, reported.Length).Where(other => states[other] == "Confirmed"))
+            {
+                var (fees, interest, principal) = taken[other];
+                Take(other, reported[other] - fees - interest - principal);
+            }
+
             State = State == AccountState.Resolved && Owed != (0, 0, 0) ? AccountState.Eligible : State;
             return "Reversed";
         }

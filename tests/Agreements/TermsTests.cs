@@ -20,6 +20,8 @@ public sealed class TermsTests
         Assert.Empty(terms.CommissionRates);
         Assert.Empty(terms.DiscountLimits);
         Assert.Null(terms.SecondApprovalAbove);
+        Assert.Equal([Bucket.Fees, Bucket.Interest, Bucket.Principal], terms.AllocationOrder);
+        Assert.Equal(Attribution.Paid_in_tenure, terms.Attribution);
     }
 
     [Fact]
@@ -92,6 +94,10 @@ public sealed class TermsTests
         await RefusesAsync("/terms/repaymentChannels", t => t.RepaymentChannels = [.. Enumerable.Range(0, 51).Select(n => Pay($"c{n}", $"{n}"))]);
         await RefusesAsync("/terms/repaymentChannels/0/code", t => t.RepaymentChannels = [Pay("Not stable", "1")]);
         await RefusesAsync("/terms/repaymentChannels/0/account", t => t.RepaymentChannels = [Pay("counter", " ")]);
+        await RefusesAsync("/terms/allocationOrder", t => t.AllocationOrder = []);
+        await RefusesAsync("/terms/allocationOrder", t => t.AllocationOrder = [Bucket.Fees, Bucket.Principal]);
+        await RefusesAsync("/terms/allocationOrder", t => t.AllocationOrder = [Bucket.Fees, Bucket.Principal, Bucket.Fees]);
+        await RefusesAsync("/terms/allocationOrder", t => t.AllocationOrder = [Bucket.Fees, Bucket.Interest, Bucket.Principal, Bucket.Fees]);
         await RefusesAsync("/terms/secondApprovalAbove/amount", t => t.SecondApprovalAbove = Story.Cny(0));
         await RefusesAsync("/terms/secondApprovalAbove/currency", t => t.SecondApprovalAbove = new Money { Amount = 1, Currency = "yuan" });
 
@@ -119,6 +125,8 @@ public sealed class TermsTests
         DiscountLimits = [Limit(4_000)],
         MaxInstalments = 36,
         SecondApprovalAbove = Story.Cny(5_000_000),
+        AllocationOrder = [Bucket.Principal, Bucket.Fees, Bucket.Interest],
+        Attribution = Attribution.Reported_in_window,
     };
 
     private static CommissionRate Rate(string cycle, int basisPoints) => new() { Cycle = cycle, BasisPoints = basisPoints };

@@ -22,8 +22,8 @@ internal sealed class ImportRig : IDisposable
     private static readonly Sql InsertTenant = new("INSERT INTO tenant (id, code, name, kind, created_at) VALUES (@id, @code, @code, @kind, @now)");
     private static readonly Sql InsertPortfolio = new("INSERT INTO portfolio (bank_id, id, name, currency, created_at, changed_at) VALUES (@bank, @id, 'Cards', 'TWD', @now, @now)");
     private static readonly Sql InsertImport = new("""
-        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, state, compressed, file_sha256, bytes, rows_read, rows_accepted, rows_known, rows_rejected, created_at)
-        VALUES (@bank, @id, @portfolio, @format, @asOf, 'queued', @compressed, @sha256, @bytes, 0, 0, 0, 0, @now)
+        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, mode, state, compressed, file_sha256, bytes, rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, created_at)
+        VALUES (@bank, @id, @portfolio, @format, @asOf, 'new', 'queued', @compressed, @sha256, @bytes, 0, 0, 0, 0, 0, @now)
         """);
 
     private static readonly Sql FindImport = new("SELECT state, failure_code, rows_read, rows_accepted, rows_known, rows_rejected FROM import WHERE bank_id = @bank AND id = @id");
@@ -83,7 +83,7 @@ internal sealed class ImportRig : IDisposable
         return rig;
     }
 
-    public ImportLoader NewLoader() => new(Database, Spool, new BatchLoader(Database, Ids, PrivateFields, Clock), Clock);
+    public ImportLoader NewLoader() => new(Database, Spool, new BatchLoader(Database, Ids, PrivateFields, Clock, new(Database)), Clock);
 
     public ImportWorker NewWorker() => new(new(Database), Database, NewLoader(), Spool, new ImportSignal(), Clock, NullLogger<ImportWorker>.Instance);
 

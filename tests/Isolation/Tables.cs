@@ -26,14 +26,15 @@ internal static class Tables
         AddOnly("agreement", Rule.Either, Rule.Bank),
         AddOnly("agreement_version", Rule.Either, Rule.Bank),
         Kept("portfolio", Rule.Bank, Rule.Bank, Rule.Bank, "name", "changed_at"),
-        Kept("import", Rule.Bank, Rule.Bank, Rule.Bank, "state", "rows_read", "rows_accepted", "rows_known", "rows_rejected", "failure_code", "started_at", "finished_at"),
+        Kept("import", Rule.Bank, Rule.Bank, Rule.Bank, "state", "rows_read", "rows_accepted", "rows_known", "rows_refreshed", "rows_rejected", "failure_code", "started_at", "finished_at"),
         AddOnly("import_error", Rule.Bank, Rule.Bank),
 
         // Debtor data: an agency sees it while it has an open case, and not a moment longer.
         AddOnly("debtor", Rule.Debtor("id"), Rule.Bank),
         Kept("contact_point", Rule.Point, Rule.Finding, Rule.Bank, "changed_at", "status", "consent", "adopted_at"),
         AddOnly("contact_point_mark", Rule.Work, Rule.Marking),
-        Kept("account", Rule.Account("id"), Rule.Bank, Rule.Bank, "principal", "interest", "fees", "state", "resolution", "assignment_id", "changed_at"),
+        Kept("account", Rule.Account("id"), Rule.Bank, Rule.Bank, "principal", "interest", "fees", "state", "resolution", "assignment_id", "changed_at", "oldest_due_date",
+            "product", "credit_limit", "city", "refreshed_on", "last_import_id"),
         AddOnly("ledger_entry", Rule.Account("account_id"), Rule.Bank),
 
         // Raised by both, lifted by the bank alone.
@@ -69,7 +70,13 @@ internal static class Tables
         AddOnly("promise", Rule.Work, Rule.Reporting),
         AddOnly("promise_cancellation", Rule.Work, Rule.Reporting),
         AddOnly("repayment", Rule.Work, Rule.TenureReport("reported_at")),
+        AddOnly("repayment_withdrawal", Rule.Work, Rule.TenureReport("withdrawn_at")),
         AddOnly("repayment_decision", Rule.RepaymentAnswer, Rule.Bank),
+
+        // Money paid to the bank itself: for the agency whose case was open then, while it is. Its number is the bank's alone.
+        Kept("direct_payment", Rule.OpenWork, Rule.Bank, Rule.Bank, "reversal_reason", "reversed_at", "reversed_by_person_id", "reversed_by_client_id"),
+        AddOnly("direct_payment_acknowledgement", Rule.Work, Rule.Reporting),
+        Kept("bank_reference", Rule.Bank, Rule.Bank, Rule.Bank, "released_at"),
         AddOnly("settlement_proposal", Rule.Work, Rule.Reporting),
         AddOnly("settlement_proposal_decision", Rule.ProposalAnswer, Rule.Bank),
 

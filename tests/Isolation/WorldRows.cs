@@ -78,6 +78,7 @@ internal static class WorldRows
                 portfolio_id = Id("portfolio"),
                 format = "csv",
                 as_of = Day,
+                mode = "new",
                 state = "queued",
                 compressed = 0,
                 file_sha256 = Hash("file", n),
@@ -85,6 +86,7 @@ internal static class WorldRows
                 rows_read = 0,
                 rows_accepted = 0,
                 rows_known = 0,
+                rows_refreshed = 0,
                 rows_rejected = 0,
                 created_at = Instant,
             },
@@ -208,7 +210,41 @@ internal static class WorldRows
                 paid_on = Day,
                 over_balance = 0,
                 reported_at = received,
+                payer = "debtor",
+                payer_consent = 0,
             },
+            "repayment_withdrawal" => new
+            {
+                bank_id = bank,
+                repayment_id = Key("repayment", r, Math.Min(n, Last("repayment"))),
+                agency_id = agency,
+                case_id = Case(1 + ((Math.Min(n, Last("repayment")) - 1) % 2)),
+                withdrawn_at = (n - 1) / 2 % 2 == 0 ? Past : Boundary,
+            },
+
+            // In a case of the agency's; the third one of a time without a case.
+            "direct_payment" => new
+            {
+                bank_id = bank,
+                id = Id(table),
+                account_id = Account(n % 3 == 0 ? 1 : turn),
+                agency_id = n % 3 == 0 ? null : (int?)agency,
+                case_id = n % 3 == 0 ? null : Case(turn),
+                amount = 50,
+                currency = "CNY",
+                paid_on = Day,
+                overpaid = 0,
+                booked_at = Instant,
+            },
+            "direct_payment_acknowledgement" => new
+            {
+                bank_id = bank,
+                direct_payment_id = Key("direct_payment", r, n == 3 ? 4 : n),
+                agency_id = agency,
+                case_id = Case(n == 1 ? 1 : 2),
+                acknowledged_at = Instant,
+            },
+            "bank_reference" => new { bank_id = bank, subject_id = Id(table), reference = code, kind = "repayment", taken_at = Instant },
             "repayment_decision" => new
             {
                 bank_id = bank,
@@ -217,6 +253,7 @@ internal static class WorldRows
                 agency_id = agency,
                 overpaid = 0,
                 decided_at = Instant,
+                attributed = 1,
             },
             "settlement_proposal" => new
             {

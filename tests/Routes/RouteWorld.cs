@@ -96,7 +96,7 @@ public sealed class RouteWorld : IAsyncLifetime
         var swift = await Service.IdOfAsync("swift");
         return route.Operation switch
         {
-            "Accounts_Get" or "Accounts_ListLedgerEntries" => On(Story.Case.Account.Id),
+            "Accounts_Get" or "Accounts_GetBalance" or "Accounts_ListLedgerEntries" => On(Story.Case.Account.Id),
             "Agencies_Get" => On(swift),
             "Agreements_Create" => New($$"""{"agencyId":"{{swift}}","title":"Mandate","validFrom":"2026-01-01"}"""),
             "Agreements_Get" or "Agreements_ListVersions" => On(Story.Agreement.Id),
@@ -106,6 +106,7 @@ public sealed class RouteWorld : IAsyncLifetime
             "Portfolios_Update" => On(Story.Portfolio.Id, $$"""{"name":"Renamed {{n}}"}""") with { Match = "*" },
             "Imports_Create" => On(Story.Portfolio.Id) with { File = Encoding.UTF8.GetBytes(Story.Csv(1, $"I{n}")) },
             "Imports_Get" or "Imports_ListErrors" => On(Story.Import.Id),
+            "Imports_ListMissingAccounts" => On(await RefreshedAsync(n)),
             "Assignments_Create" => New(await NewAssignmentAsync(n)),
             "Assignments_DryRun" => New(await NewAssignmentAsync(n)),
             "Assignments_Get" or "Assignments_ListSkippedAccounts" or "Assignments_ListRetentions" => On(Story.Assignment.Id),
@@ -161,6 +162,17 @@ public sealed class RouteWorld : IAsyncLifetime
             "Repayments_Create" => On(Story.Case.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"paidOn":"{{day}}"}"""),
             "Repayments_Get" => On(repayment),
             "Repayments_Confirm" => On(await ReportAsync(Story.Case.Id), "{}"),
+            "Reconciliations_Get" => new Sample($"{route.Path}?day={day}"),
+            "Repayments_RevealPayer" => On((await Story.Swift.Repayments.CreateAsync(Story.Case.Id, new NewRepayment
+            {
+                Amount = Story.Cny(1), PaidOn = Story.Today, Payer = Payer.Third_party, PayerConsent = true, PayerName = "Paying Aunt",
+            })).Id, """{"reason":"A receipt"}"""),
+            "Repayments_Withdraw" => On(await ReportAsync(Story.Case.Id), "{}"),
+            "Repayments_ConfirmBatch" => New($$"""{"count":1,"total":{"amount":1,"currency":"CNY"},"items":[{"repaymentId":"{{await ReportAsync(Story.Case.Id)}}","amount":{"amount":1,"currency":"CNY"} } ] }"""),
+            "DirectPayments_Create" => On(Story.Case.Account.Id, $$"""{"amount":{"amount":1,"currency":"CNY"},"paidOn":"{{day}}","bankReference":"B-{{n}}"}"""),
+            "DirectPayments_ListOfAccount" => On(Story.Case.Account.Id),
+            "DirectPayments_Get" or "DirectPayments_Acknowledge" => On(await PaidDirectlyAsync(n)),
+            "DirectPayments_Reverse" => On(await PaidDirectlyAsync(n), """{"reason":"Bounced"}"""),
             "Repayments_Reject" => On(await ReportAsync(Story.Case.Id), """{"reason":"Not received"}"""),
             "Repayments_Reverse" => On(await ConfirmedAsync(), """{"reason":"Bounced"}"""),
             "SettlementProposals_Create" => On(freshCases.Dequeue(), $$"""{"kind":"lump_sum","amount":{"amount":500,"currency":"CNY"},"payBy":"{{day}}","reason":"Hardship"}"""),
@@ -191,6 +203,15 @@ public sealed class RouteWorld : IAsyncLifetime
 
     private async Task<Guid> ReportAsync(Guid @case) =>
         (await Story.Swift.Repayments.CreateAsync(@case, new NewRepayment { Amount = Story.Cny(1), PaidOn = Story.Today })).Id;
+
+    private async Task<Guid> PaidDirectlyAsync(int n) => (await Story.Harbour.DirectPayments.CreateAsync(
+        Story.Case.Account.Id, new NewDirectPayment { Amount = Story.Cny(1), PaidOn = Story.Today, BankReference = $"P-{n}" })).Id;
+
+    private async Task<Guid> RefreshedAsync(int n)
+    {
+        var portfolio = await FreshPortfolioAsync(n);
+        return (await Story.Harbour.ImportAsync(portfolio, Story.Csv(1, $"F{n}"), Story.Today, ImportMode.Refresh)).Id;
+    }
 
     private async Task<Guid> PromiseAsync(Guid @case) =>
         (await Story.Swift.Promises.CreateAsync(@case, new NewPromise { Amount = Story.Cny(1), DueOn = Story.Today.AddDays(1) })).Id;

@@ -26,6 +26,33 @@ public static class Deeds
 
     public static Task<Repayment> ReverseAsync(this Story story, Repayment repayment) => story.Harbour.Repayments.ReverseAsync(repayment.Id, Because);
 
+    /// <summary>A debtor paid harbour itself.</summary>
+    public static Task<DirectPayment> PaidDirectlyAsync(
+        this Story story, long amount, string reference, DateOnly? paidOn = null, Guid? account = null, Guid? sameAs = null, bool acceptOverpayment = false, string? key = null) =>
+        story.Harbour.DirectPayments.CreateAsync(
+            account ?? story.Case.Account.Id,
+            new NewDirectPayment { Amount = Story.Cny(amount), PaidOn = paidOn ?? story.Today, BankReference = reference, SameAs = sameAs, AcceptOverpayment = acceptOverpayment },
+            key);
+
+    /// <summary>Harbour has the money, and knows it as a direct payment already.</summary>
+    public static Task<Repayment> ConfirmAsAsync(this Story story, Repayment repayment, Guid payment) =>
+        story.Harbour.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { SameAs = payment });
+
+    /// <summary>A file with a row for account A-1, of these figures and that day.</summary>
+    public static string Figures(this Story story, long principal, long interest, long fees, DateOnly? due = null) => string.Create(CultureInfo.InvariantCulture, $"""
+        account_number,debtor_reference,debtor_name,principal,interest,fees,oldest_due_date
+        A-1,AD-1,Example Debtor 1,{principal},{interest},{fees},{due ?? story.Case.Account.OldestDueDate:yyyy-MM-dd}
+
+        """);
+
+    /// <summary>Harbour refreshes the portfolio.</summary>
+    public static async Task<Import> RefreshAsync(this Story story, string csv, DateOnly asOf, ImportMode mode = ImportMode.Refresh)
+    {
+        var import = await story.Harbour.ImportAsync(story.Portfolio.Id, csv, asOf, mode);
+        Assert.Equal(ImportState.Completed, import.State);
+        return import;
+    }
+
     /// <summary>Swift proposes a lump sum, to be paid within ten days.</summary>
     public static Task<SettlementProposal> ProposeAsync(this Story story, long amount, DateOnly? payBy = null, string? key = null) => story.Swift.SettlementProposals.CreateAsync(
         story.Case.Id,

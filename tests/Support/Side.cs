@@ -38,6 +38,10 @@ public sealed class Side(HttpClient http)
 
     public LedgerEntriesClient LedgerEntries { get; } = new(http);
 
+    public DirectPaymentsClient DirectPayments { get; } = new(http);
+
+    public ReconciliationsClient Reconciliations { get; } = new(http);
+
     public RepaymentsClient Repayments { get; } = new(http);
 
     public WebhooksClient Webhooks { get; } = new(http);
@@ -51,14 +55,14 @@ public sealed class Side(HttpClient http)
     public async Task<Guid> AgencyIdAsync(string code) => (await Agencies.ListAsync(1000)).Items.Single(agency => agency.Code == code).Id;
 
     /// <summary>Mandates the agency for good.</summary>
-    public async Task<Agreement> MandateAsync(string agency) => await Agreements.CreateAsync(
-        new NewAgreement { AgencyId = await AgencyIdAsync(agency), Title = $"Mandate of {agency}", ValidFrom = new DateOnly(2020, 1, 1) });
+    public async Task<Agreement> MandateAsync(string agency, NewAgreementTerms? terms = null) => await Agreements.CreateAsync(
+        new NewAgreement { AgencyId = await AgencyIdAsync(agency), Title = $"Mandate of {agency}", ValidFrom = new DateOnly(2020, 1, 1), Terms = terms });
 
     /// <summary>Sends a file of accounts and waits until it is loaded.</summary>
-    public async Task<Import> ImportAsync(Guid portfolio, string csv, DateOnly? asOf = null)
+    public async Task<Import> ImportAsync(Guid portfolio, string csv, DateOnly? asOf = null, ImportMode? mode = null)
     {
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
-        var import = await Imports.CreateAsync(portfolio, new FileParameter(file, null, "text/csv"), asOf);
+        var import = await Imports.CreateAsync(portfolio, new FileParameter(file, null, "text/csv"), asOf, mode?.ToString().ToLowerInvariant());
         while (import.State is ImportState.Queued or ImportState.Running)
         {
             await Task.Delay(10);

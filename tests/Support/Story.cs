@@ -93,9 +93,9 @@ public sealed class Story : IAsyncDisposable
     }
 
     /// <summary>Harbour imports the file and swift works it, for a term of that many days after today.</summary>
-    public async Task PlaceAsync(string csv, int termDays)
+    public async Task PlaceAsync(string csv, int termDays, NewAgreementTerms? terms = null)
     {
-        Agreement = await Harbour.MandateAsync("swift");
+        Agreement = await Harbour.MandateAsync("swift", terms);
         Portfolio = await Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY" });
         Import = await Harbour.ImportAsync(Portfolio.Id, csv, Today);
         var term = WholePortfolio();

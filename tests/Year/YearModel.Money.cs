@@ -83,13 +83,29 @@ internal sealed partial class YearModel
 
         repayment.State = "reversed";
         Post(account, "reversal", repayment.Taken, repayment.PaidOn);
+        UseExcess(account);
         if (account.Resolution == "paid_in_full" && account.Total > 0)
         {
             (account.State, account.Resolution) = ("eligible", null);
         }
+        else
+        {
+            ResolveIfPaid(account);
+        }
 
         TellDecision(repayment);
         return null;
+    }
+
+    // What other money exceeded the balance by comes off it, once something is owed again.
+    private void UseExcess(AccountModel account)
+    {
+        foreach (var other in account.Repayments.Where(r => r.State == "confirmed").OrderBy(r => r.PaidOn).ThenBy(r => r.Id.ToString(), StringComparer.Ordinal))
+        {
+            var more = Fill(other.Amount - other.Taken.Fees - other.Taken.Interest - other.Taken.Principal, account.Owed);
+            other.Taken = (other.Taken.Fees + more.Fees, other.Taken.Interest + more.Interest, other.Taken.Principal + more.Principal);
+            Post(account, "repayment", (-more.Fees, -more.Interest, -more.Principal), other.PaidOn);
+        }
     }
 
     // Fees first, then interest, then principal; what exceeds the balance takes nothing off.
