@@ -11,18 +11,30 @@ internal abstract partial class Sweep(TimeSpan every, TimeProvider clock, ILogge
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(every, Clock);
-        do
+        try
         {
-            try
+            do
             {
-                await RunAsync(stoppingToken);
+                await TryAsync(stoppingToken);
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailure(exception, GetType().Name);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopped: alone or with all, that is no failure of it.
+        }
+    }
+
+    private async Task TryAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailure(exception, GetType().Name);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Sweep} failed; it runs again")]

@@ -146,9 +146,16 @@ internal sealed class AssignmentWorker(AssignmentSteps steps) : BackgroundServic
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (bank, assignment) in steps.AskedAsync(stoppingToken))
+        try
         {
-            await steps.TryAsync(bank, assignment, stoppingToken);
+            await foreach (var (bank, assignment) in steps.AskedAsync(stoppingToken))
+            {
+                await steps.TryAsync(bank, assignment, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopped: what is left is found by the next sweep.
         }
     }
 }

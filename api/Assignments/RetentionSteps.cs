@@ -80,9 +80,16 @@ internal sealed class RetentionWorker(RetentionSteps steps) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var retention in steps.SaidAsync(stoppingToken))
+        try
         {
-            await steps.TryAsync(retention, stoppingToken);
+            await foreach (var retention in steps.SaidAsync(stoppingToken))
+            {
+                await steps.TryAsync(retention, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopped: what is left is found by the next sweep.
         }
     }
 }
