@@ -9,10 +9,11 @@ internal sealed record DeskCase(Id CaseId, int BankId, Id AccountId, Id Assignme
 {
     public const string Columns = "c.id AS case_id, c.bank_id, c.account_id, c.assignment_id, k.case_id AS desk_of, k.collector_id, k.team_id";
 
-    // The account is what an agency loses sight of first: without it there is nothing to distribute.
+    // The account is what an agency loses sight of first: without it there is nothing to distribute. It may see the account again by
+    // a later case, and a case that has ended stays gone.
     public const string Tables = """
         [case] AS c
-        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id
+        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id AND c.ended_at IS NULL
         LEFT JOIN case_desk AS k WITH (UPDLOCK, HOLDLOCK) ON k.agency_id = c.agency_id AND k.case_id = c.id
         """;
 }

@@ -24,14 +24,14 @@ internal static class Distribute
         SELECT {DeskCase.Columns}
         FROM OPENJSON(@ids) WITH (value char(32) COLLATE Latin1_General_100_BIN2 '$') AS v
         INNER JOIN [case] AS c ON c.agency_id = @tenant AND c.id = CONVERT(binary(16), v.value, 2)
-        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id
+        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id AND c.ended_at IS NULL
         LEFT JOIN case_desk AS k WITH (UPDLOCK, HOLDLOCK) ON k.agency_id = c.agency_id AND k.case_id = c.id
         """,
         $"""
         SELECT {DeskCase.Columns}
         FROM json_each(@ids) AS v
         CROSS JOIN [case] AS c ON c.agency_id = @tenant AND c.id = unhex(v.value)
-        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id
+        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id AND c.ended_at IS NULL
         LEFT JOIN case_desk AS k ON k.agency_id = c.agency_id AND k.case_id = c.id
         """);
 
@@ -46,7 +46,7 @@ internal static class Distribute
         SELECT TOP (@take) {DeskCase.Columns}
         FROM case_desk AS k WITH (UPDLOCK, HOLDLOCK)
         INNER JOIN [case] AS c ON c.bank_id = k.bank_id AND c.id = k.case_id
-        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id
+        INNER JOIN account AS a ON a.bank_id = c.bank_id AND a.id = c.account_id AND c.ended_at IS NULL
         WHERE k.agency_id = @tenant AND k.collector_id = @fromPersonId AND (@assignmentId IS NULL OR c.assignment_id = @assignmentId)
         ORDER BY k.case_id
         """);

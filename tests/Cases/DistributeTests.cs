@@ -39,6 +39,22 @@ public sealed class DistributeTests
     }
 
     [Fact]
+    public async Task A_case_that_has_ended_stays_where_it_lay_though_the_agency_works_its_account_again()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var (one, two, _) = await CollectorsAsync(story);
+        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { PersonId = one });
+        await story.RecallAsync();
+        var again = Assert.Single(await story.HandToAsync(story.Swift, story.Agreement));
+        await story.Swift.Cases.SetCollectorAsync(again.Id, "*", new CaseCollector { PersonId = one });
+
+        var done = await story.Swift.Cases.DistributeAsync(new CaseDistribution { FromPersonId = one, ToPersonIds = [two] });
+
+        Assert.Equal([(two, 1)], done.Items.Select(item => (item.PersonId, item.Cases)));
+        await story.RefusesAsync(404, "case.not_found", () => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = [story.Case.Id], ToPersonIds = [one] }, "key"));
+    }
+
+    [Fact]
     public async Task A_supervisor_distributes_within_the_own_team()
     {
         await using var story = await Story.AtCasesAsync(4);
