@@ -52,6 +52,6 @@ public sealed partial class PlanTests
     [GeneratedRegex(@"@\w+")]
     private static partial Regex Parameter();
 
-    [GeneratedRegex(@"ix_case_motion_(agency \(agency_id|case \(bank_id)=\? AND case_id=\? AND id>\?\)")]
+    [GeneratedRegex(@"ix_case_motion_(agency \(agency_id|case \(bank_id)=\? AND case_id=\? AND id>\?( AND id<\?)?\)")]
     private static partial Regex Motion();
 }
