@@ -1,7 +1,5 @@
 using Agency.Api;
-using Agency.Api.Data;
 using Agency.Api.Tenancy;
-using Microsoft.AspNetCore.Hosting;
 
 namespace Agency.Host.Demo;
 

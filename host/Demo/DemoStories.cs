@@ -1,5 +1,4 @@
 using Agency.Host.Demo.Stories;
-using Agency.Sdk;
 
 namespace Agency.Host.Demo;
 

@@ -1,4 +1,3 @@
-using Agency.Sdk;
 using Agency.Tests.Support;
 
 namespace Agency.Tests.DirectPayments;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Agency.Tests.Support;
 
 namespace Agency.Tests.Host;
 

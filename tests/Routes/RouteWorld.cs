@@ -165,7 +165,11 @@ public sealed class RouteWorld : IAsyncLifetime
             "Reconciliations_Get" => new Sample($"{route.Path}?day={day}"),
             "Repayments_RevealPayer" => On((await Story.Swift.Repayments.CreateAsync(Story.Case.Id, new NewRepayment
             {
-                Amount = Story.Cny(1), PaidOn = Story.Today, Payer = Payer.Third_party, PayerConsent = true, PayerName = "Paying Aunt",
+                Amount = Story.Cny(1),
+                PaidOn = Story.Today,
+                Payer = Payer.Third_party,
+                PayerConsent = true,
+                PayerName = "Paying Aunt",
             })).Id, """{"reason":"A receipt"}"""),
             "Repayments_Withdraw" => On(await ReportAsync(Story.Case.Id), "{}"),
             "Repayments_ConfirmBatch" => New($$"""{"count":1,"total":{"amount":1,"currency":"CNY"},"items":[{"repaymentId":"{{await ReportAsync(Story.Case.Id)}}","amount":{"amount":1,"currency":"CNY"} } ] }"""),
