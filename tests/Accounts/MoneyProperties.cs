@@ -106,7 +106,7 @@ public sealed class MoneyProperties
             try
             {
                 await deed();
-                Assert.Equal(expected, "done");
+                Assert.Equal("done", expected);
             }
             catch (AgencyException<ProblemBody> refusal)
             {

@@ -68,7 +68,8 @@ public sealed class LargeRetentionTests
         await story.RefusesAsync(409, "assignment.retention_running", () => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant(), "key"));
 
         // Of one case the bank may say something else, and the agency ask anew: neither is overtaken by what was said of all.
-        var (kept, again) = ((await story.Harbour.Cases.ListAsync(limit: 2)).Items.First(), (await story.Harbour.Cases.ListAsync(limit: 2)).Items.Last());
+        var two = (await story.Harbour.Cases.ListAsync(limit: 2)).Items.ToList();
+        var (kept, again) = (two[0], two[1]);
         await story.Harbour.Cases.GrantRetentionAsync(kept.Id, new RetentionGrant());
         await story.Harbour.Cases.RefuseRetentionAsync(again.Id, Deeds.Because);
         await story.Swift.Cases.RequestRetentionAsync(again.Id, new CaseRetention { TermEnd = story.Assignment.TermEnd.AddDays(40), Reason = KeepReason.Payment_pending });

@@ -23,7 +23,7 @@ public sealed class RefreshTests
         Assert.Equal(107_250, (await story.Swift.Accounts.GetBalanceAsync(story.Case.Account.Id, null, story.Today)).Balance.Total.Amount);
         Assert.Equal(story.Today, (await story.Swift.Accounts.GetAsync(story.Case.Account.Id)).AsOf);
         Assert.Contains((await story.Swift.Events.ListAsync(1000)).Items, e => e.Type == "account.refreshed" && e.Subject.Id == story.Case.Account.Id);
-        Assert.Equal(107_250, (await story.Swift.Cases.ListAsync(1000, sort: "balance")).Items.First().Account.Balance.Total.Amount);
+        Assert.Equal(107_250, (await story.Swift.Cases.ListAsync(1000, sort: "balance")).Items.ToList()[0].Account.Balance.Total.Amount);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class RefreshTests
         Assert.Equal((500L, 5_000L, 100_000L), await story.OwedAsync());
         Assert.Equal(3, (await story.LedgerAsync()).Count);
         Assert.Equal(3, (await story.Harbour.ContactPoints.ListAsync(story.Case.Id)).Items.Count);
-        Assert.Equal(story.Case.Id, (await story.Swift.Cases.ListAsync(1000, sort: "-days_past_due")).Items.First().Id);
+        Assert.Equal(story.Case.Id, (await story.Swift.Cases.ListAsync(1000, sort: "-days_past_due")).Items.ToList()[0].Id);
     }
 
     [Fact]

@@ -41,12 +41,15 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
     /// </summary>
     public static IReadOnlyList<Mutation> OfSqlServer(string migrations) =>
     [
-        .. Predicate().Matches(migrations).Select(predicate => new Mutation(
+        .. Predicate().Matches(migrations).Where(predicate => !IsChangedAgain(migrations, predicate)).Select(predicate => new Mutation(
             $"without {predicate.Value.Trim().TrimEnd(',', ';')}", predicate.Groups["table"].Value, Without(migrations, predicate))),
         .. SwitchedOn().Matches(migrations).Select(on => new Mutation($"without {on.Value.Trim()}", on.Groups["table"].Value, migrations.Remove(on.Index, on.Length))),
         .. Tables.All.SelectMany(t => new[] { t.Read, t.Insert, t.Update, t.Delete }).Select(rule => rule.Function).Distinct(StringComparer.Ordinal)
             .Select(function => new Mutation($"without the function {function}", "", $"{migrations}\nGO\nDROP FUNCTION rls.{function};\n")),
     ];
+
+    /// <summary>How many changes of predicates a later one undoes: they are in force no more, and leaving them out takes nothing away.</summary>
+    public static int CountChangedAgain(string migrations) => Predicate().Matches(migrations).Count(predicate => IsChangedAgain(migrations, predicate));
 
     /// <summary>Each condition left out of a function, one at a time; the table is the function's name.</summary>
     public static IEnumerable<Mutation> OfFunctions(string migrations)
@@ -61,6 +64,11 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
             }
         }
     }
+
+    private static bool IsChangedAgain(string migrations, Match predicate) =>
+        predicate.Groups["deed"].Value == "ALTER" && Predicate().Matches(migrations[(predicate.Index + predicate.Length)..]).Any(later =>
+            later.Groups["deed"].Value == "ALTER" && later.Groups["kind"].Value == predicate.Groups["kind"].Value && later.Groups["table"].Value == predicate.Groups["table"].Value
+            && later.Groups["when"].Value == predicate.Groups["when"].Value);
 
     // Dropping a view drops its triggers: they are made again, so that the filter alone is missing.
     private static string Remade(ScratchDatabase database, string view, string text) => string.Join(";\n",
@@ -96,6 +104,6 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
     [GeneratedRegex(@"^ALTER SECURITY POLICY rls\.(?<table>\w+)_policy WITH \(STATE = ON\);\r?\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex SwitchedOn();
 
-    [GeneratedRegex(@"^\s+(ADD|ALTER) (FILTER|BLOCK) PREDICATE [^\r\n]*? ON dbo\.\[?(?<table>\w+)\]?[^\r\n]*\r?\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\s+(?<deed>ADD|ALTER) (?<kind>FILTER|BLOCK) PREDICATE [^\r\n]*? ON dbo\.\[?(?<table>\w+)\]?(?<when>[ A-Z]*)[^\r\n]*\r?\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Predicate();
 }

@@ -49,7 +49,7 @@ public sealed class SixMonthsTests
                 var money = new NewRepayment { Amount = new Money { Amount = row.Paid[month], Currency = "TWD" }, PaidOn = today };
                 try
                 {
-                    paid.Add((row, month, await agency.Repayments.CreateAsync(cases[row.Number].Id, money)));
+                    paid.Add((row, month, await agency.Repayments.CreateAsync(cases[row.Number].Id, money, cancellationToken: CancellationToken.None)));
                 }
                 catch (AgencyException<ProblemBody> refusal) when (refusal.Result.Code == "request.invalid")
                 {
@@ -67,13 +67,13 @@ public sealed class SixMonthsTests
             {
                 try
                 {
-                    await bank.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation());
+                    await bank.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation(), cancellationToken: CancellationToken.None);
                 }
                 catch (AgencyException<ProblemBody> refusal) when (refusal.Result.Code == "repayment.over_balance")
                 {
                     Assert.Equal(409, refusal.StatusCode);
                     Interlocked.Increment(ref refused);
-                    var accepted = await bank.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { AcceptOverpayment = true });
+                    var accepted = await bank.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { AcceptOverpayment = true }, cancellationToken: CancellationToken.None);
                     overpaid.AddOrUpdate(row.Number, accepted.Overpaid!.Amount, (_, before) => before + accepted.Overpaid.Amount);
                 }
             }
