@@ -46,6 +46,7 @@ public static class ApiApp
         services.AddSingleton<Assignments.AssignmentSteps>().AddHostedService<Assignments.AssignmentWorker>().AddHostedService<Assignments.AssignmentSweep>();
         services.AddSingleton<Cases.DueCases>().AddHostedService<Cases.DueCasesSweep>();
         services.AddSingleton<Cases.EvenSplit>().AddHostedService<Cases.EvenSplitSweep>();
+        services.AddSingleton<Statements.MonthEnd>().AddHostedService<Statements.MonthEndSweep>();
         services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
         services.AddScoped<Work>();

@@ -25,6 +25,7 @@ internal static class Verbs
         ContactPermits.ContactPermitRoutes.Map(v1);
         Repayments.RepaymentRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);
+        Statements.StatementRoutes.Map(v1);
         Imports.ImportRoutes.Map(v1);
         Webhooks.WebhookRoutes.Map(v1);
         Teams.TeamRoutes.Map(v1);
