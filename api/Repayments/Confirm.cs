@@ -15,7 +15,7 @@ internal static class Confirm
     public static void Map(RouteGroupBuilder repayments) => repayments.MapPost("/{id}/confirmation", HandleAsync)
         .Describe("Repayments_Confirm", Scopes.RepaymentsConfirm, "Confirm a repayment", "The bank has the money. It comes off fees, then interest, then principal. More than is owed is refused unless the overpayment is accepted.")
         .Returns<Repayment>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, RepaymentProblems.OverBalance, RepaymentProblems.IsConfirmed, RepaymentProblems.IsRejected, RepaymentProblems.IsReversed)
+        .Refuses(HttpProblems.WrongTenantKind, RepaymentProblems.OverBalance, RepaymentProblems.IsConfirmed, RepaymentProblems.IsRejected, RepaymentProblems.IsReversed, RepaymentProblems.IsSettled)
         .On(Get.ReadAsync, RepaymentProblems.NotFound);
 
     private static async Task<Answer<Repayment>> HandleAsync(Id id, RepaymentConfirmation confirmation, Work work, CancellationToken cancellation)

@@ -17,6 +17,9 @@ public enum RepaymentState
 
     /// <summary>Confirmed once, taken back since; the balance is as if it had never been.</summary>
     Reversed,
+
+    /// <summary>Confirmed, and the statement that the agency earned on it is locked; what is taken back now goes to the next statement.</summary>
+    Settled,
 }
 
 /// <summary>Money paid on an account, as the agency reported it and the bank decided on it.</summary>
@@ -50,6 +53,7 @@ public static class RepaymentProblems
     public static readonly Problem IsConfirmed = new("repayment.is_confirmed", 409, "The repayment is confirmed already.", "还款已确认。");
     public static readonly Problem IsRejected = new("repayment.is_rejected", 409, "The repayment is rejected already.", "还款已拒绝。");
     public static readonly Problem IsReversed = new("repayment.is_reversed", 409, "The repayment is reversed already.", "还款已冲正。");
+    public static readonly Problem IsSettled = new("repayment.is_settled", 409, "The repayment is confirmed and settled already.", "还款已结算。");
     public static readonly Problem Settled = new("repayment.settlement_completed", 409, "The money completed a settlement, which can't be undone.", "该笔还款已完成减免结清，不能冲正。");
 
     /// <summary>The refusal that names the state a repayment is in.</summary>
@@ -58,6 +62,7 @@ public static class RepaymentProblems
         RepaymentState.Reported => IsReported,
         RepaymentState.Confirmed => IsConfirmed,
         RepaymentState.Rejected => IsRejected,
+        RepaymentState.Settled => IsSettled,
         _ => IsReversed,
     };
 }
@@ -82,12 +87,12 @@ internal static class RepaymentRoutes
 /// <summary>A repayment as stored, with the bank's answer and a reversal beside it.</summary>
 internal sealed record RepaymentRow(
     Id Id, Id CaseId, Id AccountId, int AgencyId, long Amount, string Currency, DateOnly PaidOn, bool OverBalance, string? AgencyReference, DateTimeOffset ReportedAt,
-    string? Answer, long? Overpaid, string? AnswerReason, DateTimeOffset? AnsweredAt, string? ReversalReason, DateTimeOffset? ReversedAt, string? AccountNumber)
+    string? Answer, long? Overpaid, string? AnswerReason, DateTimeOffset? AnsweredAt, string? ReversalReason, DateTimeOffset? ReversedAt, string? AccountNumber, DateTimeOffset? SettledAt)
 {
     public const string Columns = """
         p.id, p.case_id, p.account_id, p.agency_id, p.amount, p.currency, p.paid_on, p.over_balance, p.agency_reference, p.reported_at,
         w.decision AS answer, w.overpaid, w.reason AS answer_reason, w.decided_at AS answered_at, v.reason AS reversal_reason, v.decided_at AS reversed_at,
-        a.account_number
+        a.account_number, t.locked_at AS settled_at
         """;
 
     public const string Tables = """
@@ -95,6 +100,8 @@ internal sealed record RepaymentRow(
         LEFT JOIN repayment_decision AS w ON w.bank_id = p.bank_id AND w.repayment_id = p.id AND w.decision <> 'reversed'
         LEFT JOIN repayment_decision AS v ON v.bank_id = p.bank_id AND v.repayment_id = p.id AND v.decision = 'reversed'
         LEFT JOIN account AS a ON a.bank_id = p.bank_id AND a.id = p.account_id
+        LEFT JOIN statement_line AS e ON e.bank_id = p.bank_id AND e.repayment_id = p.id AND e.repayment_id IS NOT NULL AND e.kind = 'repayment'
+        LEFT JOIN statement AS t ON t.bank_id = e.bank_id AND t.id = e.statement_id
         """;
 
     public RepaymentState State => (Answer, ReversedAt) switch
@@ -102,6 +109,7 @@ internal sealed record RepaymentRow(
         (null, _) => RepaymentState.Reported,
         ("rejected", _) => RepaymentState.Rejected,
         (_, not null) => RepaymentState.Reversed,
+        _ when SettledAt is not null => RepaymentState.Settled,
         _ => RepaymentState.Confirmed,
     };
 
