@@ -39,7 +39,7 @@ public sealed partial class Sql
         return Top().IsMatch(text) ? Top().Replace(text, "SELECT ") + "\nLIMIT @take" : text;
     }
 
-    [GeneratedRegex(@" WITH \(UPDLOCK, HOLDLOCK\)")]
+    [GeneratedRegex(@" WITH \(UPDLOCK, (HOLDLOCK|READPAST, READCOMMITTEDLOCK)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex LockHint();
 
     [GeneratedRegex(@"\bauth\.")]

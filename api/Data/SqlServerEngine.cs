@@ -55,7 +55,10 @@ public sealed class SqlServerEngine : Engine
         WHERE HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'ALTER ANY SECURITY POLICY') = 1
         UNION ALL
         SELECT N'the runtime login may change the schema'
-        WHERE HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'CREATE TABLE') = 1 OR HAS_PERMS_BY_NAME(N'dbo', N'SCHEMA', N'ALTER') = 1;
+        WHERE HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'CREATE TABLE') = 1 OR HAS_PERMS_BY_NAME(N'dbo', N'SCHEMA', N'ALTER') = 1
+        UNION ALL
+        SELECT N'the runtime login may act as the user that writes deliveries'
+        WHERE HAS_PERMS_BY_NAME(N'agency_fanout', N'USER', N'IMPERSONATE') = 1;
         """;
 
     private readonly Dictionary<Door, string> connectionStrings;

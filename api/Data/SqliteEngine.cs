@@ -112,6 +112,9 @@ public sealed class SqliteEngine : Engine, IDisposable
                         SELECT 1 FROM sqlite_schema AS s
                         WHERE (w.need = 'view' AND s.type = 'view' AND s.name = substr(t.name, 6) AND s.sql LIKE '%session_%')
                             OR (s.type = 'trigger' AND s.name = substr(t.name, 6) || '_' || w.need AND s.sql LIKE '%RAISE(ABORT%'))
+                UNION ALL
+                SELECT 'base_event: the writing of deliveries'
+                WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'event_insert' AND sql LIKE '%INSERT INTO base_webhook_delivery%')
                 """;
             var faults = new List<string>();
             await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -16,10 +16,12 @@ internal static class Address
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24",
             "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/8", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10",
-            "fec0::/10", "ff00::/8",
+            "2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20",
         }.Select(IPNetwork.Parse),
     ];
+
+    // All that is given out of IPv6 is in here: what lies outside is local, reserved, or some network's own invention.
+    private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
     private static readonly IPNetwork Translated = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
@@ -44,8 +46,12 @@ internal static class Address
             {
                 return IsPublic(new IPAddress(bytes.AsSpan(2, 4)));
             }
+
+            return GlobalUnicast.Contains(address) && !IsSpecial(address);
         }
 
-        return address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && !Special.Any(network => network.Contains(address));
+        return address.AddressFamily == AddressFamily.InterNetwork && !IsSpecial(address);
     }
+
+    private static bool IsSpecial(IPAddress address) => Special.Any(network => network.Contains(address));
 }

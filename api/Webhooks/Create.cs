@@ -14,8 +14,8 @@ internal static class Create
     private static readonly Sql Count = new("SELECT COUNT(*) FROM webhook_subscription WITH (UPDLOCK, HOLDLOCK) WHERE tenant_id = @tenant AND state <> 'removed'");
 
     private static readonly Sql Insert = new("""
-        INSERT INTO webhook_subscription (tenant_id, id, url, types, secret_cipher, passed, state, created_at, changed_at)
-        VALUES (@tenant, @id, @url, @types, @secret, @passed, 'enabled', @now, @now)
+        INSERT INTO webhook_subscription (tenant_id, id, url, types, secret_cipher, state, created_at, changed_at)
+        VALUES (@tenant, @id, @url, @types, @secret, 'enabled', @now, @now)
         """);
 
     public static void Map(RouteGroupBuilder subscriptions) => subscriptions.MapPost("/", HandleAsync)
@@ -40,7 +40,6 @@ internal static class Create
             subscription.Url,
             types = string.Join(' ', subscription.Types),
             secret = work.PrivateFields.Encrypt(work.Tenant, "webhook_subscription", "secret_cipher", id, secret),
-            passed = await FanOut.LastPositionAsync(work, cancellation),
             now = work.Now,
         }, cancellation);
         await work.AuditAsync("webhook_subscription.created", id);

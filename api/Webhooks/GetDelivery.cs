@@ -14,7 +14,7 @@ public sealed record WebhookAttempt(int Number, DateTimeOffset AttemptedAt, int 
 
 /// <summary>A message, what it says and how each attempt went.</summary>
 /// <param name="Delivery">The delivery.</param>
-/// <param name="Body">The JSON that is sent.</param>
+/// <param name="Body">The JSON that is sent; empty when there is nothing any more that the subscriber may be told.</param>
 /// <param name="Attempts">Each attempt so far.</param>
 public sealed record WebhookDeliveryLog(WebhookDelivery Delivery, string Body, IReadOnlyList<WebhookAttempt> Attempts);
 
@@ -22,7 +22,7 @@ public sealed record WebhookDeliveryLog(WebhookDelivery Delivery, string Body, I
 internal static class GetDelivery
 {
     private static readonly Sql Find = new($"SELECT {DeliveryRow.Columns} FROM webhook_delivery WHERE tenant_id = @tenant AND id = @id");
-    private static readonly Sql FindBody = new("SELECT body FROM webhook_delivery WHERE tenant_id = @tenant AND id = @id");
+    private static readonly Sql FindMessage = new($"SELECT {QueuedMessage.Columns} FROM webhook_delivery AS d {QueuedMessage.WithEvent} WHERE d.tenant_id = @tenant AND d.id = @id");
     private static readonly Sql AttemptsOf = new("SELECT number, attempted_at, milliseconds, status, error FROM webhook_attempt WHERE tenant_id = @tenant AND delivery_id = @id ORDER BY number");
 
     public static void Map(RouteGroupBuilder deliveries) => deliveries.MapGet("/{id}", HandleAsync)
@@ -34,7 +34,7 @@ internal static class GetDelivery
     {
         var key = new { tenant = work.Tenant, id };
         return await work.Db.FindAsync<DeliveryRow>(Find, key, cancellation) is { } row
-            ? new(row.View(), (await work.Db.FindAsync<string>(FindBody, key, cancellation))!, await work.Db.ListAsync<WebhookAttempt>(AttemptsOf, key, cancellation))
+            ? new(row.View(), (await work.Db.FindAsync<QueuedMessage>(FindMessage, key, cancellation))?.Body(work) ?? "", await work.Db.ListAsync<WebhookAttempt>(AttemptsOf, key, cancellation))
             : null;
     }
 

@@ -27,8 +27,10 @@ internal static class Remove
     private static async Task<Answer<WebhookSubscription>> HandleAsync(Id id, Work work, CancellationToken cancellation)
     {
         var standing = await Get.ReadAsync(work, id, cancellation) ?? throw WebhookProblems.NotFound.Refuse();
-        await work.Db.ExecuteAsync(Update, new { tenant = work.Tenant, id, now = work.Now }, cancellation);
+
+        // In this order: a deed that writes to the queue meanwhile reads the subscription, and would wait for it while this waits for the deed.
         await work.Db.ExecuteAsync(GiveUp, new { tenant = work.Tenant, id, now = work.Now }, cancellation);
+        await work.Db.ExecuteAsync(Update, new { tenant = work.Tenant, id, now = work.Now }, cancellation);
         await work.AuditAsync("webhook_subscription.removed", id);
         return Answer.Ok(standing with { State = WebhookState.Removed, DisabledReason = null, ChangedAt = work.Now });
     }

@@ -14,14 +14,13 @@ internal static class Replay
 {
     private const int Most = 10_000;
 
+    // In the order of the index: the queue sends by position, in whatever order it was filled.
     private static readonly SidedSql Between = new("""
-        SELECT TOP (@take) CAST(e.position AS bigint) AS position, e.id, e.type, e.subject, e.subject_id, e.case_id, e.account_id, e.occurred_at
+        SELECT TOP (@take) CAST(e.position AS bigint) AS position, e.id, e.type, e.subject_id, e.account_id
         FROM event AS e
-        WHERE e.{side} = @tenant AND e.position > CAST(@after AS binary(8)) AND e.position < CAST(@upTo AS binary(8)) AND e.occurred_at >= @from AND e.occurred_at < @to
-        ORDER BY e.position
+        WHERE e.{side} = @tenant AND e.occurred_at >= @from AND e.occurred_at < @to
+        ORDER BY e.occurred_at, e.position
         """);
-
-    private static readonly Sql FindPassed = new("SELECT passed FROM webhook_subscription WITH (UPDLOCK, HOLDLOCK) WHERE tenant_id = @tenant AND id = @id AND state <> 'removed'");
 
     public static void Map(RouteGroupBuilder subscriptions) => subscriptions.MapPost("/{id}/replay", HandleAsync)
         .Describe("Webhooks_Replay", Scopes.WebhooksWrite, "Replay events", "Sends the events of a time again, 10,000 at most, those of the subscription's types; each under the message id it had.")
@@ -31,26 +30,30 @@ internal static class Replay
 
     private static async Task<Answer<WebhookReplayed>> HandleAsync(Id id, WebhookReplay replay, Work work, WebhookSignal signal, CancellationToken cancellation)
     {
-        var passed = await work.Db.FindAsync<long?>(FindPassed, new { tenant = work.Tenant, id }, cancellation) ?? throw WebhookProblems.NotFound.Refuse();
-        var subscription = (await Get.ReadAsync(work, id, cancellation))!;
+        var subscription = await Get.ReadAsync(work, id, cancellation) ?? throw WebhookProblems.NotFound.Refuse();
         if (subscription.State != WebhookState.Enabled)
         {
             throw WebhookProblems.IsDisabled.Refuse();
         }
 
-        var events = await work.Db.ListAsync<EventToSend>(work.Side(Between), new { tenant = work.Tenant, after = 0L, upTo = passed + 1, replay.From, replay.To, take = Most + 1 }, cancellation);
+        var events = await work.Db.ListAsync<ReplayedEvent>(work.Side(Between), new { tenant = work.Tenant, replay.From, replay.To, take = Most + 1 }, cancellation);
         if (events.Count > Most)
         {
             throw WebhookReplayProblems.TooMany.Refuse();
         }
 
-        var wanted = FanOut.Matching([.. subscription.Types]);
-        var again = events.Where(e => wanted(e.Type)).ToList();
-        await Queue.AddAsync(work, id, again.Select(e => (e.Id, e.Type, e.Message(work).Write(), e.OrderKey)));
+        var again = events.Where(e => Wants(subscription.Types, e.Type)).ToList();
+        await Queue.AddAsync(work, id, again.Select(e => (e.Id, e.Type, e.Position, e.AccountId ?? e.SubjectId)));
         await work.AuditAsync("webhook_subscription.replayed", id);
         work.AfterCommit(_ => signal.RaiseAsync());
         return Answer.Accepted($"/v1/webhook-subscriptions/{id}/deliveries", new WebhookReplayed(again.Count));
     }
+
+    /// <summary>Whether a type is one of those asked for; the database asks the same of each event as it is written.</summary>
+    internal static bool Wants(IEnumerable<string> types, string type) =>
+        types.Any(wanted => wanted == "*" || wanted == type || (wanted.EndsWith(".*", StringComparison.Ordinal) && type.StartsWith(wanted[..^1], StringComparison.Ordinal)));
+
+    private sealed record ReplayedEvent(long Position, Id Id, string Type, Id SubjectId, Id? AccountId);
 }
 
 /// <summary>What can be wrong with a replay.</summary>

@@ -22,8 +22,7 @@ internal static class SendTest
         }
 
         var message = work.NewId();
-        var body = new Message(Message.TestType, work.Now, new MessageData(message, "webhook_subscription", id, null, null)).Write();
-        await Queue.AddAsync(work, id, [(message, Message.TestType, body, message)]);
+        await Queue.AddAsync(work, id, [(message, Message.TestType, Queue.NoEvent, message)]);
         await work.AuditAsync("webhook_subscription.tested", id);
         work.AfterCommit(_ => signal.RaiseAsync());
         return Answer.Accepted($"/v1/webhook-subscriptions/{id}/deliveries", subscription);

@@ -7,18 +7,21 @@ namespace Agency.Api.Webhooks;
 internal sealed class WebhookSignal : Signal;
 
 /// <summary>
-/// Sends webhooks in the background, tenant by tenant. Which tenants have subscriptions is looked up once a while; their events
-/// every second.
+/// Sends webhooks in the background. Which tenants have subscriptions is looked up once a while; their queues every second. Each
+/// subscription is sent to by itself, so that a receiver that takes its time holds up no other.
 /// </summary>
 internal sealed partial class WebhookWorker(
-    TenantStore tenants, Database database, SystemWork system, Sender sender, WebhookSignal signal, WebhookSettings settings, TimeProvider clock, ILogger<WebhookWorker> log)
+    TenantStore tenants, Database database, Sender sender, WebhookSignal signal, WebhookSettings settings, TimeProvider clock, ILogger<WebhookWorker> log)
     : BackgroundService
 {
+    // A tenant has 20 subscriptions at most, so that none can take all places.
+    private const int SubscriptionsAtOnce = 64;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookUpEvery = TimeSpan.FromSeconds(30);
 
     private static readonly Sql Any = new("SELECT COUNT(*) FROM webhook_subscription WHERE tenant_id = @tenant AND state <> 'removed'");
 
+    private readonly Dictionary<Id, Task> sending = [];
     private List<TenantInfo> subscribers = [];
     private DateTimeOffset lookUpAt;
 
@@ -28,57 +31,84 @@ internal sealed partial class WebhookWorker(
         await LookUpAsync(cancellation);
         foreach (var tenant in subscribers)
         {
-            while (await RunAsync(tenant, cancellation))
+            while (await sender.FindReadyAsync(tenant, cancellation) is { Count: > 0 } ready)
             {
+                await Task.WhenAll(ready.Select(subscription => sender.RunAsync(tenant, subscription, cancellation)));
             }
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (settings.Background && !stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            while (settings.Background && !stoppingToken.IsCancellationRequested)
             {
-                if (clock.GetUtcNow() >= lookUpAt)
+                await LookAsync(stoppingToken);
+                if (await signal.WaitAsync(LookEvery, stoppingToken))
                 {
-                    await LookUpAsync(stoppingToken);
-                }
-
-                foreach (var tenant in subscribers)
-                {
-                    _ = await RunAsync(tenant, stoppingToken);
+                    lookUpAt = default;
                 }
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is not OutOfMemoryException)
+        }
+        finally
+        {
+            await Task.WhenAll(sending.Values);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (clock.GetUtcNow() >= lookUpAt)
             {
-                LogFailure(exception);
+                await LookUpAsync(cancellation);
             }
 
-            if (await signal.WaitAsync(LookEvery, stoppingToken))
+            foreach (var tenant in subscribers)
             {
-                lookUpAt = default;
+                await BeginAsync(tenant, cancellation);
+            }
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested && exception is not OutOfMemoryException)
+        {
+            LogFailure(exception);
+        }
+    }
+
+    // Begins where nothing is on its way already; what finds no place is found again a second later.
+    private async Task BeginAsync(TenantInfo tenant, CancellationToken cancellation)
+    {
+        foreach (var subscription in await sender.FindReadyAsync(tenant, cancellation))
+        {
+            foreach (var (done, _) in sending.Where(task => task.Value.IsCompleted).ToList())
+            {
+                sending.Remove(done);
+            }
+
+            if (sending.Count < SubscriptionsAtOnce && !sending.ContainsKey(subscription))
+            {
+                sending[subscription] = SendAsync(tenant, subscription, cancellation);
             }
         }
     }
 
-    // True when something was done, after which there may be more.
-    private async Task<bool> RunAsync(TenantInfo tenant, CancellationToken cancellation)
+    private async Task SendAsync(TenantInfo tenant, Id subscription, CancellationToken cancellation)
     {
-        var context = new TenantContext(tenant.Number, tenant.Kind);
-        bool news, due;
-        await using (var session = await database.OpenAsync(context, write: false, cancellation))
+        try
         {
-            news = await FanOut.IsNeededAsync(session, tenant, cancellation);
-            due = news || await Sender.IsNeededAsync(session, tenant, clock.GetUtcNow(), cancellation);
+            while (await sender.RunAsync(tenant, subscription, cancellation))
+            {
+            }
         }
-
-        if (news)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            await system.RunAsync(context, work => FanOut.RunAsync(work, cancellation), cancellation);
+            if (!cancellation.IsCancellationRequested)
+            {
+                LogFailure(exception);
+            }
         }
-
-        return due && (await sender.RunAsync(tenant, cancellation) || news);
     }
 
     private async Task LookUpAsync(CancellationToken cancellation)

@@ -29727,7 +29727,7 @@ namespace Agency.Sdk
         public WebhookDelivery Delivery { get; set; } = new WebhookDelivery();
 
         /// <summary>
-        /// The JSON that is sent.
+        /// The JSON that is sent; empty when there is nothing any more that the subscriber may be told.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("body")]
         public string Body { get; set; } = default!;

@@ -9,11 +9,14 @@ namespace Agency.Tests.Data;
 internal static class SqlServerHistory
 {
     /// <summary>Carries every change back into the statement that made the thing, and takes it out of the script.</summary>
-    public static TSqlScript Settle(TSqlScript script)
+    /// <param name="keepsColumns">A column that is dropped stays: for the statements that read it before.</param>
+    public static TSqlScript Settle(TSqlScript script, bool keepsColumns = false)
     {
         var tables = new Dictionary<string, CreateTableStatement>(StringComparer.Ordinal);
         var policies = new Dictionary<string, CreateSecurityPolicyStatement>(StringComparer.Ordinal);
         var functions = new Dictionary<string, (TSqlBatch Batch, CreateFunctionStatement Statement)>(StringComparer.Ordinal);
+        var indexes = new Dictionary<string, (TSqlBatch Batch, CreateIndexStatement Statement)>(StringComparer.Ordinal);
+        var grants = new List<GrantStatement>();
         foreach (var batch in script.Batches)
         {
             foreach (var statement in batch.Statements.ToList())
@@ -29,6 +32,12 @@ internal static class SqlServerHistory
                     case CreateFunctionStatement function:
                         functions[Key(function.Name)] = (batch, function);
                         continue;
+                    case CreateIndexStatement index:
+                        indexes[$"{Key(index.OnName)} {index.Name.Value}"] = (batch, index);
+                        continue;
+                    case GrantStatement grant:
+                        grants.Add(grant);
+                        continue;
                     case AlterTableAddTableElementStatement added:
                         Add(tables[Key(added.SchemaObjectName)].Definition, added.Definition);
                         break;
@@ -36,7 +45,16 @@ internal static class SqlServerHistory
                         Retype(tables[Key(altered.SchemaObjectName)].Definition, altered);
                         break;
                     case AlterTableDropTableElementStatement dropped:
-                        Drop(tables[Key(dropped.SchemaObjectName)].Definition, dropped);
+                        Drop(tables[Key(dropped.SchemaObjectName)].Definition, dropped, keepsColumns);
+                        Forget(grants, dropped);
+                        break;
+                    case DropIndexStatement dropped:
+                        foreach (var index in dropped.DropIndexClauses.OfType<DropIndexClause>())
+                        {
+                            var gone = indexes[$"{Key(index.Object)} {index.Index.Value}"];
+                            gone.Batch.Statements.Remove(gone.Statement);
+                        }
+
                         break;
                     case AlterSecurityPolicyStatement changed:
                         Change(policies[Key(changed.Name)], changed);
@@ -49,7 +67,7 @@ internal static class SqlServerHistory
                         }
 
                         break;
-                    case AlterTableStatement or DropTableStatement or DropIndexStatement or AlterFunctionStatement:
+                    case AlterTableStatement or DropTableStatement or AlterFunctionStatement:
                         throw new InvalidOperationException($"The readers of the schema do not know this form: {SqlServerText.Words(statement)}");
                     default:
                         continue;
@@ -89,11 +107,36 @@ internal static class SqlServerHistory
         column.Collation = altered.Collation;
     }
 
-    private static void Drop(TableDefinition table, AlterTableDropTableElementStatement dropped)
+    private static void Drop(TableDefinition table, AlterTableDropTableElementStatement dropped, bool keepsColumns)
     {
         foreach (var element in dropped.AlterTableDropTableElements)
         {
-            table.TableConstraints.Remove(table.TableConstraints.Single(c => c.ConstraintIdentifier?.Value == element.Name.Value));
+            if (element.TableElementType == TableElementType.Column)
+            {
+                var column = table.ColumnDefinitions.Single(c => c.ColumnIdentifier.Value == element.Name.Value);
+                _ = !keepsColumns && table.ColumnDefinitions.Remove(column);
+            }
+            else if (table.ColumnDefinitions.SingleOrDefault(c => c.DefaultConstraint?.ConstraintIdentifier?.Value == element.Name.Value) is { } filled)
+            {
+                filled.DefaultConstraint = null;
+            }
+            else
+            {
+                table.TableConstraints.Remove(table.TableConstraints.Single(c => c.ConstraintIdentifier?.Value == element.Name.Value));
+            }
+        }
+    }
+
+    // What was granted on a column goes with it.
+    private static void Forget(List<GrantStatement> grants, AlterTableDropTableElementStatement dropped)
+    {
+        var columns = dropped.AlterTableDropTableElements.Where(e => e.TableElementType == TableElementType.Column).Select(e => e.Name.Value).ToList();
+        foreach (var target in grants.Select(g => g.SecurityTargetObject).Where(t => t?.ObjectName.MultiPartIdentifier.Identifiers[^1].Value == dropped.SchemaObjectName.BaseIdentifier.Value))
+        {
+            foreach (var column in target.Columns.Where(c => columns.Contains(c.Value, StringComparer.Ordinal)).ToList())
+            {
+                target.Columns.Remove(column);
+            }
         }
     }
 

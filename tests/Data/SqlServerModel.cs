@@ -6,26 +6,14 @@ namespace Agency.Tests.Data;
 /// <summary>The schema that the SQL Server migrations make, as a model that names can be bound against without a server.</summary>
 internal sealed class SqlServerModel : IDisposable
 {
-    private readonly TSqlModel model = new(SqlServerVersion.Sql150, new TSqlModelOptions());
-
-    public SqlServerModel()
-    {
-        var rows = 0;
-        foreach (var statement in SqlServerText.Parse(SqlServerText.Migrations).Batches.SelectMany(batch => batch.Statements))
-        {
-            // Rows that a migration completes are no objects: they are bound as the statements of the service are.
-            if (statement is DataModificationStatement)
-            {
-                model.AddObjects($"CREATE PROCEDURE dbo.completes_{rows++} AS\n{SqlServerText.Words(statement)}");
-                continue;
-            }
-
-            model.AddObjects(SqlServerText.Written(statement));
-        }
-    }
+    private readonly TSqlModel model = Build(withRows: false);
 
     /// <summary>What is wrong with the migrations by themselves.</summary>
-    public IReadOnlyList<string> FindFaults() => [.. model.Validate().Select(m => m.Message)];
+    public IReadOnlyList<string> FindFaults()
+    {
+        using var whileMigrating = Build(withRows: true);
+        return [.. model.Validate().Concat(whileMigrating.Validate()).Select(m => m.Message)];
+    }
 
     /// <summary>Which statements do not parse or name what the schema does not have.</summary>
     public IReadOnlyList<string> FindFaults(IEnumerable<(string Name, string Text)> statements)
@@ -57,6 +45,27 @@ internal sealed class SqlServerModel : IDisposable
     }
 
     public void Dispose() => model.Dispose();
+
+    // Rows that a migration completes are no objects: they are bound as the statements of the service are, where every column
+    // stands that there ever was.
+    private static TSqlModel Build(bool withRows)
+    {
+        var built = new TSqlModel(SqlServerVersion.Sql150, new TSqlModelOptions());
+        var rows = 0;
+        foreach (var statement in SqlServerText.Parse(SqlServerText.Migrations, keepsColumns: withRows).Batches.SelectMany(batch => batch.Statements))
+        {
+            if (statement is not DataModificationStatement)
+            {
+                built.AddObjects(SqlServerText.Written(statement));
+            }
+            else if (withRows)
+            {
+                built.AddObjects($"CREATE PROCEDURE dbo.completes_{rows++} AS\n{SqlServerText.Words(statement)}");
+            }
+        }
+
+        return built;
+    }
 
     // Binding resolves names; of types it only asks that they be comparable at all.
     private static string Parameters(TSqlScript script)

@@ -9,9 +9,10 @@ internal static class SqlServerText
     public static string Migrations { get; } = string.Join("\nGO\n", Migration.All("sqlserver").Select(m => m.Text));
 
     /// <summary>The schema that the migrations make: what later ones change stands where it was made.</summary>
-    public static TSqlScript Parse(string text) =>
+    /// <param name="keepsColumns">A column that is dropped stays.</param>
+    public static TSqlScript Parse(string text, bool keepsColumns = false) =>
         Read(text, out var errors) is var script && errors.Count == 0
-            ? SqlServerHistory.Settle(script)
+            ? SqlServerHistory.Settle(script, keepsColumns)
             : throw new InvalidOperationException($"Not T-SQL of 2019: {errors[0].Message} at line {errors[0].Line} of\n{text}");
 
     public static TSqlScript Read(string text, out IList<ParseError> errors)

@@ -35,4 +35,8 @@ internal sealed record Facts(
     IReadOnlyList<PointFact> Points,
     IReadOnlyList<(long Bank, long Agency)> Agreements,
     IReadOnlyList<(long Bank, string Thing, string Case)> Repayments,
-    IReadOnlyList<(long Bank, string Thing, string Case)> Proposals);
+    IReadOnlyList<(long Bank, string Thing, string Case)> Proposals)
+{
+    /// <summary>It is the trigger of the events that asks, in whoever's session: on SQL Server a user of its own.</summary>
+    public bool ByFanOut { get; init; }
+}

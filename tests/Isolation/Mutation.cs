@@ -13,7 +13,7 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
 
     public override string ToString() => Name;
 
-    /// <summary>Each view without its filter, each trigger gone, each refusal inside a trigger gone.</summary>
+    /// <summary>Each view without its filter, each trigger gone, each refusal inside a trigger gone, and what an event sets off.</summary>
     public static IReadOnlyList<Mutation> OfSqlite(ScratchDatabase database)
     {
         var mutations = new List<Mutation>();
@@ -27,6 +27,7 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
             }
 
             mutations.Add(new($"trigger {name} dropped", table, $"DROP TRIGGER {name};"));
+            mutations.AddRange(FanOut().Matches(text).Select(insert => new Mutation($"trigger {name} without its deliveries", table, $"DROP TRIGGER {name};\n{text.Remove(insert.Index, insert.Length)};")));
             mutations.AddRange(Refusal().Matches(text).Select((refusal, index) => new Mutation(
                 $"trigger {name} without refusal {index + 1}", table, $"DROP TRIGGER {name};\n{text.Remove(refusal.Index, refusal.Length).Insert(refusal.Index, "SELECT 1;")};")));
         }
@@ -78,11 +79,15 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
         };
     }
 
+    // The insert of a table that is not the trigger's own.
+    [GeneratedRegex(@"INSERT INTO base_webhook_delivery [^;]*FROM base_webhook_subscription[^;]*;")]
+    private static partial Regex FanOut();
+
     [GeneratedRegex(@"SELECT RAISE\(ABORT, 'isolation:[^;]*;")]
     private static partial Regex Refusal();
 
     // A comparison on a line of its own, a branch of an OR, and what stands before the question of a case.
-    [GeneratedRegex(@"(?<=\n) +AND [^()\n]*(CAST\(SESSION_CONTEXT\([^)]*\) AS [a-z]+(\(\d+\))?\))?(?=\n)|(?<=\n) +AND \([^\n]*\)(?=\n)|k\.collector_id = CAST[^=]* OR |CAST\(SESSION_CONTEXT\(N'(sight|tenant_kind)'\) AS varchar\(\d+\)\) = '\w+' AND |(?<= )@agency_id = CAST\(SESSION_CONTEXT\(N'tenant_id'\) AS int\) AND ", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<=\n) +AND [^()\n]*(CAST\(SESSION_CONTEXT\([^)]*\) AS [a-z]+(\(\d+\))?\))?(?=\n)|(?<=\n) +AND \([^\n]*\)(?=\n)|k\.collector_id = CAST[^=]* OR |CAST\(SESSION_CONTEXT\(N'(sight|tenant_kind)'\) AS varchar\(\d+\)\) = '\w+' AND |USER_NAME\(\) = N'\w+' AND |(?<= )@agency_id = CAST\(SESSION_CONTEXT\(N'tenant_id'\) AS int\) AND ", RegexOptions.ExplicitCapture)]
     private static partial Regex Condition();
 
     [GeneratedRegex(@"ALTER SECURITY POLICY [\w.]+\s*\z")]

@@ -15,6 +15,7 @@ public sealed class MutationTests
         "trigger repayment_decision_insert without refusal 1",
         "trigger case_update dropped",
         "trigger audit_entry_delete dropped",
+        "trigger event_insert without its deliveries",
     ];
 
     [Theory]
@@ -148,6 +149,47 @@ public sealed class MutationTests
                 return [exception.Message];
             }
         }
+    }
+
+    [Theory]
+    [InlineData("WITH EXECUTE AS 'agency_fanout'\n", "")]
+    [InlineData("WITH EXECUTE AS 'agency_fanout'", "WITH EXECUTE AS 'dbo'")]
+    [InlineData("WITH EXECUTE AS 'agency_fanout'", "WITH EXECUTE AS OWNER")]
+    [InlineData("CREATE USER agency_fanout WITHOUT LOGIN;", "CREATE USER agency_fanout FOR LOGIN agency_fanout;")]
+    [InlineData("CREATE USER agency_fanout WITHOUT LOGIN;", "CREATE USER agency_fanout WITHOUT LOGIN;\nCREATE USER another WITHOUT LOGIN;")]
+    [InlineData("CREATE USER agency_fanout WITHOUT LOGIN;", "CREATE USER agency_fanout WITHOUT LOGIN;\nGRANT IMPERSONATE ON USER::agency_fanout TO agency_app;")]
+    [InlineData("CREATE USER agency_fanout WITHOUT LOGIN;", "CREATE USER agency_fanout WITHOUT LOGIN;\nGRANT SELECT ON webhook_subscription TO agency_fanout;")]
+    [InlineData("CREATE USER agency_fanout WITHOUT LOGIN;", "CREATE USER agency_fanout WITHOUT LOGIN;\nALTER USER agency_fanout WITH LOGIN = somebody;")]
+    [InlineData("    SET NOCOUNT ON;\n", "")]
+    [InlineData("    SET NOCOUNT ON;\n", "    SET NOCOUNT ON;\n    SELECT s.url FROM dbo.webhook_subscription AS s;\n")]
+    [InlineData("INNER JOIN dbo.webhook_subscription AS s ON s.tenant_id IN (i.bank_id, i.agency_id)", "INNER JOIN dbo.webhook_subscription AS s ON s.tenant_id IN (i.bank_id, i.agency_id)\n    INNER JOIN dbo.event AS e ON e.id = i.id")]
+    [InlineData("AFTER INSERT\nAS", "AFTER INSERT, UPDATE\nAS")]
+    [InlineData("AFTER INSERT\nAS", "INSTEAD OF INSERT\nAS")]
+    [InlineData("CREATE TRIGGER dbo.event_fan_out ON dbo.event", "CREATE TRIGGER dbo.event_fan_out ON dbo.promise")]
+    [InlineData("END;\nGO\n", "END;\nGO\nDISABLE TRIGGER dbo.event_fan_out ON dbo.event;\nGO\n")]
+    [InlineData("END;\nGO\n", "END;\nGO\nDROP TRIGGER dbo.event_fan_out;\nGO\n")]
+    [InlineData("END;\nGO\n", "END;\nGO\nEXECUTE AS USER = 'agency_fanout';\nGO\n")]
+    [InlineData("END;\nGO\n", "END;\nGO\nCREATE TRIGGER dbo.another ON dbo.event WITH EXECUTE AS 'agency_fanout' AFTER INSERT AS SET NOCOUNT ON;\nGO\n")]
+    [InlineData("END;\nGO\n", "END;\nGO\nCREATE PROCEDURE dbo.another WITH EXECUTE AS 'agency_fanout' AS SELECT 1 AS one;\nGO\n")]
+    public void A_wider_trigger_of_SQL_Server_is_noticed(string text, string wider) =>
+        Assert.NotEmpty(SqlServerTriggers.FindViolations(Replaced(text, wider)).Concat(SqlServerGrants.FindViolations(Replaced(text, wider))));
+
+    [Theory]
+    [InlineData("    WHERE s.state <> 'removed'\n        AND (CHARINDEX(N' * ', (N' ' + s.types + N' ') COLLATE Latin1_General_100_BIN2) > 0\n            OR", "    WHERE (CHARINDEX(N' * ', (N' ' + s.types + N' ') COLLATE Latin1_General_100_BIN2) > 0\n            OR")]
+    [InlineData("ON s.tenant_id IN (i.bank_id, i.agency_id)", "ON s.tenant_id = i.bank_id")]
+    [InlineData("ON s.tenant_id IN (i.bank_id, i.agency_id)", "ON s.tenant_id IS NOT NULL")]
+    [InlineData("CHARINDEX(N' * ', (N' ' + s.types + N' ') COLLATE Latin1_General_100_BIN2) > 0\n            OR CHARINDEX(N' ' + i", "CHARINDEX(N' ' + i")]
+    [InlineData("OR CHARINDEX(N' ' + i.type + N' ', (N' ' + s.types + N' ') COLLATE Latin1_General_100_BIN2) > 0\n", "\n")]
+    [InlineData("CHARINDEX(N' ' + i.type + N' ', (", "CHARINDEX(i.type, (")]
+    [InlineData("OR CHARINDEX(N' ' + SUBSTRING(i.type, 1, CHARINDEX('.', i.type)) + N'* ', (N' ' + s.types + N' ') COLLATE Latin1_General_100_BIN2) > 0)", ")")]
+    [InlineData("CAST(i.position AS bigint)", "0")]
+    [InlineData("COALESCE(i.account_id, i.subject_id)", "i.subject_id")]
+    [InlineData("s.id, i.id, i.type, CAST(i.position", "s.id, s.id, i.type, CAST(i.position")]
+    public void A_trigger_of_SQL_Server_that_makes_other_deliveries_is_noticed(string text, string other)
+    {
+        using var database = new ScratchDatabase();
+        World.Seed(database);
+        Assert.NotEmpty(FanOut.FindViolations(database, Replaced(text, other)));
     }
 
     private static string Replaced(string text, string other)

@@ -13,6 +13,10 @@ internal sealed partial record Rule(string Function, string[] Columns, Func<Fact
 {
     /// <summary>The tenant itself, whatever it is; who only counts has nothing of its own.</summary>
     public static readonly Rule Own = new("self", ["tenant_id"], (_, who, a) => who is not { Kind: TenantKind.Counter } && Is(who?.Tenant, a[0]));
+
+    /// <summary>The tenant itself, and the trigger that writes an event's deliveries.</summary>
+    public static readonly Rule Addressee = Own with { Function = "addressee", Decide = (facts, who, a) => (facts.ByFanOut && a[0] is not null) || Own.Decide(facts, who, a) };
+
     public static readonly Rule Operator = new("operator", ["tenant_id"], (_, who, _) => who is { Kind: TenantKind.Operator });
     public static readonly Rule Bank = new("bank", ["bank_id"], (_, who, a) => IsBank(who, a[0]));
     public static readonly Rule System = new("system", ["bank_id"], (_, who, a) => who is { Kind: TenantKind.System } && Is(who.Tenant, a[0]));

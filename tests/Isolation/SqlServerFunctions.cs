@@ -10,6 +10,7 @@ namespace Agency.Tests.Isolation;
 /// The predicate functions of the SQL Server migrations, put to the test: their bodies are plain enough to run on SQLite, so each
 /// is asked about every row for every caller and compared with the rule it stands for. Twice: over the base tables, and over the
 /// views. On the server a function sees the tables it reads through their own filters, and must decide the same with them as without.
+/// Each caller asks as the service and as the user that the trigger of the events runs as.
 /// </summary>
 internal sealed partial class SqlServerFunctions(ScratchDatabase database)
 {
@@ -85,24 +86,24 @@ internal sealed partial class SqlServerFunctions(ScratchDatabase database)
 
     private IEnumerable<string> Compare(Rule rule, CreateFunctionStatement function, List<object?[]> questions)
     {
-        var body = Context().Replace(SqlServerText.Words(((SelectFunctionReturnType)function.ReturnType).SelectStatement), "@session_${key}");
+        var body = Context().Replace(SqlServerText.Words(((SelectFunctionReturnType)function.ReturnType).SelectStatement), "@session_${key}").Replace("USER_NAME()", "@session_user", StringComparison.Ordinal);
         var parameters = function.Parameters.Select(p => p.VariableName.Value).ToList();
         using var bare = Prepared(Literal().Replace(Table().Replace(body, "base_${table}"), "'"), parameters);
         using var nested = Prepared(Literal().Replace(Table().Replace(body, "[${table}]"), "'"), parameters);
-        foreach (var (name, who) in World.Callers)
+        foreach (var (name, who, user) in World.Callers.SelectMany(c => new[] { (c.Name, c.Context, "agency_app"), ($"{c.Name}, in the trigger", c.Context, SqlServerTriggers.User) }))
         {
             caller = who;
             foreach (var question in questions)
             {
                 Asked++;
-                var expected = rule.Decide(World.Facts, who, question);
-                if (Ask(bare, parameters, question) != expected)
+                var expected = rule.Decide(World.Facts with { ByFanOut = user == SqlServerTriggers.User }, who, question);
+                if (Ask(bare, parameters, question, user) != expected)
                 {
                     yield return $"rls.{rule.Function} decides otherwise than the rule for {name} on {string.Join(", ", question.Select(Rule.Text))}";
                     break;
                 }
 
-                if (Ask(nested, parameters, question) != expected)
+                if (Ask(nested, parameters, question, user) != expected)
                 {
                     yield return $"rls.{rule.Function} decides otherwise under the filters of the tables it reads for {name} on {string.Join(", ", question.Select(Rule.Text))}";
                     break;
@@ -115,7 +116,7 @@ internal sealed partial class SqlServerFunctions(ScratchDatabase database)
     {
         var command = database.Plain.CreateCommand();
         command.CommandText = text;
-        foreach (var name in parameters.Concat(["@session_tenant_id", "@session_tenant_kind", "@session_person_id", "@session_sight"]))
+        foreach (var name in parameters.Concat(["@session_tenant_id", "@session_tenant_kind", "@session_person_id", "@session_sight", "@session_user"]))
         {
             command.Parameters.Add(new SqliteParameter(name, null));
         }
@@ -123,14 +124,14 @@ internal sealed partial class SqlServerFunctions(ScratchDatabase database)
         return command;
     }
 
-    private bool Ask(SqliteCommand command, List<string> parameters, object?[] question)
+    private bool Ask(SqliteCommand command, List<string> parameters, object?[] question, string user)
     {
         for (var i = 0; i < parameters.Count; i++)
         {
             command.Parameters[i].Value = question[i] ?? DBNull.Value;
         }
 
-        object?[] session = [caller?.Tenant, caller?.KindName, caller?.Person?.ToBytes(), caller?.SightName];
+        object?[] session = [caller?.Tenant, caller?.KindName, caller?.Person?.ToBytes(), caller?.SightName, user];
         for (var i = 0; i < session.Length; i++)
         {
             command.Parameters[parameters.Count + i].Value = session[i] ?? DBNull.Value;

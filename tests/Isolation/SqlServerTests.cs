@@ -13,6 +13,22 @@ public sealed class SqlServerTests
     public void The_runtime_roles_may_do_what_the_rules_ask_for_and_nothing_else() => Assert.Empty(SqlServerGrants.FindViolations(SqlServerText.Migrations));
 
     [Fact]
+    public void One_trigger_runs_as_a_user_whom_nobody_can_be() => Assert.Empty(SqlServerTriggers.FindViolations(SqlServerText.Migrations));
+
+    [Fact]
+    public void An_event_makes_a_delivery_a_subscriber_on_either_side()
+    {
+        using var database = new ScratchDatabase();
+        World.Seed(database);
+        Assert.Empty(FanOut.FindViolations(database, SqlServerText.Migrations));
+    }
+
+    // SQL Server refuses an OUTPUT without INTO from a table that has a trigger.
+    [Fact]
+    public void No_statement_wants_an_answer_from_writing_an_event() =>
+        Assert.DoesNotContain(Statements.All, s => s.Sql.SqlServer.Contains("INSERT INTO event", StringComparison.Ordinal) && s.Sql.SqlServer.Contains("OUTPUT", StringComparison.Ordinal));
+
+    [Fact]
     public void Every_predicate_function_decides_as_its_rule_does()
     {
         using var database = new ScratchDatabase();
@@ -43,6 +59,9 @@ public sealed class SqlServerTests
     [InlineData("ALTER SECURITY POLICY rls.account_policy WITH (STATE = OFF);")]
     [InlineData("ALTER SECURITY POLICY rls.contact_record_policy WITH (STATE = OFF);")]
     [InlineData("ALTER SECURITY POLICY rls.ledger_entry_policy WITH (STATE = OFF);")]
+    [InlineData("ALTER SECURITY POLICY rls.event_policy WITH (STATE = OFF);")]
+    [InlineData("ALTER SECURITY POLICY rls.webhook_subscription_policy WITH (STATE = OFF);")]
+    [InlineData("ALTER SECURITY POLICY rls.webhook_delivery_policy WITH (STATE = OFF);")]
     public void Rows_that_a_policy_hides_from_the_migrator_are_noticed(string text) =>
         Assert.NotEmpty(HiddenFromMigrator(SqlServerText.Migrations.Replace(text, "", StringComparison.Ordinal)));
 

@@ -145,11 +145,12 @@ internal sealed partial class SqliteMatrix(ScratchDatabase database)
 
     private async Task InsertAsync(string caller, TenantContext? who, TableRules rules, Shape shape)
     {
+        var deliveries = Shape.Of(database, "webhook_delivery");
         foreach (var (name, row) in World.Candidates(rules.Table))
         {
             var allowed = Noted(rules, "insert", rules.Insert.Allows(World.Facts, who, row));
             await DoAsync($"{caller}: insert of {name}", who, World.InsertText(rules.Table, row), row, shape, allowed, mustSay: !allowed, before =>
-                [.. before, shape.Text(Completed(row, shape))]);
+                [.. before, shape.Text(Completed(row, shape))], follows: shape.Table == "event" ? () => FanOutFaults(row, deliveries) : null);
         }
     }
 
@@ -160,6 +161,24 @@ internal sealed partial class SqliteMatrix(ScratchDatabase database)
         "event" => row.With("position", database.Read("SELECT max(position) AS n FROM base_event")[0]["n"]),
         _ => row,
     };
+
+    /// <summary>An event makes a delivery a subscriber on either side, whoever's session writes it, and nothing else.</summary>
+    private IEnumerable<string> FanOutFaults(Row happened, Shape deliveries)
+    {
+        var added = deliveries.Rows(database).Where(row => !deliveries.Seeded.Any(seeded => deliveries.Key(seeded) == deliveries.Key(row))).ToList();
+        var expected = FanOut.Of(database, happened, (long)database.Read("SELECT max(position) AS n FROM base_event")[0]["n"]!).Select(FanOut.Text).Order(StringComparer.Ordinal);
+        if (!added.Select(FanOut.Text).Order(StringComparer.Ordinal).SequenceEqual(expected, StringComparer.Ordinal))
+        {
+            yield return $"makes {added.Count} deliveries, and others than it should";
+        }
+
+        if (added.Exists(row => row["id"] is not byte[] { Length: 16 } id || !id.AsSpan(0, 8).SequenceEqual(((byte[])happened["id"]!).AsSpan(0, 8))))
+        {
+            yield return "gives a delivery an id that is not of the event's moment";
+        }
+
+        deliveries.Restore(database);
+    }
 
     private async Task UpdateAsync(string caller, TenantContext? who, TableRules rules, Shape shape, Row row)
     {
@@ -206,7 +225,8 @@ internal sealed partial class SqliteMatrix(ScratchDatabase database)
     }
 
     private async Task DoAsync(
-        string deed, TenantContext? who, string text, Row values, Shape shape, bool allowed, bool mustSay, Func<IReadOnlyList<string>, List<string>> after)
+        string deed, TenantContext? who, string text, Row values, Shape shape, bool allowed, bool mustSay, Func<IReadOnlyList<string>, List<string>> after,
+        Func<IEnumerable<string>>? follows = null)
     {
         Tried++;
         standing ??= Digest();
@@ -240,6 +260,11 @@ internal sealed partial class SqliteMatrix(ScratchDatabase database)
             }
 
             return;
+        }
+
+        if (allowed && follows is not null)
+        {
+            violations.AddRange(follows().Select(fault => $"{deed}: {fault}"));
         }
 
         Compare(deed, shape, allowed, standing, refusal, after([.. shape.Seeded.Select(shape.Text)]));

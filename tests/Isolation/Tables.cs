@@ -17,10 +17,10 @@ internal static class Tables
         new("idempotency_record", Rule.Own, Rule.Own, Rule.Own, Rule.Own, "status", "location", "body_cipher"),
         AddOnly("audit_entry", Rule.Own, Rule.Own, "tenant_id"),
 
-        // Where a tenant has its events sent is its own business.
-        new("webhook_subscription", Rule.Own, Rule.Own, Rule.Own, Rule.Nobody("tenant_id"), "url", "types", "secret_cipher", "former_secret_cipher", "former_secret_until", "passed", "state",
+        // Where a tenant has its events sent is its own business; the trigger of the events reads it and adds what is to be sent.
+        new("webhook_subscription", Rule.Addressee, Rule.Own, Rule.Own, Rule.Nobody("tenant_id"), "url", "types", "secret_cipher", "former_secret_cipher", "former_secret_until", "state",
             "disabled_reason", "changed_at"),
-        new("webhook_delivery", Rule.Own, Rule.Own, Rule.Own, Rule.Nobody("tenant_id"), "attempts", "state", "next_attempt_at", "leased_until", "finished_at"),
+        new("webhook_delivery", Rule.Own, Rule.Addressee, Rule.Own, Rule.Nobody("tenant_id"), "attempts", "state", "next_attempt_at", "leased_until", "finished_at"),
         AddOnly("webhook_attempt", Rule.Own, Rule.Own, "tenant_id"),
 
         AddOnly("agreement", Rule.Either, Rule.Bank),

@@ -16,12 +16,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         receiver = await Receiver.StartAsync();
-        story = await Story.AtCasesAsync(configure: builder =>
-        {
-            builder.Configuration["Webhooks:AllowHttp"] = "true";
-            builder.Configuration["Webhooks:AllowedNetworks:0"] = "127.0.0.0/8";
-            builder.Configuration["Webhooks:Background"] = "false";
-        });
+        story = await Story.AtCasesAsync(configure: receiver.Allow);
     }
 
     public async ValueTask DisposeAsync()
@@ -127,6 +122,47 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_order_is_that_of_the_events_whatever_their_ids()
+    {
+        await SubscribeAsync(story.Harbour, "repayment.*");
+        var first = await story.ReportAsync(100);
+        var second = await story.ReportAsync(200);
+
+        // Ids are drawn before a deed waits for its turn: the one that happened first may carry the larger.
+        using (var raw = story.Service.Database.OpenRaw())
+        {
+            using var larger = raw.CreateCommand();
+            larger.CommandText = "UPDATE base_webhook_delivery SET id = X'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF' WHERE position = (SELECT min(position) FROM base_webhook_delivery)";
+            Assert.Equal(1, larger.ExecuteNonQuery());
+        }
+
+        await SendAsync();
+        Assert.Equal([first.Id, second.Id], receiver.Messages.Select(SubjectOf));
+    }
+
+    [Fact]
+    public async Task What_is_replayed_goes_in_the_order_it_happened_and_a_message_shows_the_same_as_was_sent()
+    {
+        var subscription = (await SubscribeAsync(story.Swift)).Subscription;
+        story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
+        var from = story.Service.Clock.GetUtcNow();
+        await story.PayAsync(100);
+        await story.RecallAsync();
+        await story.Swift.Webhooks.TestAsync(subscription.Id);
+        await story.Swift.Webhooks.ReplayAsync(subscription.Id, new WebhookReplay { From = from, To = from.AddMinutes(1) });
+        await SendAsync();
+
+        var ofAccount = receiver.Messages.Where(m => TypeOf(m) != "webhook.test").Select(TypeOf).ToList();
+        Assert.Equal(ofAccount.Count, ofAccount.Distinct(StringComparer.Ordinal).Count() * 2);
+        Assert.Equal(ofAccount.Where((_, index) => index % 2 == 0), ofAccount.Where((_, index) => index % 2 == 1));
+        foreach (var delivery in (await story.Swift.Webhooks.ListDeliveriesAsync(subscription.Id)).Items)
+        {
+            var shown = await story.Swift.Webhooks.GetDeliveryAsync(delivery.Id);
+            Assert.Contains(receiver.Messages, message => message.Id == delivery.MessageId.ToString() && message.Body == shown.Body);
+        }
+    }
+
+    [Fact]
     public async Task A_receiver_that_is_gone_is_sent_nothing_more_until_it_is_enabled_again()
     {
         var subscription = (await SubscribeAsync(story.Harbour)).Subscription;
@@ -143,6 +179,26 @@ public sealed class DeliveryTests : IAsyncLifetime
         await story.Harbour.Webhooks.UpdateAsync(subscription.Id, "*", new WebhookSubscriptionChange { Enabled = true });
         await SendAsync();
         Assert.Equal(2, receiver.Messages.Count);
+    }
+
+    [Fact]
+    public async Task One_that_is_gone_for_many_at_once_is_disabled_once_and_what_happened_since_waits()
+    {
+        var subscription = (await SubscribeAsync(story.Harbour, "repayment.*")).Subscription;
+        receiver.Answers.Enqueue(410);
+        receiver.Answers.Enqueue(410);
+        await story.ReportAsync(100);
+        await story.ReportAsync(200, on: story.Cases["A-2"]);
+        await SendAsync();
+        var last = await story.ReportAsync(300, on: story.Cases["A-3"]);
+        await SendAsync();
+        Assert.Equal("1", story.Service.Database.Scalar("SELECT count(*) FROM base_audit_entry WHERE action = 'webhook_subscription.gone'"));
+        Assert.Equal(2, receiver.Messages.Count);
+
+        await story.Harbour.Webhooks.UpdateAsync(subscription.Id, "*", new WebhookSubscriptionChange { Enabled = true });
+        await SendAsync();
+        Assert.Equal(last.Id, SubjectOf(receiver.Messages.Last()));
+        Assert.Equal(3, receiver.Messages.Count);
     }
 
     [Fact]

@@ -39,6 +39,14 @@ internal sealed class Receiver : IAsyncDisposable
         return receiver;
     }
 
+    /// <summary>Lets a service send here, when it is told to.</summary>
+    public void Allow(WebApplicationBuilder builder)
+    {
+        builder.Configuration["Webhooks:AllowHttp"] = "true";
+        builder.Configuration["Webhooks:AllowedNetworks:0"] = "127.0.0.0/8";
+        builder.Configuration["Webhooks:Background"] = "false";
+    }
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private async Task<IResult> TakeAsync(HttpRequest request)
