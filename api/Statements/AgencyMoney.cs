@@ -49,13 +49,15 @@ internal static class AgencyMoney
         ORDER BY d.decided_at, d.repayment_id, d.decision
         """);
 
-    private static readonly Sql First = new("SELECT MIN(decided_at) FROM repayment_decision WHERE bank_id = @bank AND agency_id = @agency");
+    private static readonly Sql First = new("SELECT MIN(decided_at) AS decided_at FROM repayment_decision WHERE bank_id = @bank AND agency_id = @agency");
 
     /// <summary>What was decided in that time and is in no statement yet, in the order of the decisions.</summary>
     public static Task<IReadOnlyList<Posting>> NotYetStatedAsync(Work work, int agency, DateTimeOffset from, DateTimeOffset before) =>
         work.Db.ListAsync<Posting>(NotYetStated, new { bank = work.Tenant, agency, from, before });
 
     /// <summary>When there was any for the first time.</summary>
-    public static Task<DateTimeOffset?> FirstAsync(Session db, int bank, int agency, CancellationToken cancellation) =>
-        db.FindAsync<DateTimeOffset?>(First, new { bank, agency }, cancellation);
+    public static async Task<DateTimeOffset?> FirstAsync(Session db, int bank, int agency, CancellationToken cancellation) =>
+        (await db.FindAsync<FirstRow>(First, new { bank, agency }, cancellation))?.DecidedAt;
+
+    private sealed record FirstRow(DateTimeOffset? DecidedAt);
 }

@@ -14,7 +14,7 @@ internal static class Drafting
     // Two that close at once come one after the other: the second finds the month closed.
     private static readonly Sql LockMandates = new("SELECT id FROM agreement WITH (UPDLOCK, HOLDLOCK) WHERE bank_id = @bank AND agency_id = @agency");
 
-    private static readonly Sql Closed = new("SELECT MAX(month) FROM statement_month WHERE bank_id = @bank AND agency_id = @agency");
+    private static readonly Sql Closed = new("SELECT MAX(month) AS month FROM statement_month WHERE bank_id = @bank AND agency_id = @agency");
     private static readonly Sql CloseMonth = new("INSERT INTO statement_month (bank_id, agency_id, month, closed_at) VALUES (@bank, @agency, @month, @now)");
 
     private static readonly Sql Insert = new("""
@@ -47,7 +47,8 @@ internal static class Drafting
         """);
 
     /// <summary>The last month that was closed between the two.</summary>
-    public static Task<DateOnly?> ClosedAsync(Session db, int bank, int agency, CancellationToken cancellation) => db.FindAsync<DateOnly?>(Closed, new { bank, agency }, cancellation);
+    public static async Task<DateOnly?> ClosedAsync(Session db, int bank, int agency, CancellationToken cancellation) =>
+        (await db.FindAsync<ClosedRow>(Closed, new { bank, agency }, cancellation))?.Month;
 
     /// <summary>Closes the month, unless it is closed.</summary>
     public static async Task CloseAsync(Work work, int agency, DateOnly month)
@@ -128,6 +129,8 @@ internal static class Drafting
         }).ToList());
         await Steps.RecordAsync(work, statement, bank, agency, "drafted");
     }
+
+    private sealed record ClosedRow(DateOnly? Month);
 
     private sealed record VersionRow(Id AgreementId, int Version, string Terms);
 
