@@ -8,12 +8,12 @@ namespace Agency.Api.Statements;
 /// <param name="Number">The adjustment in its version, from 1.</param>
 /// <param name="LineNumber">The line it is about; absent when it is about none.</param>
 /// <param name="Amount">What is added; negative when it is taken off.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why it is added or taken off.</param>
 public sealed record StatementAdjustment(int Number, int? LineNumber, Money Amount, string Reason);
 
 /// <summary>A line that the bank does not agree to.</summary>
 /// <param name="LineNumber">The line.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why; 1 to 400 characters.</param>
 public sealed record StatementObjection(int LineNumber, string Reason);
 
 /// <summary>A statement as it was issued once, and what the bank said to it. A version never changes; the one before stays.</summary>
@@ -24,7 +24,7 @@ public sealed record StatementObjection(int LineNumber, string Reason);
 /// <param name="Adjusted">The adjustments together.</param>
 /// <param name="Total">What was to be paid by it.</param>
 /// <param name="DisputedAt">When the bank disputed it.</param>
-/// <param name="DisputeReason">Why.</param>
+/// <param name="DisputeReason">Why it disputed it.</param>
 /// <param name="Objections">The lines that the bank disputed.</param>
 /// <param name="AgreedAt">When the bank agreed to it.</param>
 public sealed record StatementVersion(

@@ -44,7 +44,7 @@ public enum StatementState
 /// <param name="DraftedAt">When the system made it.</param>
 /// <param name="IssuedAt">When this version was issued.</param>
 /// <param name="DisputedAt">When the bank disputed this version.</param>
-/// <param name="DisputeReason">Why.</param>
+/// <param name="DisputeReason">Why it disputed this version.</param>
 /// <param name="AgreedAt">When the bank agreed.</param>
 /// <param name="PaidAt">When the bank said that it had paid.</param>
 /// <param name="PaidOn">The day of the payment.</param>

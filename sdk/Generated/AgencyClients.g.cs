@@ -28754,7 +28754,7 @@ namespace Agency.Sdk
         public System.DateTimeOffset? DisputedAt { get; set; } = default!;
 
         /// <summary>
-        /// Why.
+        /// Why it disputed this version.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("disputeReason")]
         public string? DisputeReason { get; set; } = default!;
@@ -28817,7 +28817,7 @@ namespace Agency.Sdk
         public Money Amount { get; set; } = new Money();
 
         /// <summary>
-        /// Why.
+        /// Why it is added or taken off.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reason")]
         public string Reason { get; set; } = default!;
@@ -29081,7 +29081,7 @@ namespace Agency.Sdk
         public int LineNumber { get; set; } = default!;
 
         /// <summary>
-        /// Why.
+        /// Why; 1 to 400 characters.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reason")]
         public string Reason { get; set; } = default!;
@@ -29244,7 +29244,7 @@ namespace Agency.Sdk
         public System.DateTimeOffset? DisputedAt { get; set; } = default!;
 
         /// <summary>
-        /// Why.
+        /// Why it disputed it.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("disputeReason")]
         public string? DisputeReason { get; set; } = default!;

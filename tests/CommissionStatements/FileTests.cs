@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using Agency.Sdk;
 using Agency.Tests.Http;
 using Agency.Tests.Portal;
 using Agency.Tests.Support;
 using Microsoft.Playwright;
-using GetCsv = Agency.Api.Statements.GetCsv;
 using static Agency.Tests.CommissionStatements.StatementDeeds;
+using GetCsv = Agency.Api.Statements.GetCsv;
 
 namespace Agency.Tests.CommissionStatements;
 
