@@ -97,5 +97,5 @@ internal sealed class RetentionWorker(RetentionSteps steps) : BackgroundService
 /// <summary>At start and every minute looks for what was left undone.</summary>
 internal sealed class RetentionSweep(RetentionSteps steps, TimeProvider clock, ILogger<RetentionSweep> log) : Sweep(TimeSpan.FromMinutes(1), clock, log)
 {
-    protected override Task RunAsync(CancellationToken cancellation) => steps.SweepAsync(cancellation);
+    internal override Task RunAsync(CancellationToken cancellation) => steps.SweepAsync(cancellation);
 }

@@ -78,7 +78,7 @@ internal sealed class PaymentHoldSweep(SystemWork system, Database database, Ten
 {
     private static readonly Sql Standing = new("SELECT account_id FROM hold WHERE bank_id = @bank AND kind = 'payment_pending' AND lifted_at IS NULL");
 
-    protected override async Task RunAsync(CancellationToken cancellation)
+    internal override async Task RunAsync(CancellationToken cancellation)
     {
         foreach (var bank in await tenants.BanksAsync(cancellation))
         {
