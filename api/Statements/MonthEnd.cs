@@ -89,5 +89,5 @@ internal sealed partial class MonthEnd(Database database, TenantStore tenants, S
 /// <summary>Every ten minutes looks for months that are over and for payments that are some days old.</summary>
 internal sealed class MonthEndSweep(MonthEnd monthEnd, TimeProvider clock, ILogger<MonthEndSweep> log) : Sweep(TimeSpan.FromMinutes(10), clock, log)
 {
-    protected override Task RunAsync(CancellationToken cancellation) => monthEnd.SweepAsync(cancellation);
+    internal override Task RunAsync(CancellationToken cancellation) => monthEnd.SweepAsync(cancellation);
 }
