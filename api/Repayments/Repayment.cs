@@ -160,6 +160,6 @@ internal sealed record RepaymentRow(
 
         // With the account goes what is known of people.
         AccountNumber is not null && PayerName(work.PrivateFields) is { } name ? Mask.Name(name) : null,
-        SameAs, BankReference, State == RepaymentState.Confirmed && Attributed == true ? CaseId : null,
+        SameAs, BankReference, State is RepaymentState.Confirmed or RepaymentState.Settled && Attributed == true ? CaseId : null,
         ReversalReason ?? AnswerReason ?? WithdrawalReason, AgencyReference, ReportedAt, ReversedAt ?? AnsweredAt ?? WithdrawnAt, AccountNumber);
 }

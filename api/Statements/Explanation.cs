@@ -24,7 +24,7 @@ internal static class Explanation
 
     private static string Earned(StatementLineRow line)
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(line.DirectPaymentId is null ? "" : Say("Paid to the bank itself. ", "直接还款。"));
         if (line.BasisPoints is null)
         {
             text.Append(Say($"The agreement has no rate for {line.CycleName}.", $"协议未约定 {line.CycleName} 的佣金率。"));

@@ -8,7 +8,7 @@ namespace Agency.Api.Statements;
 /// <summary>What a line of a statement is about.</summary>
 public enum StatementLineKind
 {
-    /// <summary>The bank confirmed money.</summary>
+    /// <summary>The bank confirmed money, or booked money that was paid to it directly.</summary>
     Repayment,
 
     /// <summary>Confirmed money went back.</summary>
@@ -26,21 +26,21 @@ public sealed record CommissionPiece(int Tier, int BasisPoints, Money Amount);
 /// <param name="Number">The line in it.</param>
 public sealed record StatementLineReference(Id StatementId, int Number);
 
-/// <summary>One confirmation or reversal and what it earned, with how. A line never changes.</summary>
+/// <summary>One confirmation, direct payment or reversal and what it earned, with how. A line never changes.</summary>
 /// <param name="Number">The line in its statement, from 1.</param>
 /// <param name="Kind">Whether money was confirmed or went back.</param>
 /// <param name="RepaymentId">The repayment that the agency reported.</param>
-/// <param name="DirectPaymentId">The payment to the bank itself, where it is one that the agency earns on.</param>
+/// <param name="DirectPaymentId">The payment to the bank itself, where the agreement gives it to the agency's case. Money that is known as both is named by the record that came first.</param>
 /// <param name="CaseId">The case whose money it is.</param>
 /// <param name="AccountId">The account it was for.</param>
 /// <param name="AssignmentId">The assignment the case came with.</param>
 /// <param name="AccountNumber">The bank's number of the account; to the agency only while its case is open.</param>
 /// <param name="AgencyReference">The agency's own number for the repayment.</param>
 /// <param name="PaidOn">The day the debtor paid.</param>
-/// <param name="DecidedAt">When the bank confirmed or reversed it: this decides on the month.</param>
+/// <param name="DecidedAt">When the bank confirmed, booked or reversed it: this decides on the month. Money that is known twice goes with the second reversal.</param>
 /// <param name="Cycle">The account's cycle when it was assigned: M1 to M6, M7+, or M0.</param>
-/// <param name="Amount">What came off the debt, overpayment left out; negative for a reversal.</param>
-/// <param name="Overpaid">What the debtor paid beyond the balance; it earns nothing.</param>
+/// <param name="Amount">What came off the debt when it was decided on, overpayment left out; negative for a reversal.</param>
+/// <param name="Overpaid">What the debtor paid beyond the balance; it earns nothing, also where it is used up later.</param>
 /// <param name="BasisPoints">The agreement's rate for the cycle; absent where it has none, and on what earns nothing of its own.</param>
 /// <param name="Pieces">The money cut by the tiers, each part with its rate.</param>
 /// <param name="Earned">What the parts earn together, rounded to the minor unit, half away from zero.</param>

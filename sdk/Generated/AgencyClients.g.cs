@@ -32064,7 +32064,7 @@ namespace Agency.Sdk
     }
 
     /// <summary>
-    /// One confirmation or reversal and what it earned, with how. A line never changes.
+    /// One confirmation, direct payment or reversal and what it earned, with how. A line never changes.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class StatementLine
@@ -32090,7 +32090,7 @@ namespace Agency.Sdk
         public System.Guid? RepaymentId { get; set; } = default!;
 
         /// <summary>
-        /// The payment to the bank itself, where it is one that the agency earns on.
+        /// The payment to the bank itself, where the agreement gives it to the agency's case. Money that is known as both is named by the record that came first.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("directPaymentId")]
         public System.Guid? DirectPaymentId { get; set; } = default!;
@@ -32132,7 +32132,7 @@ namespace Agency.Sdk
         public System.DateOnly PaidOn { get; set; } = default!;
 
         /// <summary>
-        /// When the bank confirmed or reversed it: this decides on the month.
+        /// When the bank confirmed, booked or reversed it: this decides on the month. Money that is known twice goes with the second reversal.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("decidedAt")]
         public System.DateTimeOffset DecidedAt { get; set; } = default!;
@@ -32144,13 +32144,13 @@ namespace Agency.Sdk
         public string Cycle { get; set; } = default!;
 
         /// <summary>
-        /// What came off the debt, overpayment left out; negative for a reversal.
+        /// What came off the debt when it was decided on, overpayment left out; negative for a reversal.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("amount")]
         public Money Amount { get; set; } = new Money();
 
         /// <summary>
-        /// What the debtor paid beyond the balance; it earns nothing.
+        /// What the debtor paid beyond the balance; it earns nothing, also where it is used up later.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("overpaid")]
         public Money Overpaid { get; set; } = new Money();

@@ -3,6 +3,10 @@
 
 CREATE INDEX ix_repayment_decision_decided ON base_repayment_decision (bank_id, agency_id, decided_at);
 
+CREATE INDEX ix_direct_payment_booked ON base_direct_payment (bank_id, booked_at) WHERE attributed_case_id IS NOT NULL;
+
+CREATE INDEX ix_direct_payment_reversed ON base_direct_payment (bank_id, reversed_at) WHERE reversed_at IS NOT NULL;
+
 CREATE TABLE base_statement_month
 (
     bank_id INTEGER NOT NULL,
@@ -116,6 +120,7 @@ CREATE TABLE base_statement_line
     CONSTRAINT pk_statement_line PRIMARY KEY (bank_id, statement_id, number),
     CONSTRAINT fk_statement_line_statement FOREIGN KEY (bank_id, agency_id, statement_id) REFERENCES base_statement (bank_id, agency_id, id),
     CONSTRAINT fk_statement_line_repayment FOREIGN KEY (bank_id, agency_id, repayment_id) REFERENCES base_repayment (bank_id, agency_id, id),
+    CONSTRAINT fk_statement_line_direct_payment FOREIGN KEY (bank_id, direct_payment_id) REFERENCES base_direct_payment (bank_id, id),
     CONSTRAINT fk_statement_line_original FOREIGN KEY (bank_id, original_statement_id, original_number) REFERENCES base_statement_line (bank_id, statement_id, number),
     CONSTRAINT ck_statement_line_kind CHECK (kind IN ('repayment', 'reversal')),
     CONSTRAINT ck_statement_line_payment CHECK ((repayment_id IS NOT NULL AND direct_payment_id IS NULL) OR (repayment_id IS NULL AND direct_payment_id IS NOT NULL)),

@@ -4,6 +4,12 @@
 CREATE INDEX ix_repayment_decision_decided ON repayment_decision (bank_id, agency_id, decided_at);
 GO
 
+CREATE INDEX ix_direct_payment_booked ON direct_payment (bank_id, booked_at) WHERE attributed_case_id IS NOT NULL;
+GO
+
+CREATE INDEX ix_direct_payment_reversed ON direct_payment (bank_id, reversed_at) WHERE reversed_at IS NOT NULL;
+GO
+
 CREATE TABLE statement_month
 (
     bank_id int NOT NULL,
@@ -70,6 +76,7 @@ CREATE TABLE statement_line
     CONSTRAINT pk_statement_line PRIMARY KEY CLUSTERED (bank_id, statement_id, number),
     CONSTRAINT fk_statement_line_statement FOREIGN KEY (bank_id, agency_id, statement_id) REFERENCES statement (bank_id, agency_id, id),
     CONSTRAINT fk_statement_line_repayment FOREIGN KEY (bank_id, agency_id, repayment_id) REFERENCES repayment (bank_id, agency_id, id),
+    CONSTRAINT fk_statement_line_direct_payment FOREIGN KEY (bank_id, direct_payment_id) REFERENCES direct_payment (bank_id, id),
     CONSTRAINT fk_statement_line_original FOREIGN KEY (bank_id, original_statement_id, original_number) REFERENCES statement_line (bank_id, statement_id, number),
     CONSTRAINT ck_statement_line_kind CHECK (kind IN ('repayment', 'reversal')),
     CONSTRAINT ck_statement_line_payment CHECK ((repayment_id IS NOT NULL AND direct_payment_id IS NULL) OR (repayment_id IS NULL AND direct_payment_id IS NOT NULL)),
