@@ -60,11 +60,12 @@ internal static class StatementDeeds
     }
 
     /// <summary>The same on a case, as long as that is open; null where it is not.</summary>
-    public static async Task<Repayment?> TryEarnAsync(this Story story, Case @case, long amount)
+    public static async Task<Repayment?> TryEarnAsync(this Story story, Case @case, long amount, Guid? sameAs = null)
     {
         try
         {
-            return await story.ConfirmAsync(await story.ReportAsync(amount, on: @case), acceptOverpayment: true);
+            var report = await story.ReportAsync(amount, on: @case);
+            return await (sameAs is { } payment ? story.ConfirmAsAsync(report, payment) : story.ConfirmAsync(report, acceptOverpayment: true));
         }
         catch (AgencyException<ProblemBody> refusal) when (refusal.Result.Code == "case.not_found" || refusal.Result.Code == "repayment.after_tenure")
         {
