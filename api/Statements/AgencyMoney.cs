@@ -31,9 +31,9 @@ internal sealed record Posting(
 /// </remarks>
 internal static class AgencyMoney
 {
-    // Ranges of indexes by time; everything else is a seek a row by a key. A record goes last when each that is the same money went before it.
+    // Ranges of indexes by time; everything else is a seek a row by a key.
     private static readonly Sql RepaymentsNotYetStated = new("""
-        SELECT 'repayment' AS kind, d.repayment_id AS id, f.same_as_id AS same_as, d.decision, p.paid_on, d.decided_at, p.case_id, p.account_id, c.assignment_id, s.agreement_id, s.agreement_version,
+        SELECT 'repayment' AS kind, d.repayment_id AS id, d.decision, p.paid_on, d.decided_at, p.case_id, p.account_id, c.assignment_id, s.agreement_id, s.agreement_version,
             n.days_past_due, p.amount, f.overpaid, p.currency
         FROM repayment_decision AS d
         INNER JOIN repayment AS p ON p.bank_id = d.bank_id AND p.id = d.repayment_id
@@ -48,24 +48,11 @@ internal static class AgencyMoney
                 FROM statement_line AS l
                 WHERE l.bank_id = d.bank_id AND l.repayment_id = d.repayment_id AND l.repayment_id IS NOT NULL AND l.kind = CASE d.decision WHEN 'reversed' THEN 'reversal' ELSE 'repayment' END
             )
-            AND NOT EXISTS
-            (
-                SELECT 1
-                FROM direct_payment AS t
-                WHERE t.bank_id = d.bank_id AND t.id = f.same_as_id AND t.attributed_case_id IS NOT NULL
-                    AND (d.decision = 'confirmed' OR t.reversed_at IS NULL OR t.reversed_at > d.decided_at OR (t.reversed_at = d.decided_at AND t.id > d.repayment_id))
-            )
-            AND NOT EXISTS
-            (
-                SELECT 1
-                FROM direct_payment AS t
-                WHERE t.bank_id = d.bank_id AND t.same_as_id = d.repayment_id AND t.same_as_id IS NOT NULL AND t.attributed_case_id IS NOT NULL AND d.decision = 'reversed'
-                    AND (t.reversed_at IS NULL OR t.reversed_at > d.decided_at OR (t.reversed_at = d.decided_at AND t.id > d.repayment_id))
-            )
+            AND (d.decision = 'reversed' OR NOT EXISTS (SELECT 1 FROM direct_payment AS t WHERE t.bank_id = f.bank_id AND t.id = f.same_as_id AND t.attributed_case_id IS NOT NULL))
         """);
 
     private static readonly Sql PaymentsNotYetStated = new("""
-        SELECT 'direct_payment' AS kind, x.id, x.same_as_id AS same_as, 'confirmed' AS decision, x.paid_on, x.booked_at AS decided_at, c.id AS case_id, x.account_id, c.assignment_id, s.agreement_id,
+        SELECT 'direct_payment' AS kind, x.id, 'confirmed' AS decision, x.paid_on, x.booked_at AS decided_at, c.id AS case_id, x.account_id, c.assignment_id, s.agreement_id,
             s.agreement_version, n.days_past_due, x.amount, x.overpaid, x.currency
         FROM direct_payment AS x
         INNER JOIN [case] AS c ON c.bank_id = x.bank_id AND c.id = x.attributed_case_id
@@ -81,7 +68,7 @@ internal static class AgencyMoney
         """);
 
     private static readonly Sql ReversalsNotYetStated = new("""
-        SELECT 'direct_payment' AS kind, x.id, x.same_as_id AS same_as, 'reversed' AS decision, x.paid_on, x.reversed_at AS decided_at, c.id AS case_id, x.account_id, c.assignment_id, s.agreement_id,
+        SELECT 'direct_payment' AS kind, x.id, 'reversed' AS decision, x.paid_on, x.reversed_at AS decided_at, c.id AS case_id, x.account_id, c.assignment_id, s.agreement_id,
             s.agreement_version, n.days_past_due, x.amount, x.overpaid, x.currency
         FROM direct_payment AS x
         INNER JOIN [case] AS c ON c.bank_id = x.bank_id AND c.id = x.attributed_case_id
@@ -94,28 +81,25 @@ internal static class AgencyMoney
                 FROM statement_line AS l
                 WHERE l.bank_id = x.bank_id AND l.direct_payment_id = x.id AND l.direct_payment_id IS NOT NULL AND l.kind = 'reversal'
             )
-            AND NOT EXISTS
-            (
-                SELECT 1
-                FROM repayment_decision AS f
-                LEFT JOIN repayment_decision AS v ON v.bank_id = f.bank_id AND v.repayment_id = f.repayment_id AND v.decision = 'reversed'
-                WHERE f.bank_id = x.bank_id AND f.repayment_id = x.same_as_id AND f.decision = 'confirmed' AND f.attributed = 1
-                    AND (v.decided_at IS NULL OR v.decided_at > x.reversed_at OR (v.decided_at = x.reversed_at AND v.repayment_id > x.id))
-            )
-            AND NOT EXISTS
-            (
-                SELECT 1
-                FROM repayment_decision AS f
-                LEFT JOIN repayment_decision AS v ON v.bank_id = f.bank_id AND v.repayment_id = f.repayment_id AND v.decision = 'reversed'
-                WHERE f.bank_id = x.bank_id AND f.same_as_id = x.id AND f.same_as_id IS NOT NULL AND f.decision = 'confirmed' AND f.attributed = 1
-                    AND (v.decided_at IS NULL OR v.decided_at > x.reversed_at OR (v.decided_at = x.reversed_at AND v.repayment_id > x.id))
-            )
         """);
 
-    private static readonly Sql SameAsPayment = new("SELECT id, same_as_id AS same_as FROM direct_payment WHERE bank_id = @bank AND id = @id AND attributed_case_id IS NOT NULL");
+    private static readonly Sql FindPayment = new("SELECT id, same_as_id AS same_as, reversed_at FROM direct_payment WHERE bank_id = @bank AND id = @id AND attributed_case_id IS NOT NULL");
 
-    private static readonly Sql SameAsRepayment = new(
-        "SELECT repayment_id AS id, same_as_id AS same_as FROM repayment_decision WHERE bank_id = @bank AND repayment_id = @id AND decision = 'confirmed' AND attributed = 1");
+    private static readonly Sql PaymentsNaming = new("SELECT id, same_as_id AS same_as, reversed_at FROM direct_payment WHERE bank_id = @bank AND same_as_id = @id AND attributed_case_id IS NOT NULL");
+
+    private static readonly Sql FindRepayment = new("""
+        SELECT f.repayment_id AS id, f.same_as_id AS same_as, v.decided_at AS reversed_at
+        FROM repayment_decision AS f
+        LEFT JOIN repayment_decision AS v ON v.bank_id = f.bank_id AND v.repayment_id = f.repayment_id AND v.decision = 'reversed'
+        WHERE f.bank_id = @bank AND f.repayment_id = @id AND f.decision = 'confirmed' AND f.attributed = 1
+        """);
+
+    private static readonly Sql RepaymentsNaming = new("""
+        SELECT f.repayment_id AS id, f.same_as_id AS same_as, v.decided_at AS reversed_at
+        FROM repayment_decision AS f
+        LEFT JOIN repayment_decision AS v ON v.bank_id = f.bank_id AND v.repayment_id = f.repayment_id AND v.decision = 'reversed'
+        WHERE f.bank_id = @bank AND f.same_as_id = @id AND f.decision = 'confirmed' AND f.attributed = 1
+        """);
 
     private static readonly Sql OriginalRepayment = new(
         "SELECT statement_id, number, commission FROM statement_line WHERE bank_id = @bank AND repayment_id = @id AND repayment_id IS NOT NULL AND kind = 'repayment'");
@@ -145,9 +129,15 @@ internal static class AgencyMoney
         List<Posting> postings = [];
         foreach (var row in rows.OrderBy(row => row.DecidedAt).ThenBy(row => row.Id).ThenBy(row => row.IsReversal))
         {
-            var first = row.IsReversal ? await FirstOfAsync(work, row.Record) : row.Record;
-            var original = row.IsReversal ? await work.Db.FindAsync<OriginalRow>(first.IsRepayment ? OriginalRepayment : OriginalPayment, new { bank = work.Tenant, first.Id }) : null;
-            postings.Add(row.Post(first.Id, original));
+            if (!row.IsReversal)
+            {
+                postings.Add(row.Post(row.Id, null));
+            }
+            else if (await RecordsAsync(work, row) is { } records && records.All(record => record.ReversedAt is not null) && records.MaxBy(record => (record.ReversedAt, record.Id))!.Id == row.Id)
+            {
+                var original = await work.Db.FindAsync<OriginalRow>(records[0].IsRepayment ? OriginalRepayment : OriginalPayment, new { bank = work.Tenant, records[0].Id });
+                postings.Add(row.Post(records[0].Id, original));
+            }
         }
 
         return postings;
@@ -161,37 +151,49 @@ internal static class AgencyMoney
         return repayment is null || payment < repayment ? payment : repayment;
     }
 
-    // Each record names the one that it was matched with, back to the one that the money came with.
-    private static async Task<Known> FirstOfAsync(Work work, Known last)
+    // All records of the money, from the one that it came with on: each names the one that it was matched with.
+    private static async Task<List<Known>> RecordsAsync(Work work, Row row)
     {
-        var record = last;
-        while (record.SameAs is { } same
-            && await work.Db.FindAsync<MatchRow>(record.IsRepayment ? SameAsPayment : SameAsRepayment, new { bank = work.Tenant, id = same }) is { } earlier)
+        var first = await FindAsync(row.IsRepayment, row.Id) ?? throw new InvalidOperationException("Money without its record.");
+        while (first.SameAs is { } same && await FindAsync(!first.IsRepayment, same) is { } earlier)
         {
-            record = new Known(!record.IsRepayment, earlier.Id, earlier.SameAs);
+            first = earlier;
         }
 
-        return record;
+        List<Known> records = [first];
+        for (var i = 0; i < records.Count; i++)
+        {
+            var (isRepayment, named) = (!records[i].IsRepayment, records[i].Id);
+            records.AddRange((await work.Db.ListAsync<KnownRow>(isRepayment ? RepaymentsNaming : PaymentsNaming, new { bank = work.Tenant, id = named })).Select(found => found.As(isRepayment)));
+        }
+
+        return records;
+
+        async Task<Known?> FindAsync(bool isRepayment, Id id) =>
+            (await work.Db.FindAsync<KnownRow>(isRepayment ? FindRepayment : FindPayment, new { bank = work.Tenant, id }))?.As(isRepayment);
     }
 
-    private sealed record Known(bool IsRepayment, Id Id, Id? SameAs);
+    private sealed record Known(bool IsRepayment, Id Id, Id? SameAs, DateTimeOffset? ReversedAt);
 
-    private sealed record MatchRow(Id Id, Id? SameAs);
+    private sealed record KnownRow(Id Id, Id? SameAs, DateTimeOffset? ReversedAt)
+    {
+        public Known As(bool isRepayment) => new(isRepayment, Id, SameAs, ReversedAt);
+    }
 
     private sealed record OriginalRow(Id StatementId, int Number, long Commission);
 
     private sealed record FirstRow(DateTimeOffset? FirstAt);
 
     private sealed record Row(
-        string Kind, Id Id, Id? SameAs, string Decision, DateOnly PaidOn, DateTimeOffset DecidedAt, Id CaseId, Id AccountId, Id AssignmentId, Id AgreementId, int AgreementVersion, int DaysPastDue,
+        string Kind, Id Id, string Decision, DateOnly PaidOn, DateTimeOffset DecidedAt, Id CaseId, Id AccountId, Id AssignmentId, Id AgreementId, int AgreementVersion, int DaysPastDue,
         long Amount, long Overpaid, string Currency)
     {
-        public Known Record => new(Kind == "repayment", Id, SameAs);
+        public bool IsRepayment => Kind == "repayment";
 
         public bool IsReversal => Decision == "reversed";
 
         public Posting Post(Id payment, OriginalRow? original) => new(
-            Record.IsRepayment ? Id : null, Record.IsRepayment ? null : Id, payment, IsReversal, PaidOn, DecidedAt, CaseId, AccountId, AssignmentId, AgreementId, AgreementVersion, DaysPastDue,
+            IsRepayment ? Id : null, IsRepayment ? null : Id, payment, IsReversal, PaidOn, DecidedAt, CaseId, AccountId, AssignmentId, AgreementId, AgreementVersion, DaysPastDue,
             Amount, Overpaid, Currency, original?.StatementId, original?.Number, original?.Commission);
     }
 }

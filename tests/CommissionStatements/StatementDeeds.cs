@@ -114,13 +114,14 @@ internal static class StatementDeeds
         Statement? last = null;
         foreach (var deed in deeds)
         {
-            last = await story.DoAsync(id, deed, null);
+            last = await story.DoOnceAsync(id, deed, null);
         }
 
         return last ?? await story.Harbour.Statements.GetAsync(id);
     }
 
-    public static Task<Statement> DoAsync(this Story story, Guid id, string deed, string? key) => deed switch
+    /// <summary>Brings it on by one step, under a key.</summary>
+    public static Task<Statement> DoOnceAsync(this Story story, Guid id, string deed, string? key) => deed switch
     {
         "issuance" => story.Swift.Statements.IssueAsync(id, key),
         "dispute" => story.Harbour.Statements.DisputeAsync(id, Dispute(1), key),

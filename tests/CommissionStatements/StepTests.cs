@@ -41,7 +41,7 @@ public sealed class StepTests
             }
             else
             {
-                await story.RefusesAsync(409, $"statement.is_{state}", () => story.DoAsync(draft.Id, step, "key"));
+                await story.RefusesAsync(409, $"statement.is_{state}", () => story.DoOnceAsync(draft.Id, step, "key"));
             }
         }
     }
@@ -108,7 +108,7 @@ public sealed class StepTests
         await using var disposed = story;
         await story.DoAsync(draft.Id, Before(step));
 
-        await story.ActsOnceAsync(key => story.DoAsync(draft.Id, step, key));
+        await story.ActsOnceAsync(key => story.DoOnceAsync(draft.Id, step, key));
     }
 
     [Theory]
