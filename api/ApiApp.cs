@@ -47,6 +47,7 @@ public static class ApiApp
         services.AddSingleton<Assignments.RetentionSteps>().AddHostedService<Assignments.RetentionWorker>().AddHostedService<Assignments.RetentionSweep>();
         services.AddSingleton<Cases.DueCases>().AddHostedService<Cases.DueCasesSweep>();
         services.AddSingleton<Cases.EvenSplit>().AddHostedService<Cases.EvenSplitSweep>();
+        services.AddSingleton<Statements.MonthEnd>().AddHostedService<Statements.MonthEndSweep>();
         services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
         services.AddHostedService<DirectPayments.PaymentHoldSweep>();

@@ -29,6 +29,13 @@ internal static class MoneyRules
         rules.RuleFor(m => m.Currency).IsCurrency();
     });
 
+    /// <summary>An amount to add or to take off, in a currency that can exist.</summary>
+    public static void MustBeMoneyEitherWay<T>(this IRuleBuilderInitial<T, Money> money) => money.ChildRules(rules =>
+    {
+        rules.RuleFor(m => m.Amount).Must(amount => amount is >= -Largest and <= Largest and not 0).WithErrorCode("amount.out_of_range");
+        rules.RuleFor(m => m.Currency).IsCurrency();
+    });
+
     public static IRuleBuilderOptions<T, string> IsCurrency<T>(this IRuleBuilder<T, string> code) =>
         code.Matches("^[A-Z]{3}\\z").WithErrorCode("currency.malformed").Must(IsInForceOrMalformed).WithErrorCode("currency.unknown");
 

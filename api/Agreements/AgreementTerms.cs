@@ -34,10 +34,31 @@ public enum Attribution
 /// <param name="Account">The account's number, or the address of the payment page; 1 to 200 characters.</param>
 public sealed record RepaymentChannel(string Code, string Name, string Account);
 
-/// <summary>The agency's fee on confirmed money, by how long overdue the account was.</summary>
+/// <summary>The agency's fee on confirmed money, by how long overdue the account was when it was assigned.</summary>
 /// <param name="Cycle">M1 to M6, M7+.</param>
 /// <param name="BasisPoints">Hundredths of a per cent of the money; 0 to 10,000.</param>
-public sealed record CommissionRate(string Cycle, int BasisPoints);
+/// <param name="Tiers">Other rates for what a statement's money in this cycle has above an amount; absent when one rate holds for all of it.</param>
+public sealed record CommissionRate(string Cycle, int BasisPoints, IReadOnlyList<CommissionTier>? Tiers = null);
+
+/// <summary>A step of a rate: what lies above the amount earns it, what lies below keeps the rate of the step below.</summary>
+/// <param name="Above">The statement's money in the cycle from which on the rate holds; money in other currencies is not counted and has its own steps.</param>
+/// <param name="BasisPoints">Hundredths of a per cent of the money above; 0 to 10,000.</param>
+public sealed record CommissionTier(Money Above, int BasisPoints);
+
+/// <summary>What a cap on commission is for.</summary>
+public enum CommissionCapKind
+{
+    /// <summary>All that one account earns the agency, from its assignment to its end.</summary>
+    Account,
+
+    /// <summary>All that the agreement's money earns in one statement.</summary>
+    Statement,
+}
+
+/// <summary>The most commission that is paid, in one currency.</summary>
+/// <param name="Per">What it is the most for.</param>
+/// <param name="Amount">The most; money in other currencies has its own cap or none.</param>
+public sealed record CommissionCap(CommissionCapKind Per, Money Amount);
 
 /// <summary>The largest concession of one kind.</summary>
 /// <param name="Kind">The kind of settlement proposal.</param>
@@ -52,6 +73,7 @@ public sealed record DiscountLimit(SettlementKind Kind, int BasisPoints);
 /// <param name="AllowedChannels">How the agency may seek contact.</param>
 /// <param name="RepaymentChannels">The bank's accounts that money may be paid into.</param>
 /// <param name="CommissionRates">The agency's fee by cycle; no fee for a cycle that is not listed.</param>
+/// <param name="CommissionCaps">The most commission for an account or a statement; no cap that is not listed.</param>
 /// <param name="DiscountLimits">The largest concession by kind of settlement proposal; no limit for a kind that is not listed.</param>
 /// <param name="MaxInstalments">The most monthly instalments of a plan; 1 to 60 (CN-PLAN-01).</param>
 /// <param name="SecondApprovalAbove">A concession above this amount needs two different approvers; one is enough when absent.</param>
@@ -59,8 +81,8 @@ public sealed record DiscountLimit(SettlementKind Kind, int BasisPoints);
 /// <param name="Attribution">Whose money it is that is paid around the end of a case.</param>
 public sealed record AgreementTerms(
     RulePackCode RulePack, int NoticeDays, int LateReportDays, int PromiseGraceDays, IReadOnlyList<Channel> AllowedChannels,
-    IReadOnlyList<RepaymentChannel> RepaymentChannels, IReadOnlyList<CommissionRate> CommissionRates, IReadOnlyList<DiscountLimit> DiscountLimits,
-    int MaxInstalments, Money? SecondApprovalAbove, IReadOnlyList<Bucket> AllocationOrder, Attribution Attribution)
+    IReadOnlyList<RepaymentChannel> RepaymentChannels, IReadOnlyList<CommissionRate> CommissionRates, IReadOnlyList<CommissionCap> CommissionCaps,
+    IReadOnlyList<DiscountLimit> DiscountLimits, int MaxInstalments, Money? SecondApprovalAbove, IReadOnlyList<Bucket> AllocationOrder, Attribution Attribution)
 {
     private static readonly Sql OfAssignment = new("""
         SELECT v.terms

@@ -11,7 +11,8 @@ namespace Agency.Api.Agreements;
 /// <param name="PromiseGraceDays">How many days after its date a promise is not yet broken; 0 to 30, 3 when absent.</param>
 /// <param name="AllowedChannels">How the agency may seek contact; each once, at least one, every channel when absent.</param>
 /// <param name="RepaymentChannels">The bank's accounts that money may be paid into; up to 50, no two with one code or one account.</param>
-/// <param name="CommissionRates">The agency's fee by cycle, each cycle once; none when absent.</param>
+/// <param name="CommissionRates">The agency's fee by cycle, each cycle once, with up to 20 tiers; none when absent.</param>
+/// <param name="CommissionCaps">The most commission for an account and for a statement, each once a currency; no caps when absent.</param>
 /// <param name="DiscountLimits">The largest concession by kind of settlement proposal, each kind once; no limits when absent.</param>
 /// <param name="MaxInstalments">The most monthly instalments of a plan; 1 to 60, 60 when absent.</param>
 /// <param name="SecondApprovalAbove">A concession above this amount needs two different approvers; one is enough when absent.</param>
@@ -19,10 +20,12 @@ namespace Agency.Api.Agreements;
 /// <param name="Attribution">Whose money it is that is paid around the end of a case; paid_in_tenure when absent.</param>
 public sealed record NewAgreementTerms(
     RulePackCode? RulePack = null, int? NoticeDays = null, int? LateReportDays = null, int? PromiseGraceDays = null, IReadOnlyList<Channel>? AllowedChannels = null,
-    IReadOnlyList<RepaymentChannel>? RepaymentChannels = null, IReadOnlyList<CommissionRate>? CommissionRates = null, IReadOnlyList<DiscountLimit>? DiscountLimits = null,
-    int? MaxInstalments = null, Money? SecondApprovalAbove = null, IReadOnlyList<Bucket>? AllocationOrder = null, Attribution? Attribution = null)
+    IReadOnlyList<RepaymentChannel>? RepaymentChannels = null, IReadOnlyList<CommissionRate>? CommissionRates = null, IReadOnlyList<CommissionCap>? CommissionCaps = null,
+    IReadOnlyList<DiscountLimit>? DiscountLimits = null, int? MaxInstalments = null, Money? SecondApprovalAbove = null, IReadOnlyList<Bucket>? AllocationOrder = null,
+    Attribution? Attribution = null)
 {
     private const int MostRepaymentChannels = 50;
+    private const int MostTiers = 20;
 
     // CN-PLAN-01: instalments at most 60 months.
     private const int MostInstalments = 60;
@@ -35,6 +38,7 @@ public sealed record NewAgreementTerms(
         AllowedChannels ?? Enum.GetValues<Channel>(),
         RepaymentChannels ?? [],
         CommissionRates ?? [],
+        CommissionCaps ?? [],
         DiscountLimits ?? [],
         MaxInstalments ?? MostInstalments,
         SecondApprovalAbove,
@@ -73,7 +77,17 @@ public sealed record NewAgreementTerms(
             {
                 rate.RuleFor(r => r.Cycle).Matches("^(M[1-6]|M7\\+)\\z");
                 rate.RuleFor(r => r.BasisPoints).InclusiveBetween(0, Whole);
+                rate.RuleFor(r => r.Tiers).Must(tiers => tiers is null or { Count: <= MostTiers }).WithErrorCode("too_many");
+                rate.RuleFor(r => r.Tiers).Must(BeDistinct(static (CommissionTier t) => t.Above)).WithErrorCode("duplicate");
+                rate.RuleForEach(r => r.Tiers).NotNull().ChildRules(tier =>
+                {
+                    tier.RuleFor(t => t.Above).MustBePositiveMoney();
+                    tier.RuleFor(t => t.BasisPoints).InclusiveBetween(0, Whole);
+                });
             });
+
+            RuleFor(t => t.CommissionCaps).Must(BeDistinct(static (CommissionCap c) => (c.Per, c.Amount.Currency))).WithErrorCode("duplicate");
+            RuleForEach(t => t.CommissionCaps).NotNull().ChildRules(cap => cap.RuleFor(c => c.Amount).MustBePositiveMoney());
 
             RuleFor(t => t.DiscountLimits).Must(BeDistinct(static (DiscountLimit l) => l.Kind)).WithErrorCode("duplicate");
             RuleForEach(t => t.DiscountLimits).NotNull().ChildRules(limit => limit.RuleFor(l => l.BasisPoints).InclusiveBetween(0, Whole));

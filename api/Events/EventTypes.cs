@@ -55,10 +55,18 @@ public static class EventTypes
         ["repayment.confirmed"] = "The bank has the money.",
         ["repayment.rejected"] = "The bank has no such money.",
         ["repayment.reversed"] = "Confirmed money went back.",
+        ["repayment.settled"] = "The statement that the agency earned on the money is locked.",
         ["settlement_proposal.submitted"] = "An agency proposed to settle a debt for less.",
         ["settlement_proposal.approved"] = "The bank takes the amount, if it is paid by the date.",
         ["settlement_proposal.rejected"] = "The bank does not take the amount.",
         ["settlement_proposal.completed"] = "The amount was paid by the date, and the rest waived.",
+        ["statement.drafted"] = "The month is over and what the agency earned in it was worked out.",
+        ["statement.issued"] = "The agency asks for its commission.",
+        ["statement.disputed"] = "The bank does not agree to the statement.",
+        ["statement.reissued"] = "The agency answered the dispute with a new version.",
+        ["statement.agreed"] = "The bank agrees to what it owes.",
+        ["statement.paid"] = "The bank has paid the statement.",
+        ["statement.locked"] = "The statement is closed for good.",
     };
 
     /// <summary>The kinds of things that events are about.</summary>

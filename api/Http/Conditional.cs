@@ -6,8 +6,9 @@ namespace Agency.Api.Http;
 /// <summary>Conditional requests (RFC 9110, 13): an ETag is a hash of the answer as this caller sees it.</summary>
 internal static class Conditional
 {
-    public static EntityTagHeaderValue TagOf(byte[] body) =>
-        new($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"");
+    public static EntityTagHeaderValue TagOf(byte[] body) => TagOfDigest(SHA256.HashData(body));
+
+    public static EntityTagHeaderValue TagOfDigest(ReadOnlySpan<byte> sha256) => new($"\"{Convert.ToHexStringLower(sha256[..16])}\"");
 
     /// <summary>True when the caller already has this answer (If-None-Match).</summary>
     public static bool AlreadyHas(HttpContext http, EntityTagHeaderValue tag) =>

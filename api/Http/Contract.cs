@@ -130,6 +130,18 @@ internal sealed class OperationFacts : IOperationFilter
         }
 
         operation.Responses ??= [];
+        if (metadata.OfType<FileResult>().FirstOrDefault() is { } result)
+        {
+            operation.Responses["200"] = new OpenApiResponse
+            {
+                Description = result.Description,
+                Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    [result.ContentType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                },
+            };
+        }
+
         var schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemBody), context.SchemaRepository);
         foreach (var group in problems.Distinct().GroupBy(problem => problem.Status).OrderBy(group => group.Key))
         {

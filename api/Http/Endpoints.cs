@@ -23,6 +23,9 @@ internal sealed record BeforeTransaction(Func<HttpContext, Tenancy.Caller, Task>
 /// <summary>The body is a file of one of these types, read as it comes in: for the contract alone, the verb checks the type itself.</summary>
 internal sealed record FileBody(IReadOnlyList<string> ContentTypes);
 
+/// <summary>The answer is a file of this type, for the contract.</summary>
+internal sealed record FileResult(string ContentType, string Description);
+
 /// <summary>How a verb is put on its route; each call says what the contract needs to know.</summary>
 internal static class Endpoints
 {
@@ -37,6 +40,10 @@ internal static class Endpoints
     /// <summary>What a success looks like.</summary>
     public static RouteHandlerBuilder Returns<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.Produces<T>(status, "application/json");
+
+    /// <summary>A success is a file.</summary>
+    public static RouteHandlerBuilder ReturnsFile(this RouteHandlerBuilder route, string contentType, string description) =>
+        route.WithMetadata(new FileResult(contentType, description));
 
     /// <summary>The body is a file.</summary>
     public static RouteHandlerBuilder Receives(this RouteHandlerBuilder route, params string[] contentTypes) =>

@@ -44,6 +44,7 @@ internal sealed partial class RequestPipeline(
         var requestHash = http.Features.Get<RequestDigest>()?.Sha256 ?? new byte[32];
 
         StoredAnswer answer;
+        FileAnswer? file = null;
         await using (var session = await database.OpenAsync(caller.Context, write: MayWrite(http), cancellation))
         {
             work.Begin(caller, session);
@@ -55,6 +56,7 @@ internal sealed partial class RequestPipeline(
             {
                 await CheckMatchAsync(http, work);
                 var result = AnswerOf(await next(context));
+                file = result as FileAnswer;
                 answer = Render(result, result.Body);
                 if (keyHash is not null)
                 {
@@ -72,7 +74,7 @@ internal sealed partial class RequestPipeline(
         }
 
         await FollowUpAsync(work);
-        await WriteAsync(http, answer);
+        await (file is null ? WriteAsync(http, answer) : file.SendAsync(http, new FileReader(database, caller)));
     }
 
     // The claim failed: its transaction is gone, so the answer is read in a new one.

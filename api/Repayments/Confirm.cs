@@ -19,7 +19,7 @@ internal static class Confirm
     public static readonly Problem[] Refusals =
     [
         RepaymentProblems.OverBalance, RepaymentProblems.ReferenceUsed, RepaymentProblems.OtherMoney, DirectPaymentProblems.NotFound,
-        RepaymentProblems.IsConfirmed, RepaymentProblems.IsRejected, RepaymentProblems.IsReversed, RepaymentProblems.IsWithdrawn,
+        RepaymentProblems.IsConfirmed, RepaymentProblems.IsRejected, RepaymentProblems.IsReversed, RepaymentProblems.IsWithdrawn, RepaymentProblems.IsSettled,
     ];
 
     public static void Map(RouteGroupBuilder repayments) => repayments.MapPost("/{id}/confirmation", HandleAsync)

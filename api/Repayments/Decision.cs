@@ -27,7 +27,9 @@ internal static class Decision
         var account = await LockedAccount.ReadAsync(work, accountId);
         _ = await work.Db.FindAsync<Id?>(Lock, new { bank = work.Tenant, id }, cancellation);
         var repayment = await Get.FindAsync(work, id, cancellation) ?? throw RepaymentProblems.NotFound.Refuse();
-        return repayment.State == from ? (repayment, account) : throw RepaymentProblems.Is(repayment.State).Refuse();
+
+        // Settled money is confirmed money: it can be taken back, and the next statement says so.
+        return repayment.State == from || (repayment.State == RepaymentState.Settled && from == RepaymentState.Confirmed) ? (repayment, account) : throw RepaymentProblems.Is(repayment.State).Refuse();
     }
 
     public static async Task<Answer<Repayment>> WriteAsync(Work work, RepaymentRow repayment, RepaymentState decision, string? reason, long overpaid, CancellationToken cancellation, SameMoney? same = null)

@@ -36,7 +36,7 @@ internal static class Matching
     public static async Task<RepaymentRow> RequireRepaymentAsync(Work work, Id id, Id account, Money amount, CancellationToken cancellation)
     {
         var repayment = await Get.FindAsync(work, id, cancellation) ?? throw RepaymentProblems.NotFound.Refuse();
-        var fits = repayment.AccountId == account && repayment.Amount == amount.Amount && repayment.State == RepaymentState.Confirmed;
+        var fits = repayment.AccountId == account && repayment.Amount == amount.Amount && repayment.State is RepaymentState.Confirmed or RepaymentState.Settled;
         return fits && await PartnerAsync(work, repayment, cancellation) is null ? repayment : throw RepaymentProblems.OtherMoney.Refuse();
     }
 
@@ -56,7 +56,7 @@ internal static class Matching
     /// <summary>The standing repayment that stands for the same money as the direct payment; null when there is none.</summary>
     public static async Task<RepaymentRow?> PartnerAsync(Work work, DirectPaymentRow payment, CancellationToken cancellation)
     {
-        if (payment.SameAs is { } same && await Get.FindAsync(work, same, cancellation) is { State: RepaymentState.Confirmed } confirmed)
+        if (payment.SameAs is { } same && await Get.FindAsync(work, same, cancellation) is { State: RepaymentState.Confirmed or RepaymentState.Settled } confirmed)
         {
             return confirmed;
         }

@@ -10,7 +10,9 @@ internal static class Reject
     public static void Map(RouteGroupBuilder repayments) => repayments.MapPost("/{id}/rejection", HandleAsync)
         .Describe("Repayments_Reject", Scopes.RepaymentsConfirm, "Reject a repayment", "The bank has no such money and says why. The balance stays as it is.")
         .Returns<Repayment>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, RepaymentProblems.IsConfirmed, RepaymentProblems.IsRejected, RepaymentProblems.IsReversed, RepaymentProblems.IsWithdrawn)
+        .Refuses(
+            HttpProblems.WrongTenantKind, RepaymentProblems.IsConfirmed, RepaymentProblems.IsRejected, RepaymentProblems.IsReversed, RepaymentProblems.IsWithdrawn,
+            RepaymentProblems.IsSettled)
         .On(Get.ReadAsync, RepaymentProblems.NotFound);
 
     private static async Task<Answer<Repayment>> HandleAsync(Id id, RejectionReason rejection, Work work, CancellationToken cancellation)

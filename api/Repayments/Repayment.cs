@@ -20,6 +20,9 @@ public enum RepaymentState
 
     /// <summary>Confirmed once, taken back since; the balance is as if it had never been.</summary>
     Reversed,
+
+    /// <summary>Confirmed, and the statement that the agency earned on it is locked; what is taken back now goes to the next statement.</summary>
+    Settled,
 }
 
 /// <summary>Who paid.</summary>
@@ -79,6 +82,7 @@ public static class RepaymentProblems
     public static readonly Problem IsConfirmed = new("repayment.is_confirmed", 409, "The repayment is confirmed already.", "还款已确认。");
     public static readonly Problem IsRejected = new("repayment.is_rejected", 409, "The repayment is rejected already.", "还款已拒绝。");
     public static readonly Problem IsReversed = new("repayment.is_reversed", 409, "The repayment is reversed already.", "还款已冲正。");
+    public static readonly Problem IsSettled = new("repayment.is_settled", 409, "The repayment is confirmed and settled already.", "还款已结算。");
     public static readonly Problem Settled = new("repayment.settlement_completed", 409, "The money completed a settlement, which can't be undone.", "该笔还款已完成减免结清，不能冲正。");
 
     /// <summary>The refusal that names the state a repayment is in.</summary>
@@ -88,6 +92,7 @@ public static class RepaymentProblems
         RepaymentState.Confirmed => IsConfirmed,
         RepaymentState.Rejected => IsRejected,
         RepaymentState.Withdrawn => IsWithdrawn,
+        RepaymentState.Settled => IsSettled,
         _ => IsReversed,
     };
 }
@@ -116,12 +121,12 @@ internal static class RepaymentRoutes
 internal sealed record RepaymentRow(
     Id Id, int BankId, Id CaseId, Id AccountId, int AgencyId, long Amount, string Currency, DateOnly PaidOn, bool OverBalance, string? AgencyReference, DateTimeOffset ReportedAt,
     string? Channel, string Payer, byte[]? PayerCipher, string? Answer, long? Overpaid, Id? SameAs, bool? Attributed, string? AnswerReason, DateTimeOffset? AnsweredAt,
-    string? ReversalReason, DateTimeOffset? ReversedAt, string? WithdrawalReason, DateTimeOffset? WithdrawnAt, string? BankReference, string? AccountNumber)
+    string? ReversalReason, DateTimeOffset? ReversedAt, string? WithdrawalReason, DateTimeOffset? WithdrawnAt, string? BankReference, string? AccountNumber, DateTimeOffset? SettledAt)
 {
     public const string Columns = """
         p.id, p.bank_id, p.case_id, p.account_id, p.agency_id, p.amount, p.currency, p.paid_on, p.over_balance, p.agency_reference, p.reported_at,
         p.channel, p.payer, p.payer_cipher, w.decision AS answer, w.overpaid, w.same_as_id AS same_as, w.attributed, w.reason AS answer_reason, w.decided_at AS answered_at,
-        v.reason AS reversal_reason, v.decided_at AS reversed_at, x.reason AS withdrawal_reason, x.withdrawn_at, b.reference AS bank_reference, a.account_number
+        v.reason AS reversal_reason, v.decided_at AS reversed_at, x.reason AS withdrawal_reason, x.withdrawn_at, b.reference AS bank_reference, a.account_number, t.locked_at AS settled_at
         """;
 
     public const string Tables = """
@@ -131,6 +136,8 @@ internal sealed record RepaymentRow(
         LEFT JOIN repayment_withdrawal AS x ON x.bank_id = p.bank_id AND x.repayment_id = p.id
         LEFT JOIN bank_reference AS b ON b.bank_id = p.bank_id AND b.subject_id = p.id
         LEFT JOIN account AS a ON a.bank_id = p.bank_id AND a.id = p.account_id
+        LEFT JOIN statement_line AS e ON e.bank_id = p.bank_id AND e.repayment_id = p.id AND e.repayment_id IS NOT NULL AND e.kind = 'repayment'
+        LEFT JOIN statement AS t ON t.bank_id = e.bank_id AND t.id = e.statement_id
         """;
 
     public RepaymentState State => (Answer, ReversedAt, WithdrawnAt) switch
@@ -139,6 +146,7 @@ internal sealed record RepaymentRow(
         (null, _, _) => RepaymentState.Reported,
         ("rejected", _, _) => RepaymentState.Rejected,
         (_, not null, _) => RepaymentState.Reversed,
+        _ when SettledAt is not null => RepaymentState.Settled,
         _ => RepaymentState.Confirmed,
     };
 
@@ -152,6 +160,6 @@ internal sealed record RepaymentRow(
 
         // With the account goes what is known of people.
         AccountNumber is not null && PayerName(work.PrivateFields) is { } name ? Mask.Name(name) : null,
-        SameAs, BankReference, State == RepaymentState.Confirmed && Attributed == true ? CaseId : null,
+        SameAs, BankReference, State is RepaymentState.Confirmed or RepaymentState.Settled && Attributed == true ? CaseId : null,
         ReversalReason ?? AnswerReason ?? WithdrawalReason, AgencyReference, ReportedAt, ReversedAt ?? AnsweredAt ?? WithdrawnAt, AccountNumber);
 }

@@ -38,6 +38,9 @@ public static class Scopes
     public const string SettlementProposalsRead = "settlement-proposals:read";
     public const string SettlementProposalsWrite = "settlement-proposals:write";
     public const string SettlementProposalsApprove = "settlement-proposals:approve";
+    public const string StatementsRead = "statements:read";
+    public const string StatementsWrite = "statements:write";
+    public const string StatementsApprove = "statements:approve";
     public const string WebhooksRead = "webhooks:read";
     public const string WebhooksWrite = "webhooks:write";
     public const string PiiRead = "pii:read";
@@ -78,6 +81,9 @@ public static class Scopes
         [SettlementProposalsRead] = "See settlement proposals",
         [SettlementProposalsWrite] = "Submit settlement proposals",
         [SettlementProposalsApprove] = "Approve or reject settlement proposals",
+        [StatementsRead] = "See statements of commission",
+        [StatementsWrite] = "Issue, dispute and reissue statements, and mark them as paid",
+        [StatementsApprove] = "Agree to statements and lock them",
         [WebhooksRead] = "See webhook subscriptions and their deliveries",
         [WebhooksWrite] = "Subscribe to events, rotate secrets, replay",
         [PiiRead] = "Reveal a debtor's private data, each time logged",
@@ -91,7 +97,7 @@ public static class Roles
     [
         Scopes.AgenciesRead, Scopes.AgreementsRead, Scopes.PortfoliosRead, Scopes.AccountsRead, Scopes.AssignmentsRead,
         Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.RepaymentsRead, Scopes.SettlementProposalsRead, Scopes.HoldsRead, Scopes.PromisesRead,
-        Scopes.EventsRead, Scopes.ReconciliationsRead,
+        Scopes.EventsRead, Scopes.ReconciliationsRead, Scopes.StatementsRead,
     ];
 
     private static readonly string[] Collects =
@@ -110,13 +116,17 @@ public static class Roles
         [(TenantKind.Bank, "analyst")] =
         [
             .. BankReads, Scopes.PortfoliosWrite, Scopes.AssignmentsWrite, Scopes.CasesRecall, Scopes.RepaymentsConfirm, Scopes.ContactPointsWrite,
-            Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead,
+            Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead, Scopes.StatementsWrite,
         ],
-        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsApprove],
+        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsApprove, Scopes.StatementsApprove],
         [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,
-        [(TenantKind.Agency, "manager")] = [.. Supervises, Scopes.TeamsWrite, Scopes.EventsRead, Scopes.ReconciliationsRead, Scopes.WebhooksRead, Scopes.WebhooksWrite],
+        [(TenantKind.Agency, "manager")] =
+        [
+            .. Supervises, Scopes.TeamsWrite, Scopes.EventsRead, Scopes.ReconciliationsRead, Scopes.WebhooksRead, Scopes.WebhooksWrite, Scopes.StatementsRead,
+            Scopes.StatementsWrite,
+        ],
     };
 
     /// <summary>The scopes of a person of this role; null when tenants of this kind have no such role.</summary>

@@ -6,6 +6,13 @@ namespace Agency.Host.Demo;
 /// <summary>What the example banks and agencies do, through the SDK like anybody, each deed once however often the host starts.</summary>
 internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCalendar calendar)
 {
+    // The longer overdue, the dearer; in the last cycle dearer still for what a month's statement has above 10,000.00.
+    private static readonly CommissionRate[] Rates =
+    [
+        .. new[] { 500, 800, 1_200, 1_600, 2_000, 2_400 }.Select((points, index) => new CommissionRate { Cycle = $"M{index + 1}", BasisPoints = points }),
+        new CommissionRate { Cycle = "M7+", BasisPoints = 3_000, Tiers = [new CommissionTier { Above = new Money { Amount = 1_000_000, Currency = "CNY" }, BasisPoints = 3_800 }] },
+    ];
+
     private readonly Dictionary<string, Guid> teams = new(StringComparer.Ordinal);
 
     /// <summary>Today in the example debtors' time zone, as the schedule stands.</summary>
@@ -28,7 +35,15 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
     {
         var agencies = await DoAsync(bank, (http, _) => new AgenciesClient(http).ListAsync(1000, null, cancellation));
         return await DoAsync(bank, (http, key) => new AgreementsClient(http).CreateAsync(
-            new NewAgreement { AgencyId = agencies.Items.Single(a => a.Code == agency).Id, Title = "委托催收协议", ValidFrom = Today.AddYears(-1) }, key, cancellation));
+            new NewAgreement
+            {
+                AgencyId = agencies.Items.Single(a => a.Code == agency).Id,
+                Title = "委托催收协议",
+                ValidFrom = Today.AddYears(-1),
+                Terms = new NewAgreementTerms { CommissionRates = Rates },
+            },
+            key,
+            cancellation));
     }
 
     public async Task<Portfolio> PortfolioAsync(string bank, string name, int from, int to, CancellationToken cancellation)

@@ -18,6 +18,7 @@ public sealed class TermsTests
         Assert.Equal(Enum.GetValues<Channel>(), terms.AllowedChannels);
         Assert.Empty(terms.RepaymentChannels);
         Assert.Empty(terms.CommissionRates);
+        Assert.Empty(terms.CommissionCaps);
         Assert.Empty(terms.DiscountLimits);
         Assert.Null(terms.SecondApprovalAbove);
         Assert.Equal([Bucket.Fees, Bucket.Interest, Bucket.Principal], terms.AllocationOrder);
@@ -87,6 +88,14 @@ public sealed class TermsTests
         await RefusesAsync("/terms/commissionRates/0/basisPoints", t => t.CommissionRates = [Rate("M2", 10_001)]);
         await RefusesAsync("/terms/commissionRates/0/basisPoints", t => t.CommissionRates = [Rate("M2", -1)]);
         await RefusesAsync("/terms/commissionRates/0", t => t.CommissionRates = [null!]);
+        await RefusesAsync("/terms/commissionRates/0/tiers", t => t.CommissionRates = [Rate("M1", 1, Tier(5, 1), Tier(5, 2))]);
+        await RefusesAsync("/terms/commissionRates/0/tiers", t => t.CommissionRates = [Rate("M1", 1, [.. Enumerable.Range(1, 21).Select(n => Tier(n, n))])]);
+        await RefusesAsync("/terms/commissionRates/0/tiers/0", t => t.CommissionRates = [Rate("M1", 1, [null!])]);
+        await RefusesAsync("/terms/commissionRates/0/tiers/0/above/amount", t => t.CommissionRates = [Rate("M1", 1, Tier(0, 1))]);
+        await RefusesAsync("/terms/commissionRates/0/tiers/0/basisPoints", t => t.CommissionRates = [Rate("M1", 1, Tier(1, 10_001))]);
+        await RefusesAsync("/terms/commissionCaps", t => t.CommissionCaps = [Cap(CommissionCapKind.Account, 1), Cap(CommissionCapKind.Account, 2)]);
+        await RefusesAsync("/terms/commissionCaps/0", t => t.CommissionCaps = [null!]);
+        await RefusesAsync("/terms/commissionCaps/0/amount/amount", t => t.CommissionCaps = [Cap(CommissionCapKind.Statement, 0)]);
         await RefusesAsync("/terms/discountLimits", t => t.DiscountLimits = [Limit(1), Limit(2)]);
         await RefusesAsync("/terms/discountLimits/0/basisPoints", t => t.DiscountLimits = [Limit(10_001)]);
         await RefusesAsync("/terms/repaymentChannels", t => t.RepaymentChannels = [Pay("counter", "1"), Pay("counter", "2")]);
@@ -121,7 +130,8 @@ public sealed class TermsTests
         PromiseGraceDays = 1,
         AllowedChannels = [Channel.Call, Channel.Letter],
         RepaymentChannels = [Pay("counter", "6200-0000-0000-0000"), Pay("online", "https://pay.harbour.example")],
-        CommissionRates = [Rate("M1", 500), Rate("M7+", 3_000)],
+        CommissionRates = [Rate("M1", 500), Rate("M7+", 3_000, Tier(1_000_000, 3_500), Tier(5_000_000, 2_000))],
+        CommissionCaps = [Cap(CommissionCapKind.Account, 50_000), Cap(CommissionCapKind.Statement, 10_000_000)],
         DiscountLimits = [Limit(4_000)],
         MaxInstalments = 36,
         SecondApprovalAbove = Story.Cny(5_000_000),
@@ -129,7 +139,12 @@ public sealed class TermsTests
         Attribution = Attribution.Reported_in_window,
     };
 
-    private static CommissionRate Rate(string cycle, int basisPoints) => new() { Cycle = cycle, BasisPoints = basisPoints };
+    private static CommissionRate Rate(string cycle, int basisPoints, params CommissionTier[] tiers) =>
+        new() { Cycle = cycle, BasisPoints = basisPoints, Tiers = tiers.Length == 0 ? null : tiers };
+
+    private static CommissionTier Tier(long above, int basisPoints) => new() { Above = Story.Cny(above), BasisPoints = basisPoints };
+
+    private static CommissionCap Cap(CommissionCapKind per, long amount) => new() { Per = per, Amount = Story.Cny(amount) };
 
     private static DiscountLimit Limit(int basisPoints) => new() { Kind = SettlementKind.Lump_sum, BasisPoints = basisPoints };
 

@@ -80,6 +80,15 @@ internal static class Tables
         AddOnly("settlement_proposal", Rule.Work, Rule.Reporting),
         AddOnly("settlement_proposal_decision", Rule.ProposalAnswer, Rule.Bank),
 
+        // A statement is the system's, issued by whoever sees all of the agency's work, answered by the bank; its lines are seen as the work is.
+        AddOnly("statement_month", Rule.Either, Rule.System),
+        Kept("statement", Rule.Either, Rule.System, Rule.Bank, "locked_at"),
+        AddOnly("statement_line", Rule.Work, Rule.System),
+        AddOnly("statement_issue", Rule.Either, Rule.Manager),
+        AddOnly("statement_adjustment", Rule.Either, Rule.Manager),
+        AddOnly("statement_decision", Rule.Either, Rule.Bank),
+        AddOnly("statement_objection", Rule.Either, Rule.Bank),
+
         // Both sides write what they did; the names of things alone, so that both may read it for good.
         AddOnly("event", Rule.Work, Rule.Mandated),
     ];

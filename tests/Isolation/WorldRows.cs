@@ -374,6 +374,61 @@ internal static class WorldRows
                 expires_at = Instant,
             },
 
+            "statement_month" => new { bank_id = bank, agency_id = agency, month = $"2026-0{n}-01", closed_at = Instant },
+            "statement" => new
+            {
+                bank_id = bank,
+                id = Id(table),
+                agency_id = agency,
+                month = $"2026-0{n}-01",
+                currency = "CNY",
+                line_count = 4,
+                amount = 50,
+                commission = 5,
+                drafted_at = Instant,
+            },
+
+            // Money under either case, and then back.
+            "statement_line" => new
+            {
+                bank_id = bank,
+                statement_id = Key("statement", r, 1),
+                number = n,
+                agency_id = agency,
+                kind = n <= 2 ? "repayment" : "reversal",
+                repayment_id = Key("repayment", r, turn),
+                case_id = Case(turn),
+                account_id = Account(turn),
+                assignment_id = Key("assignment", r, turn),
+                agreement_id = Key("agreement", r, 1),
+                agreement_version = 1,
+                cycle = 2,
+                amount = 50,
+                overpaid = 0,
+                pieces = "[]",
+                earned = 5,
+                account_cap_taken = 0,
+                statement_cap_taken = 0,
+                commission = 5,
+                is_undone = 0,
+                paid_on = Day,
+                decided_at = Instant,
+            },
+            "statement_issue" => new { bank_id = bank, statement_id = Key("statement", r, 1), version = n, agency_id = agency, adjusted = 0, total = 5, issued_at = Instant },
+            "statement_adjustment" => new { bank_id = bank, statement_id = Key("statement", r, 1), version = 1, number = n, agency_id = agency, line_number = 1, amount = -1, reason = code },
+            "statement_decision" => new
+            {
+                bank_id = bank,
+                statement_id = Key("statement", r, 1),
+                version = 1,
+                decision = n == 1 ? "agreed" : "paid",
+                agency_id = agency,
+                reference = n == 1 ? null : code,
+                paid_on = n == 1 ? null : Day,
+                decided_at = Instant,
+            },
+            "statement_objection" => new { bank_id = bank, statement_id = Key("statement", r, 1), version = 1, line_number = n, agency_id = agency, reason = code },
+
             // In a case, for the whole agency, for the bank alone; the last at a bank that never mandated the agency.
             "event" => new
             {

@@ -183,6 +183,14 @@ public sealed class RouteWorld : IAsyncLifetime
             "SettlementProposals_Get" => On(proposal),
             "SettlementProposals_Approve" => On(await ProposeAsync(freshCases.Dequeue()), "{}"),
             "SettlementProposals_Reject" => On(await ProposeAsync(freshCases.Dequeue()), """{"reason":"Too low"}"""),
+            "Statements_Create" => New("""{"month":"2026-02-01"}"""),
+            "Statements_Get" or "Statements_ListLines" or "Statements_ListVersions" or "Statements_GetCsv" or "Statements_GetDocument" => On(await DraftedAsync(n)),
+            "Statements_Issue" => On(await DraftedAsync(n)),
+            "Statements_Dispute" => On(await IssuedAsync(n), """{"reason":"Too much"}"""),
+            "Statements_Reissue" => On(await DisputedAsync(n), "{}"),
+            "Statements_Agree" => On(await IssuedAsync(n)),
+            "Statements_Pay" => On(await AgreedAsync(n), $$"""{"reference":"P-{{n}}","paidOn":"{{day}}"}"""),
+            "Statements_Lock" => On(await PaidAsync(n)),
             "Webhooks_Create" => New("""{"url":"https://hooks.example.com/","types":["*"]}"""),
             "Webhooks_Get" or "Webhooks_ListDeliveries" or "Webhooks_RotateSecret" or "Webhooks_Test" => On(webhook),
             "Webhooks_Update" => On(webhook, """{"types":["*"]}""") with { Match = "*" },
@@ -243,6 +251,33 @@ public sealed class RouteWorld : IAsyncLifetime
 
     private async Task<Guid> RetainingAsync() =>
         (await Story.Swift.Cases.RequestRetentionAsync(freshCases.Dequeue(), new CaseRetention { TermEnd = Story.Today.AddYears(1), Reason = KeepReason.Plan_in_force })).Id;
+
+    // A month between the two that nobody ever closes: a draft of its own for each request.
+    private Task<Guid> DraftedAsync(int n)
+    {
+        var id = Guid.CreateVersion7();
+        using var connection = Service.Database.OpenRaw();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            INSERT INTO base_statement_month (bank_id, agency_id, month, closed_at)
+            SELECT b.tenant_id, a.tenant_id, date('2100-01-01', '+' || @n || ' months'), '2026-03-02 02:00:00.000' FROM base_tenant AS b, base_tenant AS a WHERE b.code = 'harbour' AND a.code = 'swift';
+            INSERT INTO base_statement (bank_id, id, agency_id, month, currency, line_count, amount, commission, drafted_at)
+            SELECT m.bank_id, @id, m.agency_id, m.month, 'CNY', 1, 100, 10, m.closed_at FROM base_statement_month AS m WHERE m.month = date('2100-01-01', '+' || @n || ' months');
+            """;
+        command.Parameters.AddWithValue("@n", n);
+        command.Parameters.AddWithValue("@id", id.ToByteArray(bigEndian: true));
+        Assert.Equal(2, command.ExecuteNonQuery());
+        return Task.FromResult(id);
+    }
+
+    private async Task<Guid> IssuedAsync(int n) => (await Story.Swift.Statements.IssueAsync(await DraftedAsync(n))).Id;
+
+    private async Task<Guid> DisputedAsync(int n) => (await Story.Harbour.Statements.DisputeAsync(await IssuedAsync(n), new StatementDispute { Reason = "Too much" })).Id;
+
+    private async Task<Guid> AgreedAsync(int n) => (await Story.Harbour.Statements.AgreeAsync(await IssuedAsync(n))).Id;
+
+    private async Task<Guid> PaidAsync(int n) =>
+        (await Story.Harbour.Statements.PayAsync(await AgreedAsync(n), new StatementPayment { Reference = "P", PaidOn = Story.Today })).Id;
 
     private Case Fresh() => new() { Id = freshCases.Dequeue() };
 
