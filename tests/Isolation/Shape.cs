@@ -63,6 +63,7 @@ internal sealed class Shape
         {
             "case" => new() { ["state"] = "closed", ["ended_at"] = "2026-03-09 09:00:00.000", ["end_reason"] = "placed_in_error" },
             "import" => new() { ["rows_read"] = 7L },
+            "ledger_entry" => new() { ["cause_kind"] = "import" },
             "assignment_skip" => new() { ["reason"] = "hold" },
             _ => new() { [column.Name] = column.Another(column.Type == "INTEGER" ? 41L : null) },
         };
