@@ -45,6 +45,7 @@ public static class ApiApp
         services.AddSingleton<SystemWork>();
         services.AddSingleton<Assignments.AssignmentSteps>().AddHostedService<Assignments.AssignmentWorker>().AddHostedService<Assignments.AssignmentSweep>();
         services.AddSingleton<Cases.DueCases>().AddHostedService<Cases.DueCasesSweep>();
+        services.AddSingleton<Promises.DuePromises>().AddHostedService<Promises.DuePromisesSweep>();
         services.AddSingleton<Cases.EvenSplit>().AddHostedService<Cases.EvenSplitSweep>();
         services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
