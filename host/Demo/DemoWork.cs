@@ -10,6 +10,9 @@ internal sealed class DemoWork(DemoClients clients, DemoJournal journal)
 
     private DateOnly Today => DateOnly.FromDateTime(journal.Begun.UtcDateTime);
 
+    // Where the example debtors live; in the evening of UTC the next day already.
+    private DateOnly DebtorsDay => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(journal.Begun, "Asia/Shanghai").DateTime);
+
     public async Task RunAsync(CancellationToken cancellation)
     {
         await TeamAsync("swift", "一组", cancellation);
@@ -157,7 +160,7 @@ internal sealed class DemoWork(DemoClients clients, DemoJournal journal)
     }
 
     private Task<Repayment> ReportAsync(string agency, Case @case, long amount, CancellationToken cancellation) =>
-        journal.OnceAsync(key => new RepaymentsClient(clients[agency]).CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = Today }, key, cancellation));
+        journal.OnceAsync(key => new RepaymentsClient(clients[agency]).CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = DebtorsDay }, key, cancellation));
 
     private Task ConfirmAsync(string bank, Repayment repayment, CancellationToken cancellation) =>
         journal.OnceAsync(key => new RepaymentsClient(clients[bank]).ConfirmAsync(repayment.Id, new RepaymentConfirmation(), key, cancellation));

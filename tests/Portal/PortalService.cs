@@ -27,6 +27,9 @@ public sealed class PortalService : IAsyncLifetime
 
     public TestService Api => api!;
 
+    /// <summary>Today where the debtors live: in the evening of UTC the next day already.</summary>
+    private DateOnly DebtorsDay => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(Clock.GetUtcNow(), "Asia/Shanghai").DateTime);
+
     public Uri Address { get; } = new($"http://localhost:{FreePort()}/");
 
     /// <summary>A case of swift's with contact records, a repayment and a settlement proposal.</summary>
@@ -132,7 +135,7 @@ public sealed class PortalService : IAsyncLifetime
         Clock.Advance(TimeSpan.FromMinutes(2));
         await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.No_answer, OccurredAt = before });
         await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = before.AddMinutes(1), DurationSeconds = 95, Note = "Will pay a part on Friday." });
-        await new RepaymentsClient(agency).CreateAsync(WorkedCase, new NewRepayment { Amount = new Money { Amount = 50_000, Currency = "CNY" }, PaidOn = today });
+        await new RepaymentsClient(agency).CreateAsync(WorkedCase, new NewRepayment { Amount = new Money { Amount = 50_000, Currency = "CNY" }, PaidOn = DebtorsDay });
         await new SettlementProposalsClient(agency).CreateAsync(WorkedCase, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = new Money { Amount = 800_000, Currency = "CNY" }, PayBy = today.AddDays(20), Reason = "Lost the job in spring." });
     }
 }

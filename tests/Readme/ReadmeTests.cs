@@ -1,15 +1,20 @@
 using System.Text.Json.Nodes;
 using Agency.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Agency.Tests.Readme;
 
 public sealed class ReadmeTests
 {
-    [Fact]
-    public async Task The_calls_of_the_README_do_the_main_job()
+    // In the evening of UTC the debtor's day is the next one already.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    public async Task The_calls_of_the_README_do_the_main_job(int hoursLater)
     {
-        await using var service = await TestService.StartAsync();
-        var shell = new ShellLines(service.Anonymous, TestDatabase.Start);
+        var now = TestDatabase.Start.AddHours(hoursLater);
+        await using var service = await TestService.StartAsync(clock: new FakeTimeProvider(now));
+        var shell = new ShellLines(service.Anonymous, now);
         var answers = new List<(string Statement, int Status, JsonNode? Body)>();
 
         foreach (var statement in ShellLines.StatementsOf(CallsOf(Repository.Read("README.md"))))

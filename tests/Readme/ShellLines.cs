@@ -149,7 +149,7 @@ internal sealed partial class ShellLines(HttpClient http, DateTimeOffset now)
     private string Expand(Match expansion) => expansion switch
     {
         { Success: false } => throw new InvalidOperationException("The README expands something that is not understood."),
-        { Value: "$(date -u +%Y-%m-%d)" } => now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        { Value: "$(TZ=Asia/Shanghai date +%Y-%m-%d)" } => TimeZoneInfo.ConvertTimeBySystemTimeZoneId(now, "Asia/Shanghai").ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         { Value: "$(date -u +%Y-%m-%dT%H:%M:%SZ)" } => now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         _ => variables[expansion.Groups[1].Value],
     };
@@ -171,7 +171,7 @@ internal sealed partial class ShellLines(HttpClient http, DateTimeOffset now)
     [GeneratedRegex(@"\A(?<name>[A-Z]+)=(?<value>.*)\z", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Assignment();
 
-    [GeneratedRegex(@"\G\$(?:([A-Z]+)|\(date -u \+[^)]*\))")]
+    [GeneratedRegex(@"\G\$(?:([A-Z]+)|\([^)]*\bdate [^)]*\))")]
     private static partial Regex Expansion();
 
     [GeneratedRegex(@"\A\.items\[\] \| select\((\.[A-Za-z.]+) == ""([^""]*)""\) \| (\.[A-Za-z.]+)\z")]
