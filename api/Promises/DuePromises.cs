@@ -11,27 +11,8 @@ internal sealed partial class DuePromises(Database database, TenantStore tenants
 {
     private const int Batch = 200;
 
-    // The open promise of an open case is the one that the case is sorted by.
-    private static readonly Sql PastDate = new("""
-        SELECT TOP (@take) o.case_id AS id, o.account_id, o.next_promise_on AS due_on, d.time_zone, v.terms
-        FROM case_order AS o
-        INNER JOIN [case] AS c ON c.bank_id = o.bank_id AND c.id = o.case_id
-        INNER JOIN promise AS p ON p.bank_id = c.bank_id AND p.case_id = c.id
-            AND NOT EXISTS (SELECT 1 FROM promise AS n WHERE n.bank_id = p.bank_id AND n.case_id = p.case_id AND n.id > p.id)
-        INNER JOIN debtor AS d ON d.bank_id = c.bank_id AND d.id = c.debtor_id
-        INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
-        INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
-        WHERE o.bank_id = @bank AND o.next_promise_on >= @afterDay AND o.next_promise_on < @day AND (o.next_promise_on > @afterDay OR o.case_id > @after)
-            AND o.is_open = 1
-            AND NOT EXISTS
-            (
-                SELECT 1
-                FROM repayment AS r
-                WHERE r.bank_id = c.bank_id AND r.case_id = c.id AND r.id > p.id AND r.paid_on <= p.due_on
-                    AND NOT EXISTS (SELECT 1 FROM repayment_decision AS w WHERE w.bank_id = r.bank_id AND w.repayment_id = r.id)
-            )
-        ORDER BY o.next_promise_on, o.case_id
-        """);
+    // SQLite seeks by the case only when told that a case has few of them.
+    private static readonly Sql PastDate = new($"SELECT TOP (@take) {Text(Alike)}", $"SELECT {Text(Few)} LIMIT @take");
 
     /// <summary>Carries out what is due anywhere, bank by bank.</summary>
     public async Task SweepAsync(CancellationToken cancellation)
@@ -59,6 +40,32 @@ internal sealed partial class DuePromises(Database database, TenantStore tenants
         }
         while (page.Count == Batch);
     }
+
+    // The open promise of an open case is the one that the case is sorted by.
+    private static string Text(Func<string, string> ofCase) => $"""
+        o.case_id AS id, o.account_id, o.next_promise_on AS due_on, d.time_zone, v.terms
+        FROM case_order AS o
+        INNER JOIN [case] AS c ON c.bank_id = o.bank_id AND c.id = o.case_id
+        INNER JOIN promise AS p ON p.bank_id = c.bank_id AND {ofCase("p.case_id = c.id")}
+            AND NOT EXISTS (SELECT 1 FROM promise AS n WHERE n.bank_id = p.bank_id AND {ofCase("n.case_id = p.case_id")} AND n.id > p.id)
+        INNER JOIN debtor AS d ON d.bank_id = c.bank_id AND d.id = c.debtor_id
+        INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+        INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
+        WHERE o.bank_id = @bank AND o.next_promise_on >= @afterDay AND o.next_promise_on < @day AND (o.next_promise_on > @afterDay OR o.case_id > @after)
+            AND o.is_open = 1
+            AND NOT EXISTS
+            (
+                SELECT 1
+                FROM repayment AS r
+                WHERE r.bank_id = c.bank_id AND {ofCase("r.case_id = c.id")} AND r.id > p.id AND r.paid_on <= p.due_on
+                    AND NOT EXISTS (SELECT 1 FROM repayment_decision AS w WHERE w.bank_id = r.bank_id AND w.repayment_id = r.id)
+            )
+        ORDER BY o.next_promise_on, o.case_id
+        """;
+
+    private static string Alike(string comparison) => comparison;
+
+    private static string Few(string comparison) => $"unlikely({comparison})";
 
     private async Task SettleAsync(int bank, Row row, CancellationToken cancellation)
     {

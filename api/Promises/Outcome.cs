@@ -11,7 +11,8 @@ namespace Agency.Api.Promises;
 /// </summary>
 internal static class Outcome
 {
-    // Those that were cancelled too: they took the place of the ones before them.
+    // Those that were cancelled too: they took the place of the ones before them. The ranges are one account, and one case: of an
+    // equal sign SQLite thinks that the bank's whole clustered key is as short a way.
     private static readonly Sql OfAccount = new("""
         SELECT p.id, p.agency_id, p.case_id, c.assignment_id, p.amount, p.due_on, p.made_at, c.ended_at, d.time_zone, x.cancelled_at, o.number, o.outcome, o.paid
         FROM promise AS p
@@ -20,33 +21,32 @@ internal static class Outcome
         LEFT JOIN promise_cancellation AS x ON x.bank_id = p.bank_id AND x.promise_id = p.id
         LEFT JOIN promise_outcome AS o ON o.bank_id = p.bank_id AND o.promise_id = p.id
             AND o.number = (SELECT MAX(m.number) FROM promise_outcome AS m WHERE m.bank_id = p.bank_id AND m.promise_id = p.id)
-        WHERE p.bank_id = @tenant AND p.account_id = @account
-        ORDER BY p.id
+        WHERE p.bank_id = @tenant AND p.account_id >= @account AND p.account_id <= @account
+        ORDER BY p.account_id, p.id
         """);
 
     // What was taken back adds up to nothing.
     private static readonly Sql Confirmed = new("""
-        SELECT cause_id AS id, effective_on AS paid_on, SUM(-amount) AS amount
+        SELECT cause_id AS id, effective_on AS paid_on, -amount AS amount
         FROM ledger_entry
         WHERE bank_id = @tenant AND account_id = @account AND kind IN ('repayment', 'reversal')
-        GROUP BY cause_id, effective_on
         """);
 
     // It took nothing off the debt, and was paid all the same.
     private static readonly Sql Overpaid = new("""
         SELECT r.id, r.paid_on, w.overpaid AS amount
         FROM [case] AS c
-        INNER JOIN repayment AS r ON r.bank_id = c.bank_id AND r.case_id = c.id
+        INNER JOIN repayment AS r ON r.bank_id = c.bank_id AND r.case_id >= c.id AND r.case_id <= c.id
         INNER JOIN repayment_decision AS w ON w.bank_id = r.bank_id AND w.repayment_id = r.id AND w.decision = 'confirmed'
-        WHERE c.bank_id = @tenant AND c.account_id = @account AND w.overpaid > 0
+        WHERE c.bank_id = @tenant AND c.account_id >= @account AND c.account_id <= @account AND w.overpaid > 0
             AND NOT EXISTS (SELECT 1 FROM repayment_decision AS v WHERE v.bank_id = r.bank_id AND v.repayment_id = r.id AND v.decision = 'reversed')
         """);
 
     private static readonly Sql Pending = new("""
         SELECT r.id, r.paid_on, r.amount
         FROM [case] AS c
-        INNER JOIN repayment AS r ON r.bank_id = c.bank_id AND r.case_id = c.id
-        WHERE c.bank_id = @tenant AND c.account_id = @account
+        INNER JOIN repayment AS r ON r.bank_id = c.bank_id AND r.case_id >= c.id AND r.case_id <= c.id
+        WHERE c.bank_id = @tenant AND c.account_id >= @account AND c.account_id <= @account
             AND NOT EXISTS (SELECT 1 FROM repayment_decision AS w WHERE w.bank_id = r.bank_id AND w.repayment_id = r.id)
         """);
 

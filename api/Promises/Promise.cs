@@ -93,10 +93,10 @@ internal sealed record PromiseRow(
     Id Id, int BankId, Id CaseId, Id AccountId, long Amount, string Currency, DateOnly DueOn, Id? ContactRecordId, string? AgencyReference, DateTimeOffset MadeAt,
     DateTimeOffset? SupersededAt, DateTimeOffset? CancelledAt, string? CancellationReason, DateTimeOffset? CaseEndedAt, string? Outcome, long? Paid, DateTimeOffset? DecidedAt, string? AccountNumber)
 {
-    // Ids sort by time of making: any later promise of the case supersedes, be it cancelled since or not.
+    // The range is one case: of an equal sign SQLite would read all the bank's later promises. Ids sort by time of making: any later promise of the case supersedes, be it cancelled since or not.
     public const string Columns = """
         p.id, p.bank_id, p.case_id, p.account_id, p.amount, p.currency, p.due_on, p.contact_record_id, p.agency_reference, p.made_at,
-        (SELECT MIN(n.made_at) FROM promise AS n WHERE n.bank_id = p.bank_id AND n.case_id = p.case_id AND n.id > p.id) AS superseded_at,
+        (SELECT MIN(n.made_at) FROM promise AS n WHERE n.bank_id = p.bank_id AND n.case_id >= p.case_id AND n.case_id <= p.case_id AND n.id > p.id) AS superseded_at,
         x.cancelled_at, x.reason AS cancellation_reason, c.ended_at AS case_ended_at, o.outcome, o.paid, o.decided_at,
         a.account_number
         """;
