@@ -11800,7 +11800,7 @@ namespace Agency.Sdk
         /// List events
         /// </summary>
         /// <remarks>
-        /// All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `promise.cancelled`: The agency took the promise back. `promise.made`: A debtor promised to pay an amount by a date. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.approved`: The bank takes the amount, if it is paid by the date. `settlement_proposal.completed`: The amount was paid by the date, and the rest waived. `settlement_proposal.rejected`: The bank does not take the amount. `settlement_proposal.submitted`: An agency proposed to settle a debt for less. Scope: `events:read` (follow what happens by the stream of events).
+        /// All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.approved`: The bank takes the amount, if it is paid by the date. `settlement_proposal.completed`: The amount was paid by the date, and the rest waived. `settlement_proposal.rejected`: The bank does not take the amount. `settlement_proposal.submitted`: An agency proposed to settle a debt for less. Scope: `events:read` (follow what happens by the stream of events).
         /// </remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
@@ -15817,7 +15817,7 @@ namespace Agency.Sdk
         /// Report a promise
         /// </summary>
         /// <remarks>
-        /// The debtor's word to pay an amount by a date. It supersedes the open promise of the case. Scope: `promises:write` (report and cancel promises).
+        /// The debtor's word to pay an amount by a date. It supersedes the open promise of the case. It is kept once confirmed money that was paid by the date, and reported after the promise, reaches the amount; the days of grace after its date over, it is partly kept or broken. Scope: `promises:write` (report and cancel promises).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -16124,7 +16124,7 @@ namespace Agency.Sdk
         /// List promises
         /// </summary>
         /// <remarks>
-        /// All promises between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported, superseded or cancelled since, as they are now. Scope: `promises:read` (see promises).
+        /// All promises between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported, superseded, cancelled, kept or broken since, as they are now. Scope: `promises:read` (see promises).
         /// </remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
@@ -16500,7 +16500,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`promise.is_superseded`, `promise.is_cancelled`, `promise.is_lapsed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`promise.is_kept`, `promise.is_partly_kept`, `promise.is_broken`, `promise.is_superseded`, `promise.is_cancelled`, `promise.is_lapsed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -28276,6 +28276,18 @@ namespace Agency.Sdk
         public string? CancellationReason { get; set; } = default!;
 
         /// <summary>
+        /// How much of it was paid in time; once it is kept, partly kept or broken.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("paid")]
+        public Money? Paid { get; set; } = default!;
+
+        /// <summary>
+        /// When it was found to be kept, partly kept or broken.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("outcomeAt")]
+        public System.DateTimeOffset? OutcomeAt { get; set; } = default!;
+
+        /// <summary>
         /// The bank's number of the account; to the agency only while its case is open.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("accountNumber")]
@@ -28326,7 +28338,7 @@ namespace Agency.Sdk
     }
 
     /// <summary>
-    /// Where a promise stands; read off the agency's rows and the case.
+    /// Where a promise stands; read off the agency's rows, what became of it, and the case.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public enum PromiseState
@@ -28336,17 +28348,29 @@ namespace Agency.Sdk
         [System.Runtime.Serialization.EnumMember(Value = @"open")]
         Open = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"kept")]
+        [System.Runtime.Serialization.EnumMember(Value = @"kept")]
+        Kept = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"partly_kept")]
+        [System.Runtime.Serialization.EnumMember(Value = @"partly_kept")]
+        Partly_kept = 2,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"broken")]
+        [System.Runtime.Serialization.EnumMember(Value = @"broken")]
+        Broken = 3,
+
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"superseded")]
         [System.Runtime.Serialization.EnumMember(Value = @"superseded")]
-        Superseded = 1,
+        Superseded = 4,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"cancelled")]
         [System.Runtime.Serialization.EnumMember(Value = @"cancelled")]
-        Cancelled = 2,
+        Cancelled = 5,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"lapsed")]
         [System.Runtime.Serialization.EnumMember(Value = @"lapsed")]
-        Lapsed = 3,
+        Lapsed = 6,
 
     }
 
