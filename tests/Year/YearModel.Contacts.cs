@@ -19,7 +19,7 @@ internal sealed partial class YearModel
             : contact.At < c.OpenedAt - Skew ? "contact_record.before_tenure"
             : contact.At > c.EndedAt + Skew ? "contact_record.after_tenure"
             : Fits(contact.Channel, contact.Outcome)
-            ?? (contact.Point is { } point && !point.IsSeenBy(c) ? "contact_record.contact_point_unknown" : null)
+            ?? (contact.Point is { } point && !(c.IsOpen ? point.IsSeenBy(c) : point.WasSeenIn(c)) ? "contact_record.contact_point_unknown" : null)
             ?? (contact.Supersedes is { } wrong && wrong.Case != c ? "contact_record.supersedes_unknown" : null)
             ?? (contact.Supersedes?.SupersededBy is not null ? "contact_record.is_superseded" : null)
             ?? Use(contact);
@@ -78,7 +78,7 @@ internal sealed partial class YearModel
         contact.Late = Now - contact.At > TimeSpan.FromHours(24) || !c.IsOpen;
 
         // A warning is no breach where a reason was given: the record's own covers all, the permit's those it was warned of.
-        contact.Breaches.AddRange(Judge(contact, contact.KnewZone ? c.Account.Debtor.Zone : null)
+        contact.Breaches.AddRange(Judge(contact, c.Account.Debtor.Zone)
             .Where(finding => finding.Answer == RuleAnswer.Deny || (contact.Reason is null && !(permit is { Reason: not null } && permit.Findings.Contains(finding))))
             .Select(finding => finding.Rule));
         contact.Supersedes?.SupersededBy = contact;

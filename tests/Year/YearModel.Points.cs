@@ -26,7 +26,7 @@ internal sealed partial class YearModel
             return "contact_point.known";
         }
 
-        made = new PointModel(debtor, kind, value, party, consent, byBank ? null : c.Agency, byBank ? null : c);
+        made = new PointModel(debtor, kind, value, party, consent, byBank ? null : c.Agency, byBank ? null : c) { CreatedAt = Now };
         debtor.Points.Add(made);
         Tell("contact_point.added", made, c.IsOpen ? c.Agency : null, c, c.Account);
         return null;
@@ -49,7 +49,7 @@ internal sealed partial class YearModel
             return "contact_point.known";
         }
 
-        point.Adopted = true;
+        (point.Adopted, point.AdoptedAt) = (true, Now);
         Tell("contact_point.adopted", point, point.Finder, point.Case);
         return null;
     }
@@ -107,7 +107,11 @@ internal sealed class PointModel(DebtorModel debtor, ContactPointKind kind, stri
 
     public CaseModel? Case { get; } = @case;
 
+    public DateTimeOffset CreatedAt { get; init; }
+
     public bool Adopted { get; set; }
+
+    public DateTimeOffset? AdoptedAt { get; set; }
 
     public List<(DateTimeOffset At, Mark Mark)> Marks { get; } = [];
 
@@ -132,4 +136,7 @@ internal sealed class PointModel(DebtorModel debtor, ContactPointKind kind, stri
 
     /// <summary>An agency sees it while it has an open case of the debtor's; that of this case must be the debtor.</summary>
     public bool IsSeenBy(CaseModel c) => Debtor == c.Account.Debtor && IsKnownTo(c.Agency) && Debtor.OpenCasesOf(c.Agency).Any();
+
+    /// <summary>What an agency reports late may name a point of its own finding, and any that it saw before the case ended.</summary>
+    public bool WasSeenIn(CaseModel c) => Debtor == c.Account.Debtor && ((Finder is null && CreatedAt <= c.EndedAt) || Finder == c.Agency || AdoptedAt <= c.EndedAt);
 }

@@ -20,8 +20,7 @@ internal sealed partial class YearModel
 
     private static readonly Outcome[] Spoken = [.. RightParty, Outcome.Third_party_spoke, Outcome.Third_party_refused, Outcome.Hung_up_unverified];
 
-    /// <param name="zone">The debtor's; the rule pack's own country where that is not known any more.</param>
-    private static List<FindingModel> Judge(ContactModel contact, TimeZoneInfo? zone)
+    private static List<FindingModel> Judge(ContactModel contact, TimeZoneInfo zone)
     {
         if (contact.Direction == Direction.Inbound)
         {
@@ -32,8 +31,8 @@ internal sealed partial class YearModel
         var point = contact.Point ?? contact.Permit?.Point;
         var party = point?.Party == Party.Related_contact ? Party.Related_contact : contact.Party;
         var findings = terms.Pack == RulePackCode.Cn
-            ? JudgeInChina(contact, party, point, zone ?? TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"))
-            : JudgeInAmerica(contact, party, point, zone ?? TimeZoneInfo.FindSystemTimeZoneById("America/New_York"));
+            ? JudgeInChina(contact, party, point, zone)
+            : JudgeInAmerica(contact, party, point, zone);
         AddIf(findings, contact.Case.Notices.LastOrDefault(notice => notice.At <= contact.At).Given, "CASE-RECALL");
         AddIf(findings, contact.Case.Account.Holds.Exists(hold => hold.StoodAt(contact.At)), "CASE-HOLD");
         AddIf(findings, !terms.Allows(contact.Channel), "CASE-CHANNEL");
