@@ -22,21 +22,22 @@ internal static class Receipts
         GROUP BY kind, bucket
         """);
 
-    // Money that a repayment and a direct payment both stand for counts once, as what was booked first and still stands.
+    // Money that a repayment and a direct payment both stand for counts once, as what was booked first and still stands. The ranges are
+    // one account: of an equal sign SQLite thinks that the bank's whole clustered key is as short a way.
     private static readonly Sql StandingRepayments = new("""
         SELECT 'repayment' AS kind, p.id, p.amount, p.paid_on, p.case_id
         FROM repayment AS p
         INNER JOIN repayment_decision AS w ON w.bank_id = p.bank_id AND w.repayment_id = p.id AND w.decision = 'confirmed'
         LEFT JOIN repayment_decision AS v ON v.bank_id = p.bank_id AND v.repayment_id = p.id AND v.decision = 'reversed'
         LEFT JOIN direct_payment AS d ON d.bank_id = w.bank_id AND d.id = w.same_as_id
-        WHERE p.bank_id = @tenant AND p.account_id = @account AND p.paid_on > @after AND v.decision IS NULL AND (d.id IS NULL OR d.reversed_at IS NOT NULL)
+        WHERE p.bank_id = @tenant AND p.account_id >= @account AND p.account_id <= @account AND p.paid_on > @after AND v.decision IS NULL AND (d.id IS NULL OR d.reversed_at IS NOT NULL)
         """);
 
     private static readonly Sql StandingPayments = new("""
         SELECT 'direct_payment' AS kind, d.id, d.amount, d.paid_on, COALESCE(d.attributed_case_id, d.case_id) AS case_id
         FROM direct_payment AS d
         LEFT JOIN repayment_decision AS v ON v.bank_id = d.bank_id AND v.repayment_id = d.same_as_id AND v.decision = 'reversed'
-        WHERE d.bank_id = @tenant AND d.account_id = @account AND d.paid_on > @after AND d.reversed_at IS NULL AND (d.same_as_id IS NULL OR v.decision IS NOT NULL)
+        WHERE d.bank_id = @tenant AND d.account_id >= @account AND d.account_id <= @account AND d.paid_on > @after AND d.reversed_at IS NULL AND (d.same_as_id IS NULL OR v.decision IS NOT NULL)
         """);
 
     /// <summary>What the money exceeds the balance by; none where the bank's figures have it already.</summary>
@@ -93,16 +94,22 @@ internal static class Receipts
     /// <summary>The money paid after a day that stands, by the day it was paid, which no order of arrival changes.</summary>
     public static async Task<List<Receipt>> StandingAsync(Work work, Id account, DateOnly after, CancellationToken cancellation)
     {
-        var key = new { tenant = work.Tenant, account, after };
-        List<Standing> found = [.. await work.Db.ListAsync<Standing>(StandingRepayments, key, cancellation), .. await work.Db.ListAsync<Standing>(StandingPayments, key, cancellation)];
         List<Receipt> receipts = [];
-        foreach (var money in found.OrderBy(money => money.PaidOn).ThenBy(money => money.Id))
+        foreach (var money in await MoneyAsync(work, account, after, cancellation))
         {
             var order = money.CaseId is { } @case ? (await AgreementTerms.OfCaseAsync(work, work.Tenant, @case)).AllocationOrder : Allocation.DefaultOrder;
             receipts.Add(new(new(Words.Read<LedgerCause>(money.Kind), money.Id), money.Amount, money.PaidOn, order));
         }
 
         return receipts;
+    }
+
+    /// <summary>The same, without the order in which it fills the buckets; money that is known twice is there once.</summary>
+    public static async Task<IReadOnlyList<StandingMoney>> MoneyAsync(Work work, Id account, DateOnly after, CancellationToken cancellation)
+    {
+        var key = new { tenant = work.Tenant, account, after };
+        List<StandingMoney> found = [.. await work.Db.ListAsync<StandingMoney>(StandingRepayments, key, cancellation), .. await work.Db.ListAsync<StandingMoney>(StandingPayments, key, cancellation)];
+        return [.. found.OrderBy(money => money.PaidOn).ThenBy(money => money.Id)];
     }
 
     // What the money took off the balance, and what figures of the bank's made of that.
@@ -121,6 +128,7 @@ internal static class Receipts
     private static bool IsInFigures(LockedAccount account, Receipt receipt) => receipt.PaidOn <= account.RefreshedOn;
 
     private sealed record Part(string Kind, string Bucket, long Amount);
-
-    private sealed record Standing(string Kind, Id Id, long Amount, DateOnly PaidOn, Id? CaseId);
 }
+
+/// <summary>Money that stands: a confirmed repayment or a direct payment, whichever carries it.</summary>
+internal sealed record StandingMoney(string Kind, Id Id, long Amount, DateOnly PaidOn, Id? CaseId);

@@ -47,7 +47,7 @@ internal static class CaseOrder
         """);
 
     private static readonly Sql SetPromise = new("UPDATE case_order SET next_promise_on = @on WHERE bank_id = @bank AND case_id = @id");
-    private static readonly Sql Close = new("UPDATE case_order SET is_open = 0 WHERE bank_id = @bank AND case_id = @id");
+    private static readonly Sql Close = new("UPDATE case_order SET is_open = 0, next_promise_on = @noDay WHERE bank_id = @bank AND case_id = @id");
 
     /// <summary>A case was made.</summary>
     public static Task OpenedAsync(Session db, int bank, IEnumerable<Id> cases) =>
@@ -80,6 +80,6 @@ internal static class CaseOrder
     /// <summary>The open promise of an open case is due on this day; <see cref="NoDay"/> when there is none.</summary>
     public static Task PromisedAsync(Work work, int bank, Id id, DateOnly on) => work.Db.ExecuteAsync(SetPromise, new { bank, id, on });
 
-    /// <summary>The case ended; the bank's deed or the system's.</summary>
-    public static Task EndedAsync(Work work, Id id) => work.Db.ExecuteAsync(Close, new { bank = work.Tenant, id });
+    /// <summary>The case ended, and waits for no promise any more; the bank's deed or the system's.</summary>
+    public static Task EndedAsync(Work work, Id id) => work.Db.ExecuteAsync(Close, new { bank = work.Tenant, id, noDay = NoDay });
 }

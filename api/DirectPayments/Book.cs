@@ -86,6 +86,7 @@ internal static class Book
             await PaymentHold.RaiseAsync(work, open, cancellation);
         }
 
+        await Promises.Outcome.SettleAsync(work, id, cancellation);
         await Completion.ResolveIfPaidAsync(work, account, cancellation);
         return Answer.Created($"/v1/direct-payments/{booked}", (await Get.ReadAsync(work, booked, cancellation))!);
     }

@@ -53,6 +53,7 @@ internal static class Reverse
         var open = await Ending.FindOpenAsync(work, accountId);
         await work.AuditAsync("direct_payment.reversed", id);
         await work.EmitAsync(new("direct_payment.reversed", id, work.Tenant, open?.AgencyId, open?.Id, accountId));
+        await Promises.Outcome.SettleAsync(work, accountId, cancellation);
         return Answer.Created($"/v1/direct-payments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 }

@@ -19,7 +19,9 @@ internal static class Cancel
     public static void Map(RouteGroupBuilder promises) => promises.MapPost("/{id}/cancellation", HandleAsync)
         .Describe("Promises_Cancel", Scopes.PromisesWrite, "Cancel a promise", "The debtor is not held to it. Only the open promise of an open case can be cancelled; the one before it does not come back.")
         .Returns<Promise>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, PromiseProblems.IsSuperseded, PromiseProblems.IsCancelled, PromiseProblems.IsLapsed)
+        .Refuses(
+            HttpProblems.WrongTenantKind, PromiseProblems.IsKept, PromiseProblems.IsPartlyKept, PromiseProblems.IsBroken, PromiseProblems.IsSuperseded,
+            PromiseProblems.IsCancelled, PromiseProblems.IsLapsed)
         .On(Get.ReadAsync, PromiseProblems.NotFound);
 
     private static async Task<Answer<Promise>> HandleAsync(Id id, PromiseCancellation cancellation, Work work, CancellationToken token)

@@ -31,7 +31,7 @@ internal static class List
         """);
 
     public static void Map(RouteGroupBuilder promises) => promises.MapGet("/", HandleAsync)
-        .Describe("Promises_List", Scopes.PromisesRead, "List promises", "All promises between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported, superseded or cancelled since, as they are now.")
+        .Describe("Promises_List", Scopes.PromisesRead, "List promises", "All promises between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported, superseded, cancelled, kept or broken since, as they are now.")
         .Returns<Page<Promise>>()
         .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, FeedProblems.Combined, RecordProblems.FiltersCombined, RecordProblems.AccountNumberAmbiguous);
 

@@ -23,7 +23,7 @@ internal static class Make
         """);
 
     public static void Map(RouteGroupBuilder ofCase) => ofCase.MapPost("/", HandleAsync)
-        .Describe("Promises_Create", Scopes.PromisesWrite, "Report a promise", "The debtor's word to pay an amount by a date. It supersedes the open promise of the case.")
+        .Describe("Promises_Create", Scopes.PromisesWrite, "Report a promise", "The debtor's word to pay an amount by a date. It supersedes the open promise of the case. It is kept once confirmed money that was paid by the date, and reported after the promise, reaches the amount; the days of grace after its date over, it is partly kept or broken.")
         .Returns<Promise>(StatusCodes.Status201Created)
         .Refuses(HttpProblems.WrongTenantKind, PromiseProblems.WrongCurrency, PromiseProblems.DueOnOutOfRange, ContactRecordProblems.NotFound, HoldProblems.CaseOnHold)
         .On(Cases.Get.ReadAsync, CaseProblems.NotFound);

@@ -50,6 +50,7 @@ internal static class Decision
         }, cancellation);
         await work.AuditAsync($"repayment.{Words.Of(decision)}", repayment.Id);
         await work.EmitAsync(new($"repayment.{Words.Of(decision)}", repayment.Id, work.Tenant, repayment.AgencyId, repayment.CaseId, repayment.AccountId));
+        await Promises.Outcome.SettleAsync(work, repayment.AccountId, cancellation);
         return Answer.Created($"/v1/repayments/{repayment.Id}", (await Get.ReadAsync(work, repayment.Id, cancellation))!);
     }
 }

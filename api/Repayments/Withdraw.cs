@@ -6,7 +6,10 @@ using FluentValidation;
 
 namespace Agency.Api.Repayments;
 
-/// <summary>An agency takes its report back, as long as the bank has not decided on it.</summary>
+/// <summary>
+/// An agency takes its report back, as long as the bank has not decided on it. A promise that waited for the money waits no more; what
+/// becomes of it is the bank's to say, so the system does it for the bank, right after.
+/// </summary>
 internal static class Withdraw
 {
     private static readonly Sql FindBank = new("SELECT bank_id FROM repayment WHERE agency_id = @tenant AND id = @id");
@@ -22,7 +25,7 @@ internal static class Withdraw
         .Refuses(HttpProblems.WrongTenantKind, RepaymentProblems.IsConfirmed, RepaymentProblems.IsRejected, RepaymentProblems.IsReversed, RepaymentProblems.IsWithdrawn, RepaymentProblems.AfterWindow)
         .On(Get.ReadAsync, RepaymentProblems.NotFound);
 
-    private static async Task<Answer<Repayment>> HandleAsync(Id id, RepaymentWithdrawal withdrawal, Work work, CancellationToken cancellation)
+    private static async Task<Answer<Repayment>> HandleAsync(Id id, RepaymentWithdrawal withdrawal, Work work, SystemWork system, CancellationToken cancellation)
     {
         work.Require(TenantKind.Agency);
         var bank = await work.Db.FindAsync<int?>(FindBank, new { tenant = work.Tenant, id }, cancellation) ?? throw RepaymentProblems.NotFound.Refuse();
@@ -45,6 +48,7 @@ internal static class Withdraw
             cancellation);
         await work.AuditAsync("repayment.withdrawn", id);
         await work.EmitAsync(new("repayment.withdrawn", id, bank, work.Tenant, repayment.CaseId, repayment.AccountId));
+        work.AfterCommit(c => system.RunAsync(bank, looking => Promises.Outcome.LookAgainAsync(looking, repayment.AccountId, c), c));
         return Answer.Created($"/v1/repayments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 }

@@ -25,7 +25,8 @@ public sealed class DeliveryRowsTests : IDisposable
             Insert("tenant", Row.From(WorldRows.Tenant($"tenant-{number}", number switch { World.Operator => "operator", World.Harbour or World.Summit => "bank", _ => "agency" })).With("tenant_id", number));
         }
 
-        foreach (var (table, count, _) in World.Seeded)
+        // Later migrations bring tables of their own.
+        foreach (var (table, count, _) in World.Seeded.Where(seeded => Read($"SELECT name FROM pragma_table_info('base_{seeded.Table}')").Count > 0))
         {
             foreach (var row in from relation in World.Relations from number in Enumerable.Range(1, count) select WorldRows.Of(table, relation, number))
             {

@@ -69,6 +69,9 @@ internal static class Tables
         AddOnly("contact_permit", Rule.Work, Rule.Reporting),
         AddOnly("promise", Rule.Work, Rule.Reporting),
         AddOnly("promise_cancellation", Rule.Work, Rule.Reporting),
+
+        // What becomes of it the bank says, or the calendar for it.
+        AddOnly("promise_outcome", Rule.Work, Rule.Bank),
         AddOnly("repayment", Rule.Work, Rule.TenureReport("reported_at")),
         AddOnly("repayment_withdrawal", Rule.Work, Rule.TenureReport("withdrawn_at")),
         AddOnly("repayment_decision", Rule.RepaymentAnswer, Rule.Bank),

@@ -101,7 +101,7 @@ internal static class World
         ("settlement_proposal", 3, 2), ("settlement_proposal_decision", 2, 1),
         ("agreement_version", 1, 1), ("assignment_skip", 1, 1), ("team", 2, 1), ("team_member", 5, 1), ("case_desk", 2, 2), ("case_order", 2, 1),
         ("case_motion", 4, 2), ("case_motion_answer", 2, 2), ("contact_point_mark", 3, 5), ("hold", 3, 3), ("promise", 4, 2),
-        ("promise_cancellation", 2, 2), ("contact_permit", 2, 2), ("event", 4, 5),
+        ("promise_cancellation", 2, 2), ("promise_outcome", 2, 2), ("contact_permit", 2, 2), ("event", 4, 5),
         ("statement_month", 2, 1), ("statement", 1, 1), ("statement_line", 2, 2), ("statement_issue", 1, 1), ("statement_adjustment", 1, 1),
         ("statement_decision", 1, 1), ("statement_objection", 1, 1),
         ("webhook_subscription", 2, 2), ("webhook_delivery", 2, 2), ("webhook_attempt", 2, 2),

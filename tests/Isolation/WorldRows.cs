@@ -358,6 +358,17 @@ internal static class WorldRows
                 made_at = Instant,
             },
             "promise_cancellation" => new { bank_id = bank, promise_id = Id("promise"), agency_id = agency, case_id = Case(turn), cancelled_at = Instant },
+            "promise_outcome" => new
+            {
+                bank_id = bank,
+                promise_id = Id("promise"),
+                number = 1,
+                agency_id = agency,
+                case_id = Case(turn),
+                outcome = "kept",
+                paid = 50,
+                decided_at = Instant,
+            },
             "contact_permit" => new
             {
                 bank_id = bank,

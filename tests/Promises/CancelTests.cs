@@ -34,6 +34,9 @@ public sealed class CancelTests
     [InlineData("superseded", "promise.is_superseded")]
     [InlineData("cancelled", "promise.is_cancelled")]
     [InlineData("lapsed", "promise.is_lapsed")]
+    [InlineData("kept", "promise.is_kept")]
+    [InlineData("partly_kept", "promise.is_partly_kept")]
+    [InlineData("broken", "promise.is_broken")]
     public async Task What_is_not_open_can_not_be_cancelled(string state, string code)
     {
         await using var story = await Story.AtCasesAsync();
@@ -46,8 +49,18 @@ public sealed class CancelTests
             case "cancelled":
                 await story.Swift.Promises.CancelAsync(promise.Id, Mistake);
                 break;
-            default:
+            case "lapsed":
                 await story.RecallAsync();
+                break;
+            case "kept":
+                await story.PayAsync(10_000);
+                break;
+            case "partly_kept":
+                await story.PayAsync(1);
+                await story.ToAsync(7);
+                break;
+            default:
+                await story.ToAsync(7);
                 break;
         }
 

@@ -22,11 +22,10 @@ internal sealed partial class YearModel
         }
 
         // The new one supersedes the open one.
-        made = new PromiseModel(c, amount, dueOn);
+        made = new PromiseModel(c, amount, Today, dueOn, ++c.Account.Sequence);
         Tell("promise.made", made, c.Agency, c, c.Account);
         if (c.Promises.Find(promise => promise.State == "open") is { } before)
         {
-            before.State = "superseded";
             Tell("promise.superseded", before, c.Agency, c, c.Account);
         }
 
@@ -41,9 +40,45 @@ internal sealed partial class YearModel
             return $"promise.is_{promise.State}";
         }
 
-        promise.State = "cancelled";
+        promise.IsCancelled = true;
         Tell("promise.cancelled", promise, promise.Case.Agency, promise.Case, promise.Case.Account);
         return null;
+    }
+
+    // What becomes of an account's promises: each yuan goes to one, the earliest due first, of those in whose time it was paid and
+    // after which it was reported.
+    private void SettlePromises(AccountModel account)
+    {
+        var left = account.Repayments.Where(r => r.State == "confirmed").OrderBy(r => r.PaidOn).ThenBy(r => r.Reported).Select(r => (Money: r, r.Amount)).ToList();
+        var promises = account.Cases.SelectMany(c => c.Promises).Where(p => !p.IsCancelled).ToList();
+        foreach (var promise in promises.OrderBy(p => p.DueOn).ThenBy(p => p.Made))
+        {
+            promise.Paid = 0;
+            for (var at = 0; at < left.Count; at++)
+            {
+                var taken = promise.Takes(left[at].Money) ? Math.Min(left[at].Amount, promise.Amount - promise.Paid) : 0;
+                promise.Paid += taken;
+                left[at] = (left[at].Money, left[at].Amount - taken);
+            }
+        }
+
+        foreach (var promise in promises)
+        {
+            Find(promise);
+        }
+    }
+
+    // Nobody is told of a part that stays what it was.
+    private void Find(PromiseModel promise)
+    {
+        var hadItsTime = promise.LastDay < Today && !(promise.Next?.MadeOn <= promise.LastDay) && !(promise.Case.EndedAt is { } end && DayOf(end) <= promise.LastDay);
+        var waits = promise.Found is "open" or "kept" && promise.IsWaitedFor;
+        var found = promise.Paid == promise.Amount ? "kept" : !hadItsTime || waits ? "open" : promise.Paid > 0 ? "partly_kept" : "broken";
+        if (found != promise.Found || (found == "partly_kept" && promise.Paid != promise.Told))
+        {
+            (promise.Found, promise.Told) = (found, promise.Paid);
+            Tell(found == "open" ? "promise.reopened" : $"promise.{found}", promise, promise.Case.Agency, promise.Case, promise.Case.Account);
+        }
     }
 
     public string? Propose(CaseModel c, long amount, DateOnly payBy, out ProposalModel? made)
@@ -112,15 +147,43 @@ internal sealed partial class YearModel
 }
 
 /// <summary>A debtor's word.</summary>
-internal sealed class PromiseModel(CaseModel @case, long amount, DateOnly dueOn) : Thing
+internal sealed class PromiseModel(CaseModel @case, long amount, DateOnly madeOn, DateOnly dueOn, int made) : Thing
 {
+    private const int Grace = 3;
+
     public CaseModel Case { get; } = @case;
 
     public long Amount { get; } = amount;
 
     public DateOnly DueOn { get; } = dueOn;
 
-    public string State { get; set; } = "open";
+    public DateOnly MadeOn { get; } = madeOn;
+
+    public DateOnly LastDay => DueOn.AddDays(Grace);
+
+    public int Made { get; } = made;
+
+    public bool IsCancelled { get; set; }
+
+    /// <summary>What was found last: open, kept, partly_kept or broken.</summary>
+    public string Found { get; set; } = "open";
+
+    public long Paid { get; set; }
+
+    /// <summary>How much was paid when it was last told.</summary>
+    public long Told { get; set; }
+
+    /// <summary>The one that took its place, be it cancelled since or not.</summary>
+    public PromiseModel? Next => Case.Promises.Find(later => later.Made > Made);
+
+    /// <summary>Reported money that may keep it waits for the bank.</summary>
+    public bool IsWaitedFor => Case.Account.Repayments.Exists(r => r.State == "reported" && r.Reported > Made && r.PaidOn <= DueOn);
+
+    public string State => IsCancelled ? "cancelled" : Found != "open" ? Found : Next is not null ? "superseded" : Case.Ended is not null ? "lapsed" : "open";
+
+    public bool Takes(RepaymentModel money) =>
+        money.Reported > Made && money.PaidOn >= MadeOn && money.PaidOn <= DueOn && !(Case.EndedAt is { } end && money.PaidOn > DateOnly.FromDateTime(end.UtcDateTime))
+        && (Next is null || money.PaidOn < Next.MadeOn || (money.PaidOn == Next.MadeOn && money.Reported < Next.Made));
 }
 
 /// <summary>A lump sum proposed.</summary>

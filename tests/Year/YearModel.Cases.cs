@@ -223,11 +223,6 @@ internal sealed partial class YearModel
     private void End(CaseModel c, string state, string reason)
     {
         (c.State, c.EndReason, c.EndedAt, c.RecallOn, c.RequestedEnd) = (state, reason, Now, null, null);
-        if (c.Promises.Find(promise => promise.State == "open") is { } open)
-        {
-            open.State = "lapsed";
-        }
-
         TellOf("case.ended", c);
     }
 }

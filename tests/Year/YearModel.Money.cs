@@ -28,7 +28,7 @@ internal sealed partial class YearModel
             return "repayment.after_tenure";
         }
 
-        made = new RepaymentModel(c, amount, paidOn);
+        made = new RepaymentModel(c, amount, paidOn, ++c.Account.Sequence);
         c.Account.Repayments.Add(made);
         Tell("repayment.reported", made, c.Agency, c, c.Account);
         return null;
@@ -167,13 +167,17 @@ internal sealed partial class YearModel
         (account.State, account.Resolution, account.Reserved) = ("resolved", resolution, null);
     }
 
-    private void TellDecision(RepaymentModel repayment) => Tell($"repayment.{repayment.State}", repayment, repayment.Case.Agency, repayment.Case, repayment.Case.Account);
+    private void TellDecision(RepaymentModel repayment)
+    {
+        Tell($"repayment.{repayment.State}", repayment, repayment.Case.Agency, repayment.Case, repayment.Case.Account);
+        SettlePromises(repayment.Case.Account);
+    }
 
     private static DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
 }
 
 /// <summary>Money reported.</summary>
-internal sealed class RepaymentModel(CaseModel @case, long amount, DateOnly paidOn) : Thing
+internal sealed class RepaymentModel(CaseModel @case, long amount, DateOnly paidOn, int reported) : Thing
 {
     public CaseModel Case { get; } = @case;
 
@@ -182,6 +186,8 @@ internal sealed class RepaymentModel(CaseModel @case, long amount, DateOnly paid
     public DateOnly PaidOn { get; } = paidOn;
 
     public string State { get; set; } = "reported";
+
+    public int Reported { get; } = reported;
 
     public int ConfirmedAt { get; set; }
 

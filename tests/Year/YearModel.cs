@@ -22,7 +22,7 @@ internal sealed partial class YearModel
 
     public IEnumerable<CaseModel> Cases => Accounts.SelectMany(account => account.Cases);
 
-    /// <summary>What the calendar brings about: terms begin, a case past its term gets notice, and one whose recall day has come is recalled.</summary>
+    /// <summary>What the calendar brings about: terms begin, a case past its term gets notice, one whose recall day has come is recalled, and a promise whose time is over has its outcome.</summary>
     public void DayBegins()
     {
         foreach (var assignment in Assignments.Where(assignment => assignment.State == "acknowledged" && assignment.TermStart <= Today))
@@ -39,6 +39,12 @@ internal sealed partial class YearModel
         foreach (var c in Cases.Where(c => c.IsOpen && c.State != "recall_objected" && c.RecallOn <= Today).ToList())
         {
             RecallNow(c, c.RecallReason!);
+        }
+
+        // The grace is over, and no reported money waits for the bank.
+        foreach (var c in Cases.Where(c => c.IsOpen && c.Promises.Exists(p => p.State == "open" && p.LastDay < Today && !p.IsWaitedFor)).ToList())
+        {
+            SettlePromises(c.Account);
         }
     }
 

@@ -66,6 +66,7 @@ internal sealed class YearWorld : IAsyncDisposable
         ClockAt(new DateTimeOffset(Model.Today.AddDays(1).ToDateTime(new TimeOnly(13, 0)), TimeSpan.Zero));
         await Story.Service.Services.GetRequiredService<Agency.Api.Assignments.AssignmentSteps>().SweepAsync(CancellationToken.None);
         await Story.Service.Services.GetRequiredService<Agency.Api.Cases.DueCases>().SweepAsync(CancellationToken.None);
+        await Story.Service.Services.GetRequiredService<Agency.Api.Promises.DuePromises>().SweepAsync(CancellationToken.None);
         Model.DayBegins();
         await LearnAsync();
     }
