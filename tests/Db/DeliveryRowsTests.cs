@@ -45,6 +45,10 @@ public sealed class DeliveryRowsTests : IDisposable
         Assert.Empty(Read("PRAGMA foreign_key_check"));
     }
 
+    // Not on to what came later.
+    private IReadOnlyList<string> MigrateTo(string name) =>
+        new Migrator("sqlite", Connection, [.. Migration.All("sqlite").Where(m => string.CompareOrdinal(m.Name, name) <= 0)]).Migrate();
+
     private string Connection => $"Data Source={Path.Combine(folder, "agency.db")};Pooling=False";
 
     public void Dispose()
@@ -60,7 +64,7 @@ public sealed class DeliveryRowsTests : IDisposable
         var attempts = Read("SELECT hex(delivery_id) || number FROM base_webhook_attempt ORDER BY 1");
         var subscriptions = Read("SELECT hex(id) || url || types || hex(secret_cipher) || state || created_at FROM base_webhook_subscription ORDER BY 1");
 
-        Assert.Equal([Upgrade], new Migrator("sqlite", Connection).Migrate());
+        Assert.Equal([Upgrade], MigrateTo(Upgrade));
 
         Assert.True(before.Count > 10);
         Assert.Empty(before.Except(Read($"SELECT {Kept} FROM base_webhook_delivery"), StringComparer.Ordinal));
