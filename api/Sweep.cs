@@ -15,6 +15,8 @@ internal abstract partial class Sweep(TimeSpan every, TimeProvider clock, ILogge
         {
             do
             {
+                // Off the clock's own thread: a clock that leaps goes on to its next tick, and what it missed is one run.
+                await Task.Yield();
                 await TryAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
