@@ -23,7 +23,7 @@ public sealed class BalanceTests
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equal((105_500, 500, 5_000, 100_000, 3L), await ReadAsync(side, opened));
-            Assert.Equal((105_500, 500, 5_000, 100_000, 3L), await ReadAsync(side, confirmed.AddMilliseconds(-1)));
+            Assert.Equal((105_500, 500, 5_000, 100_000, 3L), await ReadAsync(side, confirmed.AddSeconds(-1)));
             Assert.Equal((104_000, 0, 4_000, 100_000, 5L), await ReadAsync(side, confirmed));
             Assert.Equal((105_500, 500, 5_000, 100_000, 7L), await ReadAsync(side));
             Assert.Equal((0, 0, 0, 0, 0L), await ReadAsync(side, opened.AddDays(-1)));
