@@ -42,7 +42,7 @@ internal static class Drafting
         """
         SELECT l.case_id, SUM(l.commission) AS commission
         FROM json_each(@cases) AS named
-        CROSS JOIN statement_line AS l ON l.bank_id = @bank AND l.case_id = unhex(named.value)
+        CROSS JOIN statement_line AS l ON l.case_id = unhex(named.value)
         GROUP BY l.case_id
         """);
 

@@ -23,7 +23,7 @@ public sealed partial class PlanTests
             Assert.DoesNotContain(plan, step => step.StartsWith("SCAN ", StringComparison.Ordinal) && !step.StartsWith("SCAN named", StringComparison.Ordinal) && step != "SCAN CONSTANT ROW");
         }
 
-        Assert.Contains(PlanOf(database, "Drafting.EarnedBefore"), step => step.Contains("ix_statement_line_case (bank_id=? AND case_id=?)", StringComparison.Ordinal));
+        Assert.Contains(PlanOf(database, "Drafting.EarnedBefore"), step => step.Contains("ix_statement_line_case (case_id=?)", StringComparison.Ordinal));
         Assert.Contains(PlanOf(database, "AgencyMoney.FirstRepayment"), step => step.Contains("ix_repayment_decision_decided (bank_id=? AND agency_id=?)", StringComparison.Ordinal));
     }
 

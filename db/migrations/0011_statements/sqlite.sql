@@ -131,7 +131,7 @@ CREATE UNIQUE INDEX uq_statement_line_repayment ON base_statement_line (bank_id,
 
 CREATE UNIQUE INDEX uq_statement_line_direct_payment ON base_statement_line (bank_id, direct_payment_id, kind) WHERE direct_payment_id IS NOT NULL;
 
-CREATE INDEX ix_statement_line_case ON base_statement_line (bank_id, case_id);
+CREATE INDEX ix_statement_line_case ON base_statement_line (case_id, bank_id);
 
 CREATE VIEW statement_line AS
 SELECT bank_id, statement_id, number, agency_id, kind, repayment_id, direct_payment_id, case_id, account_id, assignment_id, agreement_id, agreement_version, cycle, amount, overpaid, basis_points, pieces, earned, account_cap_taken, statement_cap_taken, commission, is_undone, paid_on, decided_at, original_statement_id, original_number

@@ -90,7 +90,7 @@ GO
 CREATE UNIQUE INDEX uq_statement_line_direct_payment ON statement_line (bank_id, direct_payment_id, kind) WHERE direct_payment_id IS NOT NULL;
 GO
 
-CREATE INDEX ix_statement_line_case ON statement_line (bank_id, case_id);
+CREATE INDEX ix_statement_line_case ON statement_line (case_id, bank_id);
 GO
 
 CREATE TABLE statement_issue
