@@ -2,7 +2,7 @@ using Agency.Host.Demo.Stories;
 
 namespace Agency.Host.Demo;
 
-/// <summary>Six debtors of Harbour's with swift, each with half a year to read in its timeline: some went well, some badly.</summary>
+/// <summary>Five debtors of Harbour's with swift, each with half a year to read in its timeline: some went well, some badly.</summary>
 internal sealed class DemoStories(DemoDeeds deeds)
 {
     private static readonly Action<Story>[] All = [KeptPromise.Tell, BrokenPromise.Tell, Disputed.Tell, RecalledAfterComplaint.Tell, Settled.Tell];
