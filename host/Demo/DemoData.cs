@@ -9,6 +9,9 @@ namespace Agency.Host.Demo;
 /// </summary>
 internal static class DemoData
 {
+    // Longer than any attempt is at work on one day.
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(10);
+
     /// <param name="args">The host's settings.</param>
     /// <param name="services">The host's API, not started: it tells where the data is.</param>
     /// <param name="cancellation">Gives up; the next start goes on.</param>
@@ -45,7 +48,23 @@ internal static class DemoData
             builder.Services.AddSingleton<TimeProvider>(clock);
         });
         await api.StartAsync(cancellation);
+        try
+        {
+            await RunAsync(api, clock, journal, cancellation);
+        }
+        finally
+        {
+            // Whoever starts next finds nobody at work.
+            await api.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task RunAsync(WebApplication api, DemoClock clock, DemoJournal journal, CancellationToken cancellation)
+    {
         await DemoTenants.CreateAsync(api.Services, cancellation);
+
+        // What an earlier attempt left at work may have been done later on that day than this one reaches by repeating its steps.
+        journal.CaughtUp = () => clock.Reach(clock.GetUtcNow() + (journal.Attempt * LongestAttempt));
         using var clients = new DemoClients(new Uri(api.Urls.First()), clock);
         var calendar = new DemoCalendar(journal.Begun, clock, api.Services, journal);
         var deeds = new DemoDeeds(clients, journal, calendar);
@@ -53,6 +72,5 @@ internal static class DemoData
         new DemoWork(deeds, calendar).PutInto(schedule);
         new DemoStories(deeds).PutInto(schedule);
         await schedule.RunAsync(calendar, cancellation);
-        await api.StopAsync(CancellationToken.None);
     }
 }

@@ -7,21 +7,31 @@ namespace Agency.Host.Demo;
 /// How far the example data has come, answer by answer. A start that was cut short goes on from here: what follows a step
 /// depends on its answer as it was then (a balance since paid down, a case since closed), which asking again would not give.
 /// </summary>
-/// <remarks>The first line is the instant of the first attempt, by which all dates are set; each other line is one step.</remarks>
+/// <remarks>
+/// The first line is the instant of the first attempt, by which all dates are set, and how many attempts there were; each other line
+/// is one step.
+/// </remarks>
 internal sealed class DemoJournal : IDisposable
 {
     private readonly Queue<JsonElement> done;
     private readonly StreamWriter writer;
     private int step;
 
-    private DemoJournal(DateTimeOffset begun, Queue<JsonElement> done, StreamWriter writer)
+    private DemoJournal(DateTimeOffset begun, int attempt, Queue<JsonElement> done, StreamWriter writer)
     {
         Begun = begun;
+        Attempt = attempt;
         this.done = done;
         this.writer = writer;
     }
 
     public DateTimeOffset Begun { get; }
+
+    /// <summary>Which start this is, from 1.</summary>
+    public int Attempt { get; }
+
+    /// <summary>Called when the last step that an earlier start did was repeated.</summary>
+    public Action? CaughtUp { get; set; }
 
     /// <summary>The next step was done by an earlier start.</summary>
     public bool Repeats => done.Count > 0;
@@ -29,16 +39,12 @@ internal sealed class DemoJournal : IDisposable
     public static DemoJournal Open(string file)
     {
         var lines = File.Exists(file) ? File.ReadAllLines(file) : [];
-        if (lines is not [var first, ..] || !DateTimeOffset.TryParse(first, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var begun))
-        {
-            begun = TimeProvider.System.GetUtcNow();
-        }
-
+        var (begun, attempts) = ReadBeginning(lines);
         var answers = ReadAnswers(lines);
         var kept = new StreamWriter(file, append: false) { AutoFlush = true };
-        kept.WriteLine(begun.ToString("O", CultureInfo.InvariantCulture));
+        kept.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{begun:O} {attempts + 1}"));
         answers.ForEach(answer => kept.WriteLine(answer.GetRawText()));
-        return new DemoJournal(begun, new Queue<JsonElement>(answers), kept);
+        return new DemoJournal(begun, attempts + 1, new Queue<JsonElement>(answers), kept);
     }
 
     /// <summary>The answer of a step: from the journal when it was done before, otherwise from doing it now.</summary>
@@ -48,6 +54,11 @@ internal sealed class DemoJournal : IDisposable
         step++;
         if (done.TryDequeue(out var known))
         {
+            if (done.Count == 0)
+            {
+                CaughtUp?.Invoke();
+            }
+
             return known.Deserialize<T>()!;
         }
 
@@ -57,6 +68,14 @@ internal sealed class DemoJournal : IDisposable
     }
 
     public void Dispose() => writer.Dispose();
+
+    private static (DateTimeOffset Begun, int Attempts) ReadBeginning(string[] lines) =>
+        lines is [var first, ..]
+        && first.Split(' ') is [var instant, var attempts]
+        && DateTimeOffset.TryParse(instant, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var begun)
+        && int.TryParse(attempts, NumberStyles.None, CultureInfo.InvariantCulture, out var made)
+            ? (begun, made)
+            : (TimeProvider.System.GetUtcNow(), 0);
 
     // The last line may have been cut short; its step is then sent again under its key, which gives the same answer.
     private static List<JsonElement> ReadAnswers(string[] lines)
