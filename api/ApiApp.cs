@@ -46,6 +46,7 @@ public static class ApiApp
         services.AddSingleton<Assignments.AssignmentSteps>().AddHostedService<Assignments.AssignmentWorker>().AddHostedService<Assignments.AssignmentSweep>();
         services.AddSingleton<Assignments.RetentionSteps>().AddHostedService<Assignments.RetentionWorker>().AddHostedService<Assignments.RetentionSweep>();
         services.AddSingleton<Cases.DueCases>().AddHostedService<Cases.DueCasesSweep>();
+        services.AddSingleton<RepaymentPlans.DuePlans>().AddHostedService<RepaymentPlans.DuePlansSweep>();
         services.AddSingleton<Promises.DuePromises>().AddHostedService<Promises.DuePromisesSweep>();
         services.AddSingleton<Cases.EvenSplit>().AddHostedService<Cases.EvenSplitSweep>();
         services.AddSingleton<Statements.MonthEnd>().AddHostedService<Statements.MonthEndSweep>();

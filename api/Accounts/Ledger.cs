@@ -92,10 +92,6 @@ internal static class Ledger
         WHERE bank_id = @tenant AND id = @id
         """);
 
-    /// <summary>Writes what a concession forgives, and the balance after it, which is returned.</summary>
-    public static async Task<Allocation> PostAsync(Work work, LockedAccount account, LedgerKind kind, Allocation movement, Id cause, DateOnly effectiveOn) =>
-        (await PostAsync(work, account, [new(new(LedgerCause.SettlementProposal, cause), kind, movement, effectiveOn)])).Owed;
-
     /// <summary>Writes the movements and the balance after all of them, which is returned. Nothing is written where nothing moves.</summary>
     public static async Task<LockedAccount> PostAsync(Work work, LockedAccount account, IReadOnlyList<Movement> movements)
     {

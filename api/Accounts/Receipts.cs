@@ -74,18 +74,14 @@ internal static class Receipts
         ]);
     }
 
-    /// <summary>Money went, or the bank's figures rose: what other money exceeded the balance by comes off it now.</summary>
-    /// <param name="gone">The money that is about to go.</param>
-    public static async Task<LockedAccount> UseExcessAsync(Work work, LockedAccount account, Id gone, CancellationToken cancellation)
+    /// <summary>Money went, or more is owed again: what other money exceeded the balance by comes off it now.</summary>
+    public static async Task<LockedAccount> UseExcessAsync(Work work, LockedAccount account, CancellationToken cancellation)
     {
         foreach (var receipt in account.Owed.Total == 0 ? [] : await StandingAsync(work, account.Id, account.RefreshedOn ?? DateOnly.MinValue, cancellation))
         {
-            if (receipt.Cause.Id != gone)
-            {
-                var (taken, adjusted) = await TakenAsync(work, account.Id, receipt.Cause.Id);
-                var parts = Allocation.Of(receipt.Amount + (taken + adjusted).Total, account.Owed, receipt.Order);
-                account = await Ledger.PostAsync(work, account, [new(receipt.Cause, LedgerKind.Repayment, default(Allocation) - parts, receipt.PaidOn)]);
-            }
+            var (taken, adjusted) = await TakenAsync(work, account.Id, receipt.Cause.Id);
+            var parts = Allocation.Of(receipt.Amount + (taken + adjusted).Total, account.Owed, receipt.Order);
+            account = await Ledger.PostAsync(work, account, [new(receipt.Cause, LedgerKind.Repayment, default(Allocation) - parts, receipt.PaidOn)]);
         }
 
         return account;
@@ -110,6 +106,13 @@ internal static class Receipts
         var key = new { tenant = work.Tenant, account, after };
         List<StandingMoney> found = [.. await work.Db.ListAsync<StandingMoney>(StandingRepayments, key, cancellation), .. await work.Db.ListAsync<StandingMoney>(StandingPayments, key, cancellation)];
         return [.. found.OrderBy(money => money.PaidOn).ThenBy(money => money.Id)];
+    }
+
+    /// <summary>What a concession forgives as it stands, bucket by bucket, none of it below zero in sum.</summary>
+    public static async Task<Allocation> ForgivenAsync(Work work, Id account, Id proposal)
+    {
+        var (taken, adjusted) = await TakenAsync(work, account, proposal);
+        return default(Allocation) - taken - adjusted;
     }
 
     // What the money took off the balance, and what figures of the bank's made of that.

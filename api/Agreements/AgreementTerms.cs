@@ -76,13 +76,15 @@ public sealed record DiscountLimit(SettlementKind Kind, int BasisPoints);
 /// <param name="CommissionCaps">The most commission for an account or a statement; no cap that is not listed.</param>
 /// <param name="DiscountLimits">The largest concession by kind of settlement proposal; no limit for a kind that is not listed.</param>
 /// <param name="MaxInstalments">The most monthly instalments of a plan; 1 to 60 (CN-PLAN-01).</param>
+/// <param name="LeastAmount">The least that a settlement may bring in; no least amount when absent.</param>
+/// <param name="InstalmentGraceDays">How many days after its date a payment of a plan does not yet put the plan in default; 0 to 90.</param>
 /// <param name="SecondApprovalAbove">A concession above this amount needs two different approvers; one is enough when absent.</param>
 /// <param name="AllocationOrder">Which bucket of the debt money fills first, second and last; each of the three once.</param>
 /// <param name="Attribution">Whose money it is that is paid around the end of a case.</param>
 public sealed record AgreementTerms(
     RulePackCode RulePack, int NoticeDays, int LateReportDays, int PromiseGraceDays, IReadOnlyList<Channel> AllowedChannels,
     IReadOnlyList<RepaymentChannel> RepaymentChannels, IReadOnlyList<CommissionRate> CommissionRates, IReadOnlyList<CommissionCap> CommissionCaps,
-    IReadOnlyList<DiscountLimit> DiscountLimits, int MaxInstalments, Money? SecondApprovalAbove, IReadOnlyList<Bucket> AllocationOrder, Attribution Attribution)
+    IReadOnlyList<DiscountLimit> DiscountLimits, int MaxInstalments, Money? LeastAmount, int InstalmentGraceDays, Money? SecondApprovalAbove, IReadOnlyList<Bucket> AllocationOrder, Attribution Attribution)
 {
     private static readonly Sql OfAssignment = new("""
         SELECT v.terms

@@ -15,13 +15,15 @@ namespace Agency.Api.Agreements;
 /// <param name="CommissionCaps">The most commission for an account and for a statement, each once a currency; no caps when absent.</param>
 /// <param name="DiscountLimits">The largest concession by kind of settlement proposal, each kind once; no limits when absent.</param>
 /// <param name="MaxInstalments">The most monthly instalments of a plan; 1 to 60, 60 when absent.</param>
+/// <param name="LeastAmount">The least that a settlement may bring in; no least amount when absent.</param>
+/// <param name="InstalmentGraceDays">How many days after its date a payment of a plan does not yet put the plan in default; 0 to 90, 10 when absent.</param>
 /// <param name="SecondApprovalAbove">A concession above this amount needs two different approvers; one is enough when absent.</param>
 /// <param name="AllocationOrder">Which bucket of the debt money fills first, second and last; each of the three once; fees, interest, principal when absent.</param>
 /// <param name="Attribution">Whose money it is that is paid around the end of a case; paid_in_tenure when absent.</param>
 public sealed record NewAgreementTerms(
     RulePackCode? RulePack = null, int? NoticeDays = null, int? LateReportDays = null, int? PromiseGraceDays = null, IReadOnlyList<Channel>? AllowedChannels = null,
     IReadOnlyList<RepaymentChannel>? RepaymentChannels = null, IReadOnlyList<CommissionRate>? CommissionRates = null, IReadOnlyList<CommissionCap>? CommissionCaps = null,
-    IReadOnlyList<DiscountLimit>? DiscountLimits = null, int? MaxInstalments = null, Money? SecondApprovalAbove = null, IReadOnlyList<Bucket>? AllocationOrder = null,
+    IReadOnlyList<DiscountLimit>? DiscountLimits = null, int? MaxInstalments = null, Money? LeastAmount = null, int? InstalmentGraceDays = null, Money? SecondApprovalAbove = null, IReadOnlyList<Bucket>? AllocationOrder = null,
     Attribution? Attribution = null)
 {
     private const int MostRepaymentChannels = 50;
@@ -41,6 +43,8 @@ public sealed record NewAgreementTerms(
         CommissionCaps ?? [],
         DiscountLimits ?? [],
         MaxInstalments ?? MostInstalments,
+        LeastAmount,
+        InstalmentGraceDays ?? 10,
         SecondApprovalAbove,
         AllocationOrder ?? Allocation.DefaultOrder,
         Attribution ?? Agreements.Attribution.PaidInTenure);
@@ -59,6 +63,8 @@ public sealed record NewAgreementTerms(
             RuleFor(t => t.AllowedChannels).NotEmpty().When(t => t.AllowedChannels is not null);
             RuleFor(t => t.AllowedChannels).Must(BeDistinct(static (Channel c) => c)).WithErrorCode("duplicate");
             RuleFor(t => t.MaxInstalments).InclusiveBetween(1, MostInstalments);
+            When(t => t.LeastAmount is not null, () => RuleFor(t => t.LeastAmount!).MustBePositiveMoney());
+            RuleFor(t => t.InstalmentGraceDays).InclusiveBetween(0, LongestDays);
             When(t => t.SecondApprovalAbove is not null, () => RuleFor(t => t.SecondApprovalAbove!).MustBePositiveMoney());
             RuleFor(t => t.AllocationOrder).Must(order => order is null || order.Order().SequenceEqual(Enum.GetValues<Bucket>())).WithErrorCode("not_each_once");
 

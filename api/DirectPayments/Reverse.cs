@@ -22,9 +22,9 @@ internal static class Reverse
         """);
 
     public static void Map(RouteGroupBuilder payments) => payments.MapPost("/{id}/reversal", HandleAsync)
-        .Describe("DirectPayments_Reverse", Scopes.RepaymentsConfirm, "Reverse a direct payment", "The money went back, or was booked by mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again. While a confirmed repayment stands for the same money the balance stays: reverse that too.")
+        .Describe("DirectPayments_Reverse", Scopes.RepaymentsConfirm, "Reverse a direct payment", "The money went back, or was booked by mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a confirmed repayment stands for the same money the balance stays: reverse that too.")
         .Returns<DirectPayment>(StatusCodes.Status201Created)
-        .Refuses(HttpProblems.WrongTenantKind, DirectPaymentProblems.IsReversed, RepaymentProblems.Settled)
+        .Refuses(HttpProblems.WrongTenantKind, DirectPaymentProblems.IsReversed)
         .On(Get.ReadAsync, DirectPaymentProblems.NotFound);
 
     private static async Task<Answer<DirectPayment>> HandleAsync(Id id, RejectionReason reversal, Work work, CancellationToken cancellation)
@@ -38,14 +38,6 @@ internal static class Reverse
             throw DirectPaymentProblems.IsReversed.Refuse();
         }
 
-        // What was matched with a repayment that stands counts nothing; what the repayment was matched with hands over to it.
-        var repayment = await Matching.PartnerAsync(work, payment, cancellation);
-        if (repayment is null || payment.SameAs != repayment.Id)
-        {
-            var instead = repayment is null ? null : await Confirm.ReceiptAsync(work, repayment);
-            await Repayments.Reverse.TakeBackAsync(work, account, await Book.ReceiptAsync(work, payment), instead, cancellation);
-        }
-
         await BankReferences.ReleaseAsync(work, id, cancellation);
         await work.Db.ExecuteAsync(
             Update, new { tenant = work.Tenant, id, now = work.Now, reversal.Reason, person = work.Caller.Person, client = work.Caller.Client }, cancellation);
@@ -54,6 +46,15 @@ internal static class Reverse
         await work.AuditAsync("direct_payment.reversed", id);
         await work.EmitAsync(new("direct_payment.reversed", id, work.Tenant, open?.AgencyId, open?.Id, accountId));
         await Promises.Outcome.SettleAsync(work, accountId, cancellation);
+
+        // What was matched with a repayment that stands counts nothing; what the repayment was matched with hands over to it.
+        var repayment = await Matching.PartnerAsync(work, payment, cancellation);
+        if (repayment is null || payment.SameAs != repayment.Id)
+        {
+            var instead = repayment is null ? null : await Confirm.ReceiptAsync(work, repayment);
+            await Repayments.Reverse.TakeBackAsync(work, account, await Book.ReceiptAsync(work, payment), instead, cancellation);
+        }
+
         return Answer.Created($"/v1/direct-payments/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 }

@@ -58,7 +58,7 @@ internal static class Outcome
 
         var promises = await HeldAsync(work, rows);
         var money = await Receipts.MoneyAsync(work, account, DateOnly.MinValue, cancellation);
-        var pending = await work.Db.ListAsync<Payment>(Pending, key, cancellation);
+        var pending = await PendingAsync(work, account, cancellation);
         var today = Days.In(rows[0].TimeZone, work.Now);
         var paid = HeldPromise.Spread(promises, money.Select(one => new Payment(one.Id, one.PaidOn, one.Amount)));
         foreach (var (promise, row) in promises.Zip(rows).Where(pair => pair.Second.CancelledAt is null))
@@ -74,6 +74,10 @@ internal static class Outcome
             }
         }
     }
+
+    /// <summary>What agencies reported on the account, and the bank has not decided on.</summary>
+    public static Task<IReadOnlyList<Payment>> PendingAsync(Work work, Id account, CancellationToken cancellation) =>
+        work.Db.ListAsync<Payment>(Pending, new { tenant = work.Tenant, account }, cancellation);
 
     private static async Task<List<HeldPromise>> HeldAsync(Work work, IReadOnlyList<Row> rows)
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.SettlementProposals;
 using Agency.Api.Tenancy;
 using Microsoft.AspNetCore.Mvc;
 
@@ -35,11 +36,26 @@ internal static class Get
         WHERE r.{side} = @tenant AND r.id >= @first AND r.id < @last AND r.received_at >= @from AND r.received_at < @to
         """);
 
+    // Any later promise of the case takes the place of an open one; of an equal sign SQLite would read all the bank's later promises.
     private static readonly SidedSql Promises = new("""
-        SELECT p.currency, COUNT(*) AS number, SUM(p.amount) AS amount
-        FROM promise AS p
-        WHERE p.{side} = @tenant AND p.id >= @first AND p.id < @last AND p.made_at >= @from AND p.made_at < @to
-        GROUP BY p.currency
+        SELECT f.state, f.currency, COUNT(*) AS number, SUM(f.amount) AS amount
+        FROM (
+            SELECT p.currency, p.amount,
+                CASE
+                    WHEN x.promise_id IS NOT NULL THEN 'cancelled'
+                    WHEN o.outcome <> 'open' THEN o.outcome
+                    WHEN EXISTS (SELECT 1 FROM promise AS n WHERE n.bank_id = p.bank_id AND n.case_id >= p.case_id AND n.case_id <= p.case_id AND n.id > p.id) THEN 'superseded'
+                    WHEN c.ended_at IS NOT NULL THEN 'lapsed'
+                    ELSE 'open'
+                END AS state
+            FROM promise AS p
+            INNER JOIN [case] AS c ON c.bank_id = p.bank_id AND c.id = p.case_id
+            LEFT JOIN promise_cancellation AS x ON x.bank_id = p.bank_id AND x.promise_id = p.id
+            LEFT JOIN promise_outcome AS o ON o.bank_id = p.bank_id AND o.promise_id = p.id
+                AND o.number = (SELECT MAX(m.number) FROM promise_outcome AS m WHERE m.bank_id = p.bank_id AND m.promise_id = p.id)
+            WHERE p.{side} = @tenant AND p.id >= @first AND p.id < @last AND p.made_at >= @from AND p.made_at < @to
+        ) AS f
+        GROUP BY f.state, f.currency
         """);
 
     private static readonly SidedSql Repayments = new("""
@@ -66,10 +82,27 @@ internal static class Get
         """);
 
     private static readonly SidedSql SettlementProposals = new("""
-        SELECT p.currency, COUNT(*) AS number, SUM(p.amount) AS amount
-        FROM settlement_proposal AS p
-        WHERE p.{side} = @tenant AND p.id >= @first AND p.id < @last AND p.submitted_at >= @from AND p.submitted_at < @to
-        GROUP BY p.currency
+        SELECT f.state, f.currency, COUNT(*) AS number, SUM(f.amount) AS amount
+        FROM (
+            SELECT p.currency, p.amount,
+                CASE
+                    WHEN l.state = 'approved' AND l.pay_by < @today THEN 'expired'
+                    WHEN l.state IS NOT NULL THEN l.state
+                    WHEN w.decision = 'rejected' THEN 'rejected'
+                    WHEN n.reply IS NOT NULL THEN n.reply
+                    WHEN w.decision = 'expired' OR COALESCE(c.agree_by, p.agree_by) < @today THEN 'expired'
+                    WHEN c.countered_at IS NOT NULL AND y.replied_at IS NULL THEN 'countered'
+                    ELSE 'submitted'
+                END AS state
+            FROM settlement_proposal AS p
+            LEFT JOIN settlement_proposal_decision AS w ON w.bank_id = p.bank_id AND w.settlement_proposal_id = p.id AND w.decision <> 'first_approved'
+            LEFT JOIN settlement_counter AS c ON c.bank_id = p.bank_id AND c.settlement_proposal_id = p.id
+            LEFT JOIN settlement_reply AS y ON y.bank_id = p.bank_id AND y.settlement_proposal_id = p.id AND y.reply = 'accepted'
+            LEFT JOIN settlement_reply AS n ON n.bank_id = p.bank_id AND n.settlement_proposal_id = p.id AND n.reply <> 'accepted'
+            LEFT JOIN repayment_plan AS l ON l.bank_id = p.bank_id AND l.settlement_proposal_id = p.id
+            WHERE p.{side} = @tenant AND p.id >= @first AND p.id < @last AND p.submitted_at >= @from AND p.submitted_at < @to
+        ) AS f
+        GROUP BY f.state, f.currency
         """);
 
     private static readonly Sql LedgerOfBank = new("""
@@ -106,7 +139,7 @@ internal static class Get
         [FromQuery(Name = "day"), Description("The day, in UTC: 2026-03-02.")] DateOnly day, Work work, CancellationToken cancellation)
     {
         var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
-        var key = new { tenant = work.Tenant, from, to = from.AddDays(1), first = Id.FirstAt(from), last = Id.FirstAt(from.AddDays(1) + IdsMayLag) };
+        var key = new { tenant = work.Tenant, from, to = from.AddDays(1), today = SettlementProposalRow.Today(work), first = Id.FirstAt(from), last = Id.FirstAt(from.AddDays(1) + IdsMayLag) };
         List<ReconciliationLine> lines = [];
         await AddAsync(ReconciliationFigure.CasesOpened, work.Side(CasesOpened));
         await AddAsync(ReconciliationFigure.CasesEnded, work.Side(CasesEnded));

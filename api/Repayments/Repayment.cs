@@ -83,7 +83,6 @@ public static class RepaymentProblems
     public static readonly Problem IsRejected = new("repayment.is_rejected", 409, "The repayment is rejected already.", "还款已拒绝。");
     public static readonly Problem IsReversed = new("repayment.is_reversed", 409, "The repayment is reversed already.", "还款已冲正。");
     public static readonly Problem IsSettled = new("repayment.is_settled", 409, "The repayment is confirmed and settled already.", "还款已结算。");
-    public static readonly Problem Settled = new("repayment.settlement_completed", 409, "The money completed a settlement, which can't be undone.", "该笔还款已完成减免结清，不能冲正。");
 
     /// <summary>The refusal that names the state a repayment is in.</summary>
     internal static Problem Is(RepaymentState state) => state switch

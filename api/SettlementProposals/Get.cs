@@ -10,12 +10,12 @@ internal static class Get
     private static readonly SidedSql Find = new($"SELECT {SettlementProposalRow.Columns} FROM {SettlementProposalRow.Tables} WHERE p.{{side}} = @tenant AND p.id = @id");
 
     public static void Map(RouteGroupBuilder proposals) => proposals.MapGet("/{id}", HandleAsync)
-        .Describe("SettlementProposals_Get", Scopes.SettlementProposalsRead, "Read a settlement proposal", "One proposal and what the bank decided on it.")
+        .Describe("SettlementProposals_Get", Scopes.SettlementProposalsRead, "Read a settlement proposal", "One proposal, what both sides said to it, and what the debtor says of himself.")
         .Returns<SettlementProposal>()
         .On(ReadAsync, SettlementProposalProblems.NotFound);
 
     internal static async Task<SettlementProposal?> ReadAsync(Work work, Id id, CancellationToken cancellation) =>
-        (await FindAsync(work, id, cancellation))?.View(work);
+        (await FindAsync(work, id, cancellation))?.View(work, whole: true);
 
     internal static Task<SettlementProposalRow?> FindAsync(Work work, Id id, CancellationToken cancellation) =>
         work.Db.FindAsync<SettlementProposalRow>(work.Side(Find), new { tenant = work.Tenant, id }, cancellation);

@@ -10,11 +10,14 @@ internal static class Reject
     public static void Map(RouteGroupBuilder proposals) => proposals.MapPost("/{id}/rejection", HandleAsync)
         .Describe("SettlementProposals_Reject", Scopes.SettlementProposalsApprove, "Reject a settlement proposal", "The whole balance stays owed. The agency may propose again.")
         .Returns<SettlementProposal>(StatusCodes.Status201Created)
-        .Refuses(
-            HttpProblems.WrongTenantKind, SettlementProposalProblems.IsApproved, SettlementProposalProblems.IsRejected,
-            SettlementProposalProblems.IsCompleted, SettlementProposalProblems.IsExpired)
+        .Refuses([HttpProblems.WrongTenantKind, SettlementProposalProblems.IsCountered, .. SettlementProposalProblems.Closed])
         .On(Get.ReadAsync, SettlementProposalProblems.NotFound);
 
-    private static Task<Answer<SettlementProposal>> HandleAsync(Id id, RejectionReason rejection, Work work, CancellationToken cancellation) =>
-        Decision.AnswerAsync(work, id, SettlementProposalState.Rejected, rejection.Reason, cancellation);
+    private static async Task<Answer<SettlementProposal>> HandleAsync(Id id, RejectionReason rejection, Work work, CancellationToken cancellation)
+    {
+        var (proposal, _) = await Decision.OpenAsync(work, id, cancellation);
+        Decision.RequireSubmitted(work, proposal);
+        await Decision.WriteAsync(work, proposal, "rejected", rejection.Reason);
+        return Answer.Created($"/v1/settlement-proposals/{id}", (await Get.ReadAsync(work, id, cancellation))!);
+    }
 }

@@ -37,6 +37,7 @@ public static class Scopes
     public const string RepaymentsConfirm = "repayments:confirm";
     public const string SettlementProposalsRead = "settlement-proposals:read";
     public const string SettlementProposalsWrite = "settlement-proposals:write";
+    public const string SettlementProposalsReview = "settlement-proposals:review";
     public const string SettlementProposalsApprove = "settlement-proposals:approve";
     public const string StatementsRead = "statements:read";
     public const string StatementsWrite = "statements:write";
@@ -79,8 +80,9 @@ public static class Scopes
         [RepaymentsWrite] = "Report repayments",
         [RepaymentsConfirm] = "Confirm, reject and reverse repayments",
         [SettlementProposalsRead] = "See settlement proposals",
-        [SettlementProposalsWrite] = "Submit settlement proposals",
-        [SettlementProposalsApprove] = "Approve or reject settlement proposals",
+        [SettlementProposalsWrite] = "Submit settlement proposals, and answer the bank's other terms",
+        [SettlementProposalsReview] = "Offer other terms for settlement proposals, and verify what the debtor signed",
+        [SettlementProposalsApprove] = "Approve or reject settlement proposals, and reinstate plans",
         [StatementsRead] = "See statements of commission",
         [StatementsWrite] = "Issue, dispute and reissue statements, and mark them as paid",
         [StatementsApprove] = "Agree to statements and lock them",
@@ -116,9 +118,9 @@ public static class Roles
         [(TenantKind.Bank, "analyst")] =
         [
             .. BankReads, Scopes.PortfoliosWrite, Scopes.AssignmentsWrite, Scopes.CasesRecall, Scopes.RepaymentsConfirm, Scopes.ContactPointsWrite,
-            Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead, Scopes.StatementsWrite,
+            Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead, Scopes.SettlementProposalsReview, Scopes.StatementsWrite,
         ],
-        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsApprove, Scopes.StatementsApprove],
+        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsReview, Scopes.SettlementProposalsApprove, Scopes.StatementsApprove],
         [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,

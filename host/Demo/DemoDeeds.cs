@@ -104,6 +104,22 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
             Reason = reason,
         }, key, cancellation));
 
+    /// <summary>All that is owed, month by month, the first payment due in a month.</summary>
+    public Task<SettlementProposal> ProposeInstalmentsAsync(string agency, Case @case, int months, string reason, CancellationToken cancellation) =>
+        DoAsync(agency, (http, key) => new SettlementProposalsClient(http).CreateAsync(@case.Id, new NewSettlementProposal
+        {
+            Kind = SettlementKind.Instalments,
+            Amount = Money(@case, @case.Account.Balance.Total.Amount),
+            Instalments = months,
+            FirstDueOn = Today.AddMonths(1),
+            Reason = reason,
+            Circumstances = new Circumstances { MonthlyIncome = Money(@case, 450_000), Household = "与父母同住" },
+        }, key, cancellation));
+
+    /// <summary>The debtor has signed: the plan is in force.</summary>
+    public Task<SettlementProposal> CommenceAsync(string agency, string bank, SettlementProposal proposal, CancellationToken cancellation) =>
+        DoAsync(bank, (http, key) => new SettlementProposalsClient(http).CommenceAsync(proposal.Id, key, cancellation));
+
     public Task<SettlementProposal> ApproveAsync(string bank, SettlementProposal proposal, CancellationToken cancellation) =>
         DoAsync(bank, (http, key) => new SettlementProposalsClient(http).ApproveAsync(proposal.Id, new SettlementProposalApproval(), key, cancellation));
 

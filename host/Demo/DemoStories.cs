@@ -2,10 +2,10 @@ using Agency.Host.Demo.Stories;
 
 namespace Agency.Host.Demo;
 
-/// <summary>Five debtors of Harbour's with swift, each with half a year to read in its timeline: some went well, some badly.</summary>
+/// <summary>Six debtors of Harbour's with swift, each with half a year to read in its timeline: some went well, some badly.</summary>
 internal sealed class DemoStories(DemoDeeds deeds)
 {
-    private static readonly Action<Story>[] All = [KeptPromise.Tell, BrokenPromise.Tell, Disputed.Tell, RecalledAfterComplaint.Tell, Settled.Tell];
+    private static readonly Action<Story>[] All = [KeptPromise.Tell, BrokenPromise.Tell, Disputed.Tell, RecalledAfterComplaint.Tell, Settled.Tell, InstalmentsInForce.Tell];
 
     // Two accounts a debtor: each story is told of the first.
     private const int FirstAccount = 302;

@@ -11463,7 +11463,7 @@ namespace Agency.Sdk
         /// Reverse a direct payment
         /// </summary>
         /// <remarks>
-        /// The money went back, or was booked by mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again. While a confirmed repayment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
+        /// The money went back, or was booked by mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a confirmed repayment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -11579,7 +11579,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`direct_payment.is_reversed`, `repayment.settlement_completed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`direct_payment.is_reversed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -11800,7 +11800,7 @@ namespace Agency.Sdk
         /// List events
         /// </summary>
         /// <remarks>
-        /// All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.settled`: The statement that the agency earned on the money is locked. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.approved`: The bank takes the amount, if it is paid by the date. `settlement_proposal.completed`: The amount was paid by the date, and the rest waived. `settlement_proposal.rejected`: The bank does not take the amount. `settlement_proposal.submitted`: An agency proposed to settle a debt for less. `statement.agreed`: The bank agrees to what it owes. `statement.disputed`: The bank does not agree to the statement. `statement.drafted`: The month is over and what the agency earned in it was worked out. `statement.issued`: The agency asks for its commission. `statement.locked`: The statement is closed for good. `statement.paid`: The bank has paid the statement. `statement.reissued`: The agency answered the dispute with a new version. Scope: `events:read` (follow what happens by the stream of events).
+        /// All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.settled`: The statement that the agency earned on the money is locked. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.accepted`: The agency takes the bank's other terms. `settlement_proposal.approved`: The bank takes the terms, and is bound by them. `settlement_proposal.completed`: All was paid in time, and what was to be forgiven is. `settlement_proposal.countered`: The bank offers other terms than were proposed. `settlement_proposal.declined`: The agency does not take the bank's other terms. `settlement_proposal.defaulted`: A payment was not made in time. `settlement_proposal.expired`: The date passed without agreement, without the signature, or without the money. `settlement_proposal.first_approved`: The first of two approvers approved the proposal. `settlement_proposal.in_force`: The debtor has signed: collection stops while the payments are made in time. `settlement_proposal.reinstated`: The bank lets the plan go on after a default. `settlement_proposal.rejected`: The bank does not take the terms. `settlement_proposal.reopened`: Money came that had been paid in time, or went back: the plan is to be performed again. `settlement_proposal.submitted`: An agency proposed to settle a debt on other terms. `settlement_proposal.withdrawn`: The agency took the proposal back. `statement.agreed`: The bank agrees to what it owes. `statement.disputed`: The bank does not agree to the statement. `statement.drafted`: The month is over and what the agency earned in it was worked out. `statement.issued`: The agency asks for its commission. `statement.locked`: The statement is closed for good. `statement.paid`: The bank has paid the statement. `statement.reissued`: The agency answered the dispute with a new version. Scope: `events:read` (follow what happens by the stream of events).
         /// </remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
@@ -16960,6 +16960,425 @@ namespace Agency.Sdk
     }
 
     [System.CodeDom.Compiler.GeneratedCode("NSwag", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RepaymentPlansClient 
+    {
+        private System.Net.Http.HttpClient _httpClient;
+        private static System.Lazy<System.Text.Json.JsonSerializerOptions> _settings = new System.Lazy<System.Text.Json.JsonSerializerOptions>(CreateSerializerSettings, true);
+        private System.Text.Json.JsonSerializerOptions _instanceSettings;
+
+    #pragma warning disable CS8618 // Non-nullable field must contain a non-null value when exiting constructor. Consider declaring as nullable.
+        public RepaymentPlansClient(System.Net.Http.HttpClient httpClient)
+    #pragma warning restore CS8618 // Non-nullable field must contain a non-null value when exiting constructor. Consider declaring as nullable.
+        {
+            _httpClient = httpClient;
+            Initialize();
+        }
+
+        private static System.Text.Json.JsonSerializerOptions CreateSerializerSettings()
+        {
+            var settings = new System.Text.Json.JsonSerializerOptions();
+            var converters = new System.Text.Json.Serialization.JsonConverter[] { new System.Text.Json.Serialization.JsonStringEnumConverter() };
+            foreach(var converter in converters)
+                settings.Converters.Add(converter);
+            UpdateJsonSerializerSettings(settings);
+            return settings;
+        }
+
+        protected System.Text.Json.JsonSerializerOptions JsonSerializerSettings { get { return _instanceSettings ?? _settings.Value; } }
+
+        static partial void UpdateJsonSerializerSettings(System.Text.Json.JsonSerializerOptions settings);
+
+        partial void Initialize();
+
+        partial void PrepareRequest(System.Net.Http.HttpClient client, System.Net.Http.HttpRequestMessage request, string url);
+        partial void PrepareRequest(System.Net.Http.HttpClient client, System.Net.Http.HttpRequestMessage request, System.Text.StringBuilder urlBuilder);
+        partial void ProcessResponse(System.Net.Http.HttpClient client, System.Net.Http.HttpResponseMessage response);
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// List the repayment plans of a case's account
+        /// </summary>
+        /// <remarks>
+        /// All that the bank has agreed on the account, oldest first, also under earlier cases and with other agencies: it binds whoever works the account now. Scope: `settlement-proposals:read` (see settlement proposals).
+        /// </remarks>
+        /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<RepaymentPlanPage> ListOfCaseAsync(System.Guid id, int? limit = null, string? cursor = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/cases/{id}/repayment-plans"
+                    urlBuilder_.Append("v1/cases/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/repayment-plans");
+                    urlBuilder_.Append('?');
+                    if (limit != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("limit")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(limit, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (cursor != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("cursor")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(cursor, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<RepaymentPlanPage>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `query.limit_out_of_range`, `query.cursor_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Read a repayment plan
+        /// </summary>
+        /// <remarks>
+        /// What was agreed, and which of its payments are due, late and paid. The plan has the id of the settlement proposal it comes from. Scope: `settlement-proposals:read` (see settlement proposals).
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<RepaymentPlan> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/repayment-plans/{id}"
+                    urlBuilder_.Append("v1/repayment-plans/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<RepaymentPlan>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`repayment_plan.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        protected struct ObjectResponseResult<T>
+        {
+            public ObjectResponseResult(T responseObject, string responseText)
+            {
+                this.Object = responseObject;
+                this.Text = responseText;
+            }
+
+            public T Object { get; }
+
+            public string Text { get; }
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private static System.Threading.Tasks.Task<string> ReadAsStringAsync(System.Net.Http.HttpContent content, System.Threading.CancellationToken cancellationToken)
+        {
+    #if NET5_0_OR_GREATER
+            return content.ReadAsStringAsync(cancellationToken);
+    #else
+            return content.ReadAsStringAsync();
+    #endif
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private static System.Threading.Tasks.Task<System.IO.Stream> ReadAsStreamAsync(System.Net.Http.HttpContent content, System.Threading.CancellationToken cancellationToken)
+        {
+    #if NET5_0_OR_GREATER
+            return content.ReadAsStreamAsync(cancellationToken);
+    #else
+            return content.ReadAsStreamAsync();
+    #endif
+        }
+
+        public bool ReadResponseAsString { get; set; }
+
+        protected virtual async System.Threading.Tasks.Task<ObjectResponseResult<T>> ReadObjectResponseAsync<T>(System.Net.Http.HttpResponseMessage response, System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IEnumerable<string>> headers, System.Threading.CancellationToken cancellationToken)
+        {
+            if (response == null || response.Content == null)
+            {
+                return new ObjectResponseResult<T>(default(T)!, string.Empty);
+            }
+
+            if (ReadResponseAsString)
+            {
+                var responseText = await ReadAsStringAsync(response.Content, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    var typedBody = System.Text.Json.JsonSerializer.Deserialize<T>(responseText, JsonSerializerSettings);
+                    return new ObjectResponseResult<T>(typedBody!, responseText);
+                }
+                catch (System.Text.Json.JsonException exception)
+                {
+                    var message = "Could not deserialize the response body string as " + typeof(T).FullName + ".";
+                    throw new AgencyException(message, (int)response.StatusCode, responseText, headers, exception);
+                }
+            }
+            else
+            {
+                try
+                {
+                    using (var responseStream = await ReadAsStreamAsync(response.Content, cancellationToken).ConfigureAwait(false))
+                    {
+                        var typedBody = await System.Text.Json.JsonSerializer.DeserializeAsync<T>(responseStream, JsonSerializerSettings, cancellationToken).ConfigureAwait(false);
+                        return new ObjectResponseResult<T>(typedBody!, string.Empty);
+                    }
+                }
+                catch (System.Text.Json.JsonException exception)
+                {
+                    var message = "Could not deserialize the response body stream as " + typeof(T).FullName + ".";
+                    throw new AgencyException(message, (int)response.StatusCode, string.Empty, headers, exception);
+                }
+            }
+        }
+
+        private string ConvertToString(object? value, System.Globalization.CultureInfo cultureInfo)
+        {
+            if (value == null)
+            {
+                return "";
+            }
+
+            if (value is System.Enum)
+            {
+                var name = System.Enum.GetName(value.GetType(), value);
+                if (name != null)
+                {
+                    var field_ = System.Reflection.IntrospectionExtensions.GetTypeInfo(value.GetType()).GetDeclaredField(name);
+                    if (field_ != null)
+                    {
+                        var attribute = System.Reflection.CustomAttributeExtensions.GetCustomAttribute(field_, typeof(System.Runtime.Serialization.EnumMemberAttribute)) 
+                            as System.Runtime.Serialization.EnumMemberAttribute;
+                        if (attribute != null)
+                        {
+                            return attribute.Value != null ? attribute.Value : name;
+                        }
+                    }
+
+                    var converted = System.Convert.ToString(System.Convert.ChangeType(value, System.Enum.GetUnderlyingType(value.GetType()), cultureInfo));
+                    return converted == null ? string.Empty : converted;
+                }
+            }
+            else if (value is bool) 
+            {
+                return System.Convert.ToString((bool)value, cultureInfo).ToLowerInvariant();
+            }
+            else if (value is byte[])
+            {
+                return System.Convert.ToBase64String((byte[]) value);
+            }
+            else if (value is string[])
+            {
+                return string.Join(",", (string[])value);
+            }
+            else if (value.GetType().IsArray)
+            {
+                var valueArray = (System.Array)value;
+                var valueTextArray = new string[valueArray.Length];
+                for (var i = 0; i < valueArray.Length; i++)
+                {
+                    valueTextArray[i] = ConvertToString(valueArray.GetValue(i), cultureInfo);
+                }
+                return string.Join(",", valueTextArray);
+            }
+
+            var result = System.Convert.ToString(value, cultureInfo);
+            return result == null ? "" : result;
+        }
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NSwag", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class RepaymentsClient 
     {
         private System.Net.Http.HttpClient _httpClient;
@@ -18422,7 +18841,7 @@ namespace Agency.Sdk
         /// Reverse a repayment
         /// </summary>
         /// <remarks>
-        /// Confirmed money went back: a bounced payment, a mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again. While a direct payment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
+        /// Confirmed money went back: a bounced payment, a mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a direct payment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -18538,7 +18957,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`repayment.is_reported`, `repayment.is_rejected`, `repayment.is_reversed`, `repayment.is_withdrawn`, `repayment.settlement_completed`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`repayment.is_reported`, `repayment.is_rejected`, `repayment.is_reversed`, `repayment.is_withdrawn`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -19175,7 +19594,7 @@ namespace Agency.Sdk
         /// Propose a settlement
         /// </summary>
         /// <remarks>
-        /// One payment of less than is owed, by a date, with the debtor's circumstances. The bank decides. Scope: `settlement-proposals:write` (submit settlement proposals).
+        /// One payment of less than is owed, monthly instalments, a later day to pay, or a part of the fees waived, with the debtor's circumstances, within what the agreement lets the agency offer. The bank decides. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -19321,7 +19740,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`settlement_proposal.wrong_currency`, `settlement_proposal.no_concession`, `settlement_proposal.pay_by_past`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.wrong_currency`, `settlement_proposal.no_concession`, `settlement_proposal.more_than_owed`, `settlement_proposal.pay_by_past`, `settlement_proposal.too_long`, `settlement_proposal.too_many_instalments`, `settlement_proposal.below_least_amount`, `settlement_proposal.above_discount_limit`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -19621,7 +20040,7 @@ namespace Agency.Sdk
         /// Read a settlement proposal
         /// </summary>
         /// <remarks>
-        /// One proposal and what the bank decided on it. Scope: `settlement-proposals:read` (see settlement proposals).
+        /// One proposal, what both sides said to it, and what the debtor says of himself. Scope: `settlement-proposals:read` (see settlement proposals).
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -19742,7 +20161,7 @@ namespace Agency.Sdk
         /// Approve a settlement proposal
         /// </summary>
         /// <remarks>
-        /// Binds the bank: once confirmed money paid by the date reaches the amount, the rest is waived and the account is settled. Scope: `settlement-proposals:approve` (approve or reject settlement proposals).
+        /// Binds the bank: once confirmed money paid by the date reaches the amount, the rest is waived and the account is settled; instalments and an extension come into force with the debtor's signature. A concession above the agreement's limit stays submitted until a second approver, another person, approves as well. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -19858,7 +20277,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`settlement_proposal.pending`, `settlement_proposal.account_resolved`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_completed`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.pending`, `settlement_proposal.account_resolved`, `settlement_proposal.took_part`, `settlement_proposal.client_is_second`, `settlement_proposal.is_countered`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_declined`, `settlement_proposal.is_withdrawn`, `settlement_proposal.is_in_force`, `settlement_proposal.is_completed`, `settlement_proposal.is_defaulted`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -19915,7 +20334,7 @@ namespace Agency.Sdk
         /// Reject a settlement proposal
         /// </summary>
         /// <remarks>
-        /// The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:approve` (approve or reject settlement proposals).
+        /// The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).
         /// </remarks>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
@@ -20031,7 +20450,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_completed`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.is_countered`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_declined`, `settlement_proposal.is_withdrawn`, `settlement_proposal.is_in_force`, `settlement_proposal.is_completed`, `settlement_proposal.is_defaulted`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 413)
@@ -20062,6 +20481,1018 @@ namespace Agency.Sdk
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Offer other terms
+        /// </summary>
+        /// <remarks>
+        /// Binds the bank once the agency accepts; a concession that needs two approvers needs them still, and whoever wrote the offer is none of them. One counter-offer a proposal. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SettlementProposal> CounterAsync(System.Guid id, SettlementCounterOffer body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/settlement-proposals/{id}/counter"
+                    urlBuilder_.Append("v1/settlement-proposals/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/counter");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SettlementProposal>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.pending`, `settlement_proposal.account_resolved`, `settlement_proposal.has_counter`, `settlement_proposal.has_first_approval`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_declined`, `settlement_proposal.is_withdrawn`, `settlement_proposal.is_in_force`, `settlement_proposal.is_completed`, `settlement_proposal.is_defaulted`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.wrong_currency`, `settlement_proposal.no_concession`, `settlement_proposal.more_than_owed`, `settlement_proposal.pay_by_past`, `settlement_proposal.too_long`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Accept the bank's other terms
+        /// </summary>
+        /// <remarks>
+        /// The counter-offer's terms stand, and are approved by that: right after the answer the proposal is approved, unless the concession needs two approvers, for whom it waits. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SettlementProposal> AcceptAsync(System.Guid id, SettlementReply body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/settlement-proposals/{id}/acceptance"
+                    urlBuilder_.Append("v1/settlement-proposals/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/acceptance");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SettlementProposal>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.not_found`, `settlement_proposal.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.is_submitted`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_declined`, `settlement_proposal.is_withdrawn`, `settlement_proposal.is_in_force`, `settlement_proposal.is_completed`, `settlement_proposal.is_defaulted`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Decline the bank's other terms
+        /// </summary>
+        /// <remarks>
+        /// The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SettlementProposal> DeclineAsync(System.Guid id, SettlementReply body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/settlement-proposals/{id}/declination"
+                    urlBuilder_.Append("v1/settlement-proposals/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/declination");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SettlementProposal>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.not_found`, `settlement_proposal.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.is_submitted`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_declined`, `settlement_proposal.is_withdrawn`, `settlement_proposal.is_in_force`, `settlement_proposal.is_completed`, `settlement_proposal.is_defaulted`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Withdraw a settlement proposal
+        /// </summary>
+        /// <remarks>
+        /// It is off the table, with the bank's other terms if there are any. The agency may propose again. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SettlementProposal> WithdrawAsync(System.Guid id, SettlementReply body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/settlement-proposals/{id}/withdrawal"
+                    urlBuilder_.Append("v1/settlement-proposals/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/withdrawal");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SettlementProposal>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.not_found`, `settlement_proposal.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_declined`, `settlement_proposal.is_withdrawn`, `settlement_proposal.is_in_force`, `settlement_proposal.is_completed`, `settlement_proposal.is_defaulted`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Put a plan into force
+        /// </summary>
+        /// <remarks>
+        /// Instalments or an extension that were approved: the debtor's signature has come and is in order. Work on the account stops by the hold plan_active for as long as the payments are made in time. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SettlementProposal> CommenceAsync(System.Guid id, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/settlement-proposals/{id}/commencement"
+                    urlBuilder_.Append("v1/settlement-proposals/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/commencement");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SettlementProposal>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.not_plan`, `settlement_proposal.is_submitted`, `settlement_proposal.is_countered`, `settlement_proposal.is_rejected`, `settlement_proposal.is_declined`, `settlement_proposal.is_withdrawn`, `settlement_proposal.is_in_force`, `settlement_proposal.is_completed`, `settlement_proposal.is_defaulted`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Reinstate a plan
+        /// </summary>
+        /// <remarks>
+        /// A plan in default is in force again. What was late, and what falls due before the day, can be paid until the day; later payments keep their dates. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SettlementProposal> ReinstateAsync(System.Guid id, PlanReinstatement body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/settlement-proposals/{id}/reinstatement"
+                    urlBuilder_.Append("v1/settlement-proposals/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/reinstatement");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SettlementProposal>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.pending`, `settlement_proposal.account_resolved`, `settlement_proposal.is_submitted`, `settlement_proposal.is_countered`, `settlement_proposal.is_approved`, `settlement_proposal.is_rejected`, `settlement_proposal.is_declined`, `settlement_proposal.is_withdrawn`, `settlement_proposal.is_in_force`, `settlement_proposal.is_completed`, `settlement_proposal.is_expired`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`settlement_proposal.until_out_of_range`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -25895,6 +27326,18 @@ namespace Agency.Sdk
         public int MaxInstalments { get; set; } = default!;
 
         /// <summary>
+        /// The least that a settlement may bring in; no least amount when absent.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("leastAmount")]
+        public Money? LeastAmount { get; set; } = default!;
+
+        /// <summary>
+        /// How many days after its date a payment of a plan does not yet put the plan in default; 0 to 90.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("instalmentGraceDays")]
+        public int InstalmentGraceDays { get; set; } = default!;
+
+        /// <summary>
         /// A concession above this amount needs two different approvers; one is enough when absent.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("secondApprovalAbove")]
@@ -27031,6 +28474,33 @@ namespace Agency.Sdk
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"legal")]
         [System.Runtime.Serialization.EnumMember(Value = @"legal")]
         Legal = 7,
+
+    }
+
+    /// <summary>
+    /// What the debtor says of himself. Kept encrypted; shown with the proposal alone, to its agency while the case is open.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Circumstances
+    {
+
+        /// <summary>
+        /// What he earns a month.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("monthlyIncome")]
+        public Money? MonthlyIncome { get; set; } = default!;
+
+        /// <summary>
+        /// What he owns; up to 2,000 characters.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("assets")]
+        public string? Assets { get; set; } = default!;
+
+        /// <summary>
+        /// Whom he lives with and supports; up to 2,000 characters.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("household")]
+        public string? Household { get; set; } = default!;
 
     }
 
@@ -28891,6 +30361,67 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// One payment of a plan.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Instalment
+    {
+
+        /// <summary>
+        /// From 1, by date.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("number")]
+        public int Number { get; set; } = default!;
+
+        /// <summary>
+        /// Its last day.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("dueOn")]
+        public System.DateOnly DueOn { get; set; } = default!;
+
+        /// <summary>
+        /// What it is to bring.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("amount")]
+        public Money Amount { get; set; } = new Money();
+
+        /// <summary>
+        /// What the bank has of it; money fills the earliest first.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("paid")]
+        public Money Paid { get; set; } = new Money();
+
+        /// <summary>
+        /// Where it stands.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("state")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<InstalmentState>))]
+        public InstalmentState State { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Where one payment of a plan stands.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum InstalmentState
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"due")]
+        [System.Runtime.Serialization.EnumMember(Value = @"due")]
+        Due = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"late")]
+        [System.Runtime.Serialization.EnumMember(Value = @"late")]
+        Late = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"paid")]
+        [System.Runtime.Serialization.EnumMember(Value = @"paid")]
+        Paid = 2,
+
+    }
+
+    /// <summary>
     /// Why one of several was refused.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -29300,6 +30831,18 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("maxInstalments")]
         public int? MaxInstalments { get; set; } = default!;
+
+        /// <summary>
+        /// The least that a settlement may bring in; no least amount when absent.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("leastAmount")]
+        public Money? LeastAmount { get; set; } = default!;
+
+        /// <summary>
+        /// How many days after its date a payment of a plan does not yet put the plan in default; 0 to 90, 10 when absent.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("instalmentGraceDays")]
+        public int? InstalmentGraceDays { get; set; } = default!;
 
         /// <summary>
         /// A concession above this amount needs two different approvers; one is enough when absent.
@@ -29787,22 +31330,46 @@ namespace Agency.Sdk
         public SettlementKind Kind { get; set; } = default!;
 
         /// <summary>
-        /// What the debtor would pay: less than is owed, in the account's currency.
+        /// What the debtor would pay in all, in the account's currency: of a lump sum less than is owed; with a fee waiver no more than is owed without it.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("amount")]
         public Money Amount { get; set; } = new Money();
 
         /// <summary>
-        /// The last day to pay it on; today or later.
-        /// </summary>
-        [System.Text.Json.Serialization.JsonPropertyName("payBy")]
-        public System.DateOnly PayBy { get; set; } = default!;
-
-        /// <summary>
-        /// The debtor's circumstances; 1 to 4,000 characters. Kept encrypted.
+        /// The debtor's reason; 1 to 4,000 characters. Kept encrypted.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reason")]
         public string Reason { get; set; } = default!;
+
+        /// <summary>
+        /// The last day to pay it on; today or later, of an extension within 60 months. Not with instalments.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("payBy")]
+        public System.DateOnly? PayBy { get; set; } = default!;
+
+        /// <summary>
+        /// With instalments: how many, a month apart; 2 to 60 (CN-PLAN-01), and no more than the agreement allows.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("instalments")]
+        public int? Instalments { get; set; } = default!;
+
+        /// <summary>
+        /// With instalments: the last day of the first; today or later.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("firstDueOn")]
+        public System.DateOnly? FirstDueOn { get; set; } = default!;
+
+        /// <summary>
+        /// With a fee waiver: the fees to be waived, no more than are owed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("waiver")]
+        public Money? Waiver { get; set; } = default!;
+
+        /// <summary>
+        /// What the debtor says of himself.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("circumstances")]
+        public Circumstances? Circumstances { get; set; } = default!;
 
         /// <summary>
         /// The agency's own number for it; up to 64 characters.
@@ -30234,6 +31801,27 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("changedAfter")]
         public string? ChangedAfter { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// The reinstatement of a plan in default.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PlanReinstatement
+    {
+
+        /// <summary>
+        /// The day until which what was late can be paid; from today to a year from now.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("until")]
+        public System.DateOnly Until { get; set; } = default!;
+
+        /// <summary>
+        /// Why; 1 to 400 characters, no debtor's private data.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason")]
+        public string Reason { get; set; } = default!;
 
     }
 
@@ -31150,6 +32738,145 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// What an approved settlement proposal becomes: it binds the bank whoever has the case, and the next agency reads it too.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RepaymentPlan
+    {
+
+        /// <summary>
+        /// The plan, and the settlement proposal it comes from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public System.Guid Id { get; set; } = default!;
+
+        /// <summary>
+        /// The account it is for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("accountId")]
+        public System.Guid AccountId { get; set; } = default!;
+
+        /// <summary>
+        /// What was agreed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettlementKind>))]
+        public SettlementKind Kind { get; set; } = default!;
+
+        /// <summary>
+        /// What is to be paid in all.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("amount")]
+        public Money Amount { get; set; } = new Money();
+
+        /// <summary>
+        /// The fees that are waived for it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("waiver")]
+        public Money? Waiver { get; set; } = default!;
+
+        /// <summary>
+        /// What the bank has of it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("paid")]
+        public Money Paid { get; set; } = new Money();
+
+        /// <summary>
+        /// Where it stands.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("state")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<RepaymentPlanState>))]
+        public RepaymentPlanState State { get; set; } = default!;
+
+        /// <summary>
+        /// The payments, by date; a single one where no instalments were agreed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("instalments")]
+        public System.Collections.Generic.IReadOnlyList<Instalment> Instalments { get; set; } = new System.Collections.Generic.List<Instalment>();
+
+        /// <summary>
+        /// When the bank was bound.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("approvedAt")]
+        public System.DateTimeOffset ApprovedAt { get; set; } = default!;
+
+        /// <summary>
+        /// When the debtor's signature was verified.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("inForceAt")]
+        public System.DateTimeOffset? InForceAt { get; set; } = default!;
+
+        /// <summary>
+        /// When it was completed, found in default or expired.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("endedAt")]
+        public System.DateTimeOffset? EndedAt { get; set; } = default!;
+
+        /// <summary>
+        /// After a default: what was late can be paid until this day.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reinstatedUntil")]
+        public System.DateOnly? ReinstatedUntil { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// One page of a list.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RepaymentPlanPage
+    {
+
+        /// <summary>
+        /// In the order of the list.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<RepaymentPlan> Items { get; set; } = new System.Collections.Generic.List<RepaymentPlan>();
+
+        /// <summary>
+        /// The cursor of the following page; absent on the last.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("next")]
+        public string? Next { get; set; } = default!;
+
+        /// <summary>
+        /// What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("changedAfter")]
+        public string? ChangedAfter { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Where a repayment plan stands.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum RepaymentPlanState
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"approved")]
+        [System.Runtime.Serialization.EnumMember(Value = @"approved")]
+        Approved = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"in_force")]
+        [System.Runtime.Serialization.EnumMember(Value = @"in_force")]
+        In_force = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"completed")]
+        [System.Runtime.Serialization.EnumMember(Value = @"completed")]
+        Completed = 2,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"defaulted")]
+        [System.Runtime.Serialization.EnumMember(Value = @"defaulted")]
+        Defaulted = 3,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"expired")]
+        [System.Runtime.Serialization.EnumMember(Value = @"expired")]
+        Expired = 4,
+
+    }
+
+    /// <summary>
     /// Where a repayment stands; read off the agency's report and the bank's decisions.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -31568,6 +33295,122 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// The terms that the bank offered instead.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SettlementCounter
+    {
+
+        /// <summary>
+        /// What is offered.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettlementKind>))]
+        public SettlementKind Kind { get; set; } = default!;
+
+        /// <summary>
+        /// What the debtor would pay in all.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("amount")]
+        public Money Amount { get; set; } = new Money();
+
+        /// <summary>
+        /// The last day of the last payment.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("payBy")]
+        public System.DateOnly PayBy { get; set; } = default!;
+
+        /// <summary>
+        /// How many monthly payments.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("instalments")]
+        public int? Instalments { get; set; } = default!;
+
+        /// <summary>
+        /// The last day of the first of them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("firstDueOn")]
+        public System.DateOnly? FirstDueOn { get; set; } = default!;
+
+        /// <summary>
+        /// The fees that would be waived.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("waiver")]
+        public Money? Waiver { get; set; } = default!;
+
+        /// <summary>
+        /// What the bank gave as its reason.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason")]
+        public string? Reason { get; set; } = default!;
+
+        /// <summary>
+        /// When it was offered.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("counteredAt")]
+        public System.DateTimeOffset CounteredAt { get; set; } = default!;
+
+        /// <summary>
+        /// When the agency accepted it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("acceptedAt")]
+        public System.DateTimeOffset? AcceptedAt { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// The terms to offer instead.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SettlementCounterOffer
+    {
+
+        /// <summary>
+        /// What is offered; it may be another kind than was proposed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettlementKind>))]
+        public SettlementKind Kind { get; set; } = default!;
+
+        /// <summary>
+        /// What the debtor would pay in all, in the account's currency: of a lump sum less than is owed; with a fee waiver no more than is owed without it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("amount")]
+        public Money Amount { get; set; } = new Money();
+
+        /// <summary>
+        /// The last day to pay it on; today or later, of an extension within 60 months. Not with instalments.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("payBy")]
+        public System.DateOnly? PayBy { get; set; } = default!;
+
+        /// <summary>
+        /// With instalments: how many, a month apart; 2 to 60 (CN-PLAN-01).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("instalments")]
+        public int? Instalments { get; set; } = default!;
+
+        /// <summary>
+        /// With instalments: the last day of the first; today or later.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("firstDueOn")]
+        public System.DateOnly? FirstDueOn { get; set; } = default!;
+
+        /// <summary>
+        /// With a fee waiver: the fees to be waived, no more than are owed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("waiver")]
+        public Money? Waiver { get; set; } = default!;
+
+        /// <summary>
+        /// A remark for the agency; up to 400 characters, no debtor's private data.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason")]
+        public string? Reason { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// What is proposed.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -31578,17 +33421,29 @@ namespace Agency.Sdk
         [System.Runtime.Serialization.EnumMember(Value = @"lump_sum")]
         Lump_sum = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"instalments")]
+        [System.Runtime.Serialization.EnumMember(Value = @"instalments")]
+        Instalments = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"extension")]
+        [System.Runtime.Serialization.EnumMember(Value = @"extension")]
+        Extension = 2,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"fee_waiver")]
+        [System.Runtime.Serialization.EnumMember(Value = @"fee_waiver")]
+        Fee_waiver = 3,
+
     }
 
     /// <summary>
-    /// An agency's proposal to settle a debt for less, and what the bank made of it.
+    /// An agency's proposal to settle a debt on other terms, and what the bank made of it.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SettlementProposal
     {
 
         /// <summary>
-        /// The proposal.
+        /// The proposal, and the repayment plan that it becomes.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public System.Guid Id { get; set; } = default!;
@@ -31613,16 +33468,40 @@ namespace Agency.Sdk
         public SettlementKind Kind { get; set; } = default!;
 
         /// <summary>
-        /// What the debtor would pay.
+        /// What the debtor would pay in all.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("amount")]
         public Money Amount { get; set; } = new Money();
 
         /// <summary>
-        /// The last day to pay it on.
+        /// The last day of the last payment.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("payBy")]
         public System.DateOnly PayBy { get; set; } = default!;
+
+        /// <summary>
+        /// How many monthly payments.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("instalments")]
+        public int? Instalments { get; set; } = default!;
+
+        /// <summary>
+        /// The last day of the first of them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("firstDueOn")]
+        public System.DateOnly? FirstDueOn { get; set; } = default!;
+
+        /// <summary>
+        /// The fees that would be waived.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("waiver")]
+        public Money? Waiver { get; set; } = default!;
+
+        /// <summary>
+        /// What was owed when it was proposed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("balance")]
+        public Money Balance { get; set; } = new Money();
 
         /// <summary>
         /// Where it stands.
@@ -31632,16 +33511,34 @@ namespace Agency.Sdk
         public SettlementProposalState State { get; set; } = default!;
 
         /// <summary>
-        /// The debtor's circumstances, as the agency gave them.
+        /// The debtor's reason, as the agency gave it.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reason")]
         public string Reason { get; set; } = default!;
+
+        /// <summary>
+        /// What the debtor says of himself; with a single proposal, to its agency while the case is open.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("circumstances")]
+        public Circumstances? Circumstances { get; set; } = default!;
+
+        /// <summary>
+        /// The terms that the bank offered instead.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("counter")]
+        public SettlementCounter? Counter { get; set; } = default!;
 
         /// <summary>
         /// What the bank gave as its reason.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("decisionReason")]
         public string? DecisionReason { get; set; } = default!;
+
+        /// <summary>
+        /// Why the agency declined or withdrew.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("replyReason")]
+        public string? ReplyReason { get; set; } = default!;
 
         /// <summary>
         /// The agency's own number for it.
@@ -31656,13 +33553,31 @@ namespace Agency.Sdk
         public System.DateTimeOffset SubmittedAt { get; set; } = default!;
 
         /// <summary>
+        /// When the first of two approvers approved.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("firstApprovedAt")]
+        public System.DateTimeOffset? FirstApprovedAt { get; set; } = default!;
+
+        /// <summary>
         /// When the bank decided.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("decidedAt")]
         public System.DateTimeOffset? DecidedAt { get; set; } = default!;
 
         /// <summary>
-        /// When it was paid and the rest waived.
+        /// When the agency declined or withdrew.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("repliedAt")]
+        public System.DateTimeOffset? RepliedAt { get; set; } = default!;
+
+        /// <summary>
+        /// When the debtor's signature was verified.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("inForceAt")]
+        public System.DateTimeOffset? InForceAt { get; set; } = default!;
+
+        /// <summary>
+        /// When all was paid.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("completedAt")]
         public System.DateTimeOffset? CompletedAt { get; set; } = default!;
@@ -31718,7 +33633,7 @@ namespace Agency.Sdk
     }
 
     /// <summary>
-    /// Where a settlement proposal stands; read off what both sides did, and the date.
+    /// Where a settlement proposal stands; read off what both sides did, the money, and the date.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public enum SettlementProposalState
@@ -31728,21 +33643,56 @@ namespace Agency.Sdk
         [System.Runtime.Serialization.EnumMember(Value = @"submitted")]
         Submitted = 0,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"countered")]
+        [System.Runtime.Serialization.EnumMember(Value = @"countered")]
+        Countered = 1,
+
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"approved")]
         [System.Runtime.Serialization.EnumMember(Value = @"approved")]
-        Approved = 1,
+        Approved = 2,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"rejected")]
         [System.Runtime.Serialization.EnumMember(Value = @"rejected")]
-        Rejected = 2,
+        Rejected = 3,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"declined")]
+        [System.Runtime.Serialization.EnumMember(Value = @"declined")]
+        Declined = 4,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"withdrawn")]
+        [System.Runtime.Serialization.EnumMember(Value = @"withdrawn")]
+        Withdrawn = 5,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"in_force")]
+        [System.Runtime.Serialization.EnumMember(Value = @"in_force")]
+        In_force = 6,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"completed")]
         [System.Runtime.Serialization.EnumMember(Value = @"completed")]
-        Completed = 3,
+        Completed = 7,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"defaulted")]
+        [System.Runtime.Serialization.EnumMember(Value = @"defaulted")]
+        Defaulted = 8,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"expired")]
         [System.Runtime.Serialization.EnumMember(Value = @"expired")]
-        Expired = 4,
+        Expired = 9,
+
+    }
+
+    /// <summary>
+    /// An agency's reply.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SettlementReply
+    {
+
+        /// <summary>
+        /// Why; up to 400 characters, no debtor's private data.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason")]
+        public string? Reason { get; set; } = default!;
 
     }
 

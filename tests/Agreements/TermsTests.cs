@@ -14,7 +14,7 @@ public sealed class TermsTests
 
         var terms = (await story.Harbour.MandateAsync("swift")).Terms;
 
-        Assert.Equal((RulePackCode.Cn, 5, 7, 3, 60), (terms.RulePack, terms.NoticeDays, terms.LateReportDays, terms.PromiseGraceDays, terms.MaxInstalments));
+        Assert.Equal((RulePackCode.Cn, 5, 7, 3, 60, 10), (terms.RulePack, terms.NoticeDays, terms.LateReportDays, terms.PromiseGraceDays, terms.MaxInstalments, terms.InstalmentGraceDays));
         Assert.Equal(Enum.GetValues<Channel>(), terms.AllowedChannels);
         Assert.Empty(terms.RepaymentChannels);
         Assert.Empty(terms.CommissionRates);
@@ -80,6 +80,8 @@ public sealed class TermsTests
 
         // CN-PLAN-01: instalments at most 60 months.
         await RefusesAsync("/terms/maxInstalments", t => t.MaxInstalments = 61);
+        await RefusesAsync("/terms/instalmentGraceDays", t => t.InstalmentGraceDays = 91);
+        await RefusesAsync("/terms/leastAmount/amount", t => t.LeastAmount = Story.Cny(0));
         await RefusesAsync("/terms/allowedChannels", t => t.AllowedChannels = []);
         await RefusesAsync("/terms/allowedChannels", t => t.AllowedChannels = [Channel.Call, Channel.Sms, Channel.Call]);
         await RefusesAsync("/terms/commissionRates", t => t.CommissionRates = [Rate("M1", 1), Rate("M1", 2)]);
@@ -134,6 +136,8 @@ public sealed class TermsTests
         CommissionCaps = [Cap(CommissionCapKind.Account, 50_000), Cap(CommissionCapKind.Statement, 10_000_000)],
         DiscountLimits = [Limit(4_000)],
         MaxInstalments = 36,
+        LeastAmount = Story.Cny(1_000),
+        InstalmentGraceDays = 7,
         SecondApprovalAbove = Story.Cny(5_000_000),
         AllocationOrder = [Bucket.Principal, Bucket.Fees, Bucket.Interest],
         Attribution = Attribution.Reported_in_window,

@@ -30,6 +30,7 @@ public sealed class StoriesTests(SeededFolder seeded) : IClassFixture<SeededFold
     [InlineData("HARBOUR-00306", "placed", "active", "dispute")]
     [InlineData("HARBOUR-00308", "eligible", "recalled complaint", "complaint")]
     [InlineData("HARBOUR-00310", "resolved settled_in_full", "closed settled_in_full", "")]
+    [InlineData("HARBOUR-00312", "placed", "active", "plan_active")]
     public void Each_story_has_come_to_its_end(string account, string accountState, string caseState, string holds)
     {
         using var rig = HostRig.CopyOf(seeded.Folder);

@@ -43,10 +43,13 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
     [
         .. Predicate().Matches(migrations).Where(predicate => !IsChangedAgain(migrations, predicate)).Select(predicate => new Mutation(
             $"without {predicate.Value.Trim().TrimEnd(',', ';')}", predicate.Groups["table"].Value, Without(migrations, predicate))),
-        .. SwitchedOn().Matches(migrations).Select(on => new Mutation($"without {on.Value.Trim()}", on.Groups["table"].Value, migrations.Remove(on.Index, on.Length))),
+        .. SwitchedOn().Matches(migrations).Where(on => !IsSwitchedOnAgain(migrations, on)).Select(on => new Mutation($"without {on.Value.Trim()}", on.Groups["table"].Value, migrations.Remove(on.Index, on.Length))),
         .. Tables.All.SelectMany(t => new[] { t.Read, t.Insert, t.Update, t.Delete }).Select(rule => rule.Function).Distinct(StringComparer.Ordinal)
             .Select(function => new Mutation($"without the function {function}", "", $"{migrations}\nGO\nDROP FUNCTION rls.{function};\n")),
     ];
+
+    /// <summary>How many policies were switched on to be switched off and on again later: that they were in between takes nothing away in the end.</summary>
+    public static int CountSwitchedOnAgain(string migrations) => SwitchedOn().Matches(migrations).Count(on => IsSwitchedOnAgain(migrations, on));
 
     /// <summary>How many changes of predicates a later one undoes: they are in force no more, and leaving them out takes nothing away.</summary>
     public static int CountChangedAgain(string migrations) => Predicate().Matches(migrations).Count(predicate => IsChangedAgain(migrations, predicate));
@@ -69,6 +72,8 @@ internal sealed partial record Mutation(string Name, string Table, string Text)
         predicate.Groups["deed"].Value == "ALTER" && Predicate().Matches(migrations[(predicate.Index + predicate.Length)..]).Any(later =>
             later.Groups["deed"].Value == "ALTER" && later.Groups["kind"].Value == predicate.Groups["kind"].Value && later.Groups["table"].Value == predicate.Groups["table"].Value
             && later.Groups["when"].Value == predicate.Groups["when"].Value);
+
+    private static bool IsSwitchedOnAgain(string migrations, Match on) => migrations.IndexOf(on.Value, on.Index + on.Length, StringComparison.Ordinal) >= 0;
 
     // Dropping a view drops its triggers: they are made again, so that the filter alone is missing.
     private static string Remade(ScratchDatabase database, string view, string text) => string.Join(";\n",

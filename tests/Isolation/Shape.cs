@@ -65,6 +65,7 @@ internal sealed class Shape
             "import" => new() { ["rows_read"] = 7L },
             "ledger_entry" => new() { ["cause_kind"] = "import" },
             "assignment_skip" => new() { ["reason"] = "hold" },
+            "repayment_plan" => new() { ["state"] = "expired" },
             _ => new() { [column.Name] = column.Another(column.Type == "INTEGER" ? 41L : null) },
         };
         return (string.Join(", ", values.Keys.Select(name => $"{name} = @{name}")), values);

@@ -57,7 +57,7 @@ internal sealed partial class SqlServerFunctions(ScratchDatabase database)
     private static IEnumerable<(string Table, Rule Rule, bool IsOfNewRows)> Uses(TableRules t) =>
         [(t.Table, t.Read, false), (t.Table, t.Insert, true), (t.Table, t.Update, false), (t.Table, t.Delete, false)];
 
-    /// <summary>What a function is asked: about every row there is or could be, and the same with a tenant that is not the row's.</summary>
+    /// <summary>What a function is asked: about every row there is or could be, and the same with tenants that are not the row's.</summary>
     private IEnumerable<object?[]> Questions(string table, Rule rule, bool areNew)
     {
         var rows = Shape.Of(database, table).Seeded.Concat(areNew ? World.Candidates(table).Select(candidate => candidate.Row) : []);
@@ -67,19 +67,31 @@ internal sealed partial class SqlServerFunctions(ScratchDatabase database)
         foreach (var arguments in rows.Select(row => rule.Columns.Select(column => row.GetValueOrDefault(column)).ToArray()))
         {
             yield return arguments;
-            for (var i = 0; i < arguments.Length; i++)
+            foreach (var one in WithOthers(rule, arguments))
             {
-                object?[] others = rule.Columns[i] switch
+                yield return one;
+                foreach (var two in WithOthers(rule, one))
                 {
-                    "bank_id" => [World.Harbour, World.Summit],
-                    "agency_id" => [World.Swift, World.Beacon, World.Lantern, null],
-                    "tenant_id" => [World.Operator, World.Swift],
-                    _ => [],
-                };
-                foreach (var other in others)
-                {
-                    yield return [.. arguments[..i], other, .. arguments[(i + 1)..]];
+                    yield return two;
                 }
+            }
+        }
+    }
+
+    private static IEnumerable<object?[]> WithOthers(Rule rule, object?[] arguments)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            object?[] others = rule.Columns[i] switch
+            {
+                "bank_id" => [World.Harbour, World.Summit],
+                "agency_id" => [World.Swift, World.Beacon, World.Lantern, null],
+                "tenant_id" => [World.Operator, World.Swift],
+                _ => [],
+            };
+            foreach (var other in others)
+            {
+                yield return [.. arguments[..i], other, .. arguments[(i + 1)..]];
             }
         }
     }

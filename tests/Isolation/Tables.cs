@@ -82,6 +82,11 @@ internal static class Tables
         Kept("bank_reference", Rule.Bank, Rule.Bank, Rule.Bank, "released_at"),
         AddOnly("settlement_proposal", Rule.Work, Rule.Reporting),
         AddOnly("settlement_proposal_decision", Rule.ProposalAnswer, Rule.Bank),
+        AddOnly("settlement_counter", Rule.Work, Rule.Bank),
+        AddOnly("settlement_reply", Rule.Work, Rule.Reporting),
+
+        // What was agreed binds whoever has the account: the agency that proposed it, and the one whose case is open.
+        Kept("repayment_plan", Rule.RepaymentPlan, Rule.Bank, Rule.Bank, "state", "paid", "look_on", "in_force_at", "ended_at", "reinstated_until", "waived_on"),
 
         // A statement is the system's, issued by whoever sees all of the agency's work, answered by the bank; its lines are seen as the work is.
         AddOnly("statement_month", Rule.Either, Rule.System),

@@ -26,6 +26,10 @@ internal sealed partial record Rule
     public static readonly Rule ProposalAnswer = new("proposal_answer", ["bank_id", "agency_id", "settlement_proposal_id"], (facts, who, a) =>
         SeesAnswer(facts, who, a, facts.Proposals));
 
+    /// <summary>What the bank is bound by on an account: for whoever sees the work it came from, and the agency whose case on it is open.</summary>
+    public static readonly Rule RepaymentPlan = new("repayment_plan", [.. OfCase, "account_id"], (facts, who, a) =>
+        IsBank(who, a[0]) || SeesWork(facts, who, a) || facts.Cases.Any(c => IsOpenTo(facts, who, c) && Is(c.Bank, a[0]) && c.Account == Text(a[3])));
+
     /// <summary>The bank, and the agency while the case is open.</summary>
     public static readonly Rule OpenWork = new("open_work", OfCase, (facts, who, a) => IsBank(who, a[0]) || MayReport(facts, who, a));
 

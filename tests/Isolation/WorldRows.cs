@@ -268,6 +268,48 @@ internal static class WorldRows
                 pay_by = Day,
                 reason_cipher = cipher,
                 submitted_at = Instant,
+                agree_by = Day,
+                balance = 100,
+            },
+            "settlement_counter" => new
+            {
+                bank_id = bank,
+                settlement_proposal_id = Id("settlement_proposal"),
+                agency_id = agency,
+                case_id = Case(turn),
+                kind = "lump_sum",
+                amount = 90,
+                pay_by = Day,
+                agree_by = Day,
+                balance = 100,
+                countered_at = Instant,
+            },
+            "settlement_reply" => new
+            {
+                bank_id = bank,
+                settlement_proposal_id = Id("settlement_proposal"),
+                reply = "withdrawn",
+                agency_id = agency,
+                case_id = Case(turn),
+                replied_at = Instant,
+            },
+            "repayment_plan" => new
+            {
+                bank_id = bank,
+                settlement_proposal_id = Id("settlement_proposal"),
+                agency_id = agency,
+                case_id = Case(turn),
+                account_id = Account(turn),
+                kind = "lump_sum",
+                amount = 80,
+                currency = "CNY",
+                pay_by = Day,
+                counts_from = Day,
+                grace_days = 10,
+                state = "approved",
+                paid = 0,
+                look_on = Day,
+                approved_at = Instant,
             },
             "settlement_proposal_decision" => new
             {

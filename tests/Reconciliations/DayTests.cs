@@ -25,6 +25,9 @@ public sealed partial class DayTests
         await story.Harbour.DirectPayments.ReverseAsync((await story.PaidDirectlyAsync(700, "B-2")).Id, Deeds.Because);
         await story.Swift.ContactRecords.CreateAsync(story.Cases["A-2"].Id, story.Call());
         await story.Swift.Promises.CreateAsync(story.Cases["A-2"].Id, new NewPromise { Amount = Story.Cny(40), DueOn = day });
+        await story.Swift.Promises.CreateAsync(story.Cases["A-2"].Id, new NewPromise { Amount = Story.Cny(41), DueOn = day });
+        await story.Harbour.SettlementProposals.RejectAsync((await story.ProposeAsync(50_000)).Id, Deeds.Because);
+        await story.ApproveAsync(await story.ProposeAsync(60_000, day));
         await story.Swift.Holds.CreateAsync(story.Cases["A-2"].Id, new NewHold { Kind = HoldKind.Dispute });
         await story.RecallAsync(story.Cases["A-3"]);
         await story.RefreshAsync(story.Figures(90_000, 0, 0), day);
@@ -38,6 +41,8 @@ public sealed partial class DayTests
 
         Assert.Contains((ReconciliationFigure.Repayments, "confirmed", 1L, 100L), await LinesAsync(story.Swift, day));
         Assert.Contains((ReconciliationFigure.Repayments, "confirmed", 1L, 9L), await LinesAsync(story.Harbour, day.AddDays(-1)));
+        Assert.Contains((ReconciliationFigure.Promises, "superseded", 1L, 40L), await LinesAsync(story.Swift, day));
+        Assert.Contains((ReconciliationFigure.Settlement_proposals, "approved", 1L, 60_000L), await LinesAsync(story.Swift, day));
         Assert.Contains((ReconciliationFigure.Cases_opened, "recalled", 1L, 0L), await LinesAsync(story.Swift, day.AddDays(-1)));
         Assert.Equal([ReconciliationFigure.Cases_open], (await LinesAsync(story.Harbour, day.AddDays(-9))).Select(line => line.Figure));
         Assert.Empty(await LinesAsync(story.Summit, day));
@@ -76,9 +81,10 @@ public sealed partial class DayTests
         lines.AddRange(ended.Count > 0 || side != story.Harbour ? [(ReconciliationFigure.Cases_ended, "recalled", 1, 0)] : []);
         lines.Add((ReconciliationFigure.Cases_open, null, cases.Count(c => c.EndedAt is null), 0));
         Add(ReconciliationFigure.Contact_records, (await side.ContactRecords.ListAsync(1000)).Items.Where(r => IsOf(r.ReceivedAt)), _ => null, _ => 0);
-        Add(ReconciliationFigure.Promises, (await side.Promises.ListAsync(1000)).Items.Where(p => IsOf(p.MadeAt)), _ => null, p => p.Amount.Amount);
+        Add(ReconciliationFigure.Promises, (await side.Promises.ListAsync(1000)).Items.Where(p => IsOf(p.MadeAt)), p => Word(p.State), p => p.Amount.Amount);
         Add(ReconciliationFigure.Repayments, (await side.Repayments.ListAsync(1000)).Items.Where(p => IsOf(p.ReportedAt)), p => Word(p.State), p => p.Amount.Amount);
         Add(ReconciliationFigure.Direct_payments, (await side.DirectPayments.ListAsync(1000)).Items.Where(p => IsOf(p.BookedAt)), p => Word(p.State), p => p.Amount.Amount);
+        Add(ReconciliationFigure.Settlement_proposals, (await side.SettlementProposals.ListAsync(1000)).Items.Where(p => IsOf(p.SubmittedAt)), p => Word(p.State), p => p.Amount.Amount);
         Add(ReconciliationFigure.Ledger_entries, (await side.LedgerEntries.ListAsync(1000)).Items.Where(l => IsOf(l.CreatedAt) && l.Kind != LedgerKind.Opening), l => Word(l.Kind), l => l.Amount.Amount);
         Add(ReconciliationFigure.Holds, (await side.Holds.ListAsync(1000)).Items.Where(h => IsOf(h.RaisedAt)), h => h.LiftedAt is null ? "standing" : "lifted", _ => 0);
         return lines;

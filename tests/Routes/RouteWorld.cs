@@ -119,7 +119,7 @@ public sealed class RouteWorld : IAsyncLifetime
             "Assignments_Close" => On(await WorkedOffAsync(n)),
             "Assignments_Acknowledge" => On(await FreshAssignmentAsync(n)),
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
-            "Cases_Get" or "ContactPoints_List" or "Cases_ListMotions" or "ContactRecords_ListOfCase" or "Cases_ListTimeline" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase"
+            "Cases_Get" or "ContactPoints_List" or "Cases_ListMotions" or "ContactRecords_ListOfCase" or "Cases_ListTimeline" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" or "RepaymentPlans_ListOfCase"
                 or "Holds_ListOfCase" or "Promises_ListOfCase" => On(Story.Case.Id),
             "Cases_Reveal" => On(Story.Case.Id, """{"reason":"To call"}"""),
             "Cases_SetCollector" => On(Story.Case.Id, $$"""{"personId":"{{collector}}"}""") with { Match = "*" },
@@ -183,6 +183,12 @@ public sealed class RouteWorld : IAsyncLifetime
             "SettlementProposals_Get" => On(proposal),
             "SettlementProposals_Approve" => On(await ProposeAsync(freshCases.Dequeue()), "{}"),
             "SettlementProposals_Reject" => On(await ProposeAsync(freshCases.Dequeue()), """{"reason":"Too low"}"""),
+            "SettlementProposals_Counter" => On(await ProposeAsync(freshCases.Dequeue()), Offer()),
+            "SettlementProposals_Accept" or "SettlementProposals_Decline" => On(await CounteredAsync(), "{}"),
+            "SettlementProposals_Withdraw" => On(await ProposeAsync(freshCases.Dequeue()), "{}"),
+            "SettlementProposals_Commence" => On(await ExtendedAsync()),
+            "SettlementProposals_Reinstate" => On(await DefaultedAsync(), $$"""{"until":"{{day}}","reason":"Paid at the branch"}"""),
+            "RepaymentPlans_Get" => On(await ExtendedAsync()),
             "Statements_Create" => New("""{"month":"2026-02-01"}"""),
             "Statements_Get" or "Statements_ListLines" or "Statements_ListVersions" or "Statements_GetCsv" or "Statements_GetDocument" => On(await DraftedAsync(n)),
             "Statements_Issue" => On(await DraftedAsync(n)),
@@ -208,6 +214,8 @@ public sealed class RouteWorld : IAsyncLifetime
         Sample On(object id, string? json = null) => new(route.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal), json);
 
         Sample New(string json) => new(route.Path, json);
+
+        string Offer() => $$"""{"kind":"lump_sum","amount":{"amount":700,"currency":"CNY"},"payBy":"{{day}}"}""";
     }
 
     private async Task<Guid> FoundPointAsync(int n) => (await Story.Swift.ContactPoints.CreateAsync(
@@ -241,6 +249,33 @@ public sealed class RouteWorld : IAsyncLifetime
 
     private async Task<Guid> ProposeAsync(Guid @case) => (await Story.Swift.SettlementProposals.CreateAsync(
         @case, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(500), PayBy = Story.Today, Reason = "Hardship" })).Id;
+
+    private async Task<Guid> CounteredAsync()
+    {
+        var id = await ProposeAsync(freshCases.Dequeue());
+        await Story.Harbour.SettlementProposals.CounterAsync(id, new SettlementCounterOffer { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(700), PayBy = Story.Today });
+        return id;
+    }
+
+    // An extension that was approved: the debtor has not signed.
+    private async Task<Guid> ExtendedAsync()
+    {
+        var extension = await Story.Swift.SettlementProposals.CreateAsync(
+            freshCases.Dequeue(), new NewSettlementProposal { Kind = SettlementKind.Extension, Amount = Story.Cny(500), PayBy = Story.Today.AddMonths(1), Reason = "Hardship" });
+        await Story.Harbour.SettlementProposals.ApproveAsync(extension.Id, new SettlementProposalApproval());
+        return extension.Id;
+    }
+
+    private async Task<Guid> DefaultedAsync()
+    {
+        var id = await ExtendedAsync();
+        await Story.Harbour.SettlementProposals.CommenceAsync(id);
+        using var connection = Service.Database.OpenRaw();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"UPDATE base_repayment_plan SET state = 'defaulted' WHERE settlement_proposal_id = x'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}'";
+        Assert.Equal(1, command.ExecuteNonQuery());
+        return id;
+    }
 
     private async Task<Guid> NoticedAsync() => (await Story.RecallAsync(Fresh(), RecallReason.Reallocation)).Id;
 

@@ -135,13 +135,36 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task What_completed_it_is_not_reversed()
+    public async Task Money_that_completed_it_and_went_back_undoes_it_all()
     {
         await using var story = await Story.AtCasesAsync();
+        var proposal = await story.ProposeAsync(50_000);
+        await story.ApproveAsync(proposal);
+        await story.PayAsync(10_000);
+        var paid = await story.PayAsync(40_000);
+        await AssertSettledAsync(story, proposal, waived: 55_500);
+
+        await story.ReverseAsync(paid);
+
+        var read = await story.Swift.SettlementProposals.GetAsync(proposal.Id);
+        Assert.Equal((SettlementProposalState.Approved, (DateTimeOffset?)null), (read.State, read.CompletedAt));
+        Assert.Equal((0L, 0L, 95_500L), await story.OwedAsync());
+        Assert.Equal((0L, 0L, 95_500L), (await story.LedgerAsync()).Sum());
+        Assert.Equal((AccountState.Eligible, (Resolution?)null), ((await story.AccountAsync()).State, (await story.AccountAsync()).Resolution));
+    }
+
+    [Fact]
+    public async Task Money_accepted_beyond_a_settlement_is_used_up_when_what_completed_it_goes_back()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var report = await story.ReportAsync(7_000);
         await story.ApproveAsync(await story.ProposeAsync(50_000));
         var paid = await story.PayAsync(50_000);
+        await story.ConfirmAsync(report, acceptOverpayment: true);
 
-        await story.RefusesAsync(409, "repayment.settlement_completed", () => story.ReverseAsync(paid));
+        await story.ReverseAsync(paid);
+
+        Assert.Equal((0L, 0L, 98_500L), await story.OwedAsync());
     }
 
     [Fact]

@@ -14,20 +14,32 @@ public sealed class ConcessionTests
     {
         await using var story = await Story.AtCasesAsync();
         var first = await story.Swift.SettlementProposals.CreateAsync(story.Case.Id, Half);
-        await story.Harbour.SettlementProposals.ApproveAsync(first.Id, new SettlementProposalApproval());
-        await story.Harbour.Cases.RecallAsync(story.Case.Id, new CaseRecall { Reason = RecallReason.Breach });
-
-        var mandate = await story.Harbour.MandateAsync("lantern");
-        var assignment = await story.Harbour.Assignments.CreateAsync(
-            new NewAssignment { AgreementId = mandate.Id, PortfolioId = story.Portfolio.Id, TermStart = story.Today, TermEnd = story.Today.AddMonths(3) });
-        await story.Lantern.Assignments.AcknowledgeAsync(assignment.Id);
-        var @case = Assert.Single(await story.Lantern.AllCasesAsync());
+        await story.RecallAsync();
+        var @case = Assert.Single(await story.HandToAsync(story.Lantern, await story.Harbour.MandateAsync("lantern")));
         var second = await story.Lantern.SettlementProposals.CreateAsync(@case.Id, Half);
+        await story.ApproveAsync(first);
 
-        var refusal = await Assert.ThrowsAsync<AgencyException<ProblemBody>>(() =>
-            story.Harbour.SettlementProposals.ApproveAsync(second.Id, new SettlementProposalApproval()));
-        Assert.Equal((409, "settlement_proposal.pending"), (refusal.StatusCode, refusal.Result.Code));
+        await story.RefusesAsync(409, "settlement_proposal.pending", () => story.ApproveAsync(second));
+
         Assert.Equal(SettlementProposalState.Submitted, (await story.Lantern.SettlementProposals.GetAsync(second.Id)).State);
+    }
+
+    [Fact]
+    public async Task The_next_agency_sees_the_terms_that_stand_and_not_how_they_came_about()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var first = await story.Swift.SettlementProposals.CreateAsync(story.Case.Id, Half);
+        await story.ApproveAsync(first);
+        await story.RecallAsync();
+        var @case = Assert.Single(await story.HandToAsync(story.Lantern, await story.Harbour.MandateAsync("lantern")));
+
+        await story.RefusesAsync(409, "settlement_proposal.pending", () => story.Lantern.SettlementProposals.CreateAsync(@case.Id, Half));
+        await story.HidesAsync("settlement_proposal.not_found", first.Id, id => story.Lantern.SettlementProposals.GetAsync(id));
+        var plan = Assert.Single((await story.Lantern.RepaymentPlans.ListOfCaseAsync(@case.Id)).Items);
+        Assert.Equal((first.Id, 50_000L, RepaymentPlanState.Approved), (plan.Id, plan.Amount.Amount, plan.State));
+        Assert.Equivalent(plan, await story.Lantern.RepaymentPlans.GetAsync(first.Id), strict: true);
+        Assert.Equivalent(plan, await story.Swift.RepaymentPlans.GetAsync(first.Id), strict: true);
+        await story.HidesAsync("repayment_plan.not_found", first.Id, id => story.Summit.RepaymentPlans.GetAsync(id));
     }
 
     [Fact]
@@ -35,7 +47,7 @@ public sealed class ConcessionTests
     {
         await using var story = await Story.AtCasesAsync();
         var proposal = await story.Swift.SettlementProposals.CreateAsync(story.Case.Id, Half);
-        var end = new DateTimeOffset(Half.PayBy.AddDays(1).ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero);
+        var end = new DateTimeOffset(Half.PayBy!.Value.AddDays(1).ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero);
 
         story.Service.Clock.SetUtcNow(end.AddMilliseconds(-1));
         Assert.Equal(SettlementProposalState.Submitted, (await story.Harbour.SettlementProposals.GetAsync(proposal.Id)).State);

@@ -48,7 +48,7 @@ public sealed class DecisionTests
                 await story.Harbour.SettlementProposals.RejectAsync(proposal.Id, Deeds.Because);
                 break;
             case "expired":
-                story.Service.Clock.Advance(TimeSpan.FromDays(2));
+                await story.PassAsync(2);
                 break;
             default:
                 await story.ApproveAsync(proposal);
@@ -61,7 +61,7 @@ public sealed class DecisionTests
         }
         else if (state == "lapsed")
         {
-            story.Service.Clock.Advance(TimeSpan.FromDays(2));
+            await story.PassAsync(2);
         }
 
         await story.RefusesAsync(409, code, () => DoAsync(story.Harbour, "approve", proposal.Id, "key"));

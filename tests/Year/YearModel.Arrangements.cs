@@ -199,11 +199,18 @@ internal sealed class ProposalModel(CaseModel @case, long amount, DateOnly payBy
 
     public int Made { get; } = made;
 
+    /// <summary>Of the bank's, or what time and money made of it: rejected, approved, completed, lapsed once approved, expired while nobody had decided.</summary>
     public string? Decision { get; set; }
+
+    public DateOnly CompletedOn { get; set; }
+
+    /// <summary>What was forgiven when it was completed.</summary>
+    public (long Fees, long Interest, long Principal) Waived { get; set; }
 
     public string StateOn(DateOnly today) => Decision switch
     {
         "rejected" or "completed" => Decision,
+        "lapsed" or "expired" => "expired",
         _ when PayBy < today => "expired",
         null => "submitted",
         _ => "approved",

@@ -76,24 +76,12 @@ internal sealed partial class YearModel
         }
 
         var account = repayment.Case.Account;
-        if (account.Resolution == "settled_in_full")
-        {
-            return "repayment.settlement_completed";
-        }
-
         repayment.State = "reversed";
-        Post(account, "reversal", repayment.Taken, repayment.PaidOn);
-        UseExcess(account);
-        if (account.Resolution == "paid_in_full" && account.Total > 0)
-        {
-            (account.State, account.Resolution) = ("eligible", null);
-        }
-        else
-        {
-            ResolveIfPaid(account);
-        }
-
         TellDecision(repayment);
+        Post(account, "reversal", repayment.Taken, repayment.PaidOn);
+        LookAtSettlements(account);
+        UseExcess(account);
+        ResolveIfPaid(account);
         return null;
     }
 
@@ -132,28 +120,44 @@ internal sealed partial class YearModel
         account.Owed = (account.Owed.Fees + movement.Fees, account.Owed.Interest + movement.Interest, account.Owed.Principal + movement.Principal);
     }
 
-    // An approved settlement is completed by the money paid from its day to its date and confirmed after it was made.
+    // What is left to collect, once money moved or a day passed.
     private void ResolveIfPaid(AccountModel account)
     {
-        if (account.State == "resolved")
+        LookAtSettlements(account);
+        if (account.Total == 0 && account.State != "resolved")
         {
-            return;
+            Resolve(account, account.Proposals.Exists(p => p.Waived != default) ? "settled_in_full" : "paid_in_full");
         }
+        else if (account.Total > 0 && account.Resolution is "paid_in_full" or "settled_in_full")
+        {
+            (account.State, account.Resolution) = ("eligible", null);
+        }
+    }
 
-        var completed = account.Proposals.Find(p => p.Decision == "approved" && account.Repayments
-            .Where(r => r.State == "confirmed" && r.ConfirmedAt > p.Made && r.PaidOn >= p.SubmittedOn && r.PaidOn <= p.PayBy)
-            .Sum(r => r.Taken.Fees + r.Taken.Interest + r.Taken.Principal) >= p.Amount);
-        if (completed is not null)
+    // An approved settlement is completed by the money paid from its day to its date and confirmed after it was made; what is left is
+    // waived, and owed again if that money goes back.
+    private void LookAtSettlements(AccountModel account)
+    {
+        foreach (var p in account.Proposals.Where(p => p.Decision is "approved" or "completed" or "lapsed"))
         {
-            var settled = account.Total > 0;
-            Post(account, "waiver", (-account.Owed.Fees, -account.Owed.Interest, -account.Owed.Principal), Today);
-            completed.Decision = "completed";
-            Tell("settlement_proposal.completed", completed, completed.Case.Agency, completed.Case, account);
-            Resolve(account, settled ? "settled_in_full" : "paid_in_full");
-        }
-        else if (account.Total == 0)
-        {
-            Resolve(account, "paid_in_full");
+            var paid = account.Repayments.Where(r => r.State == "confirmed" && r.ConfirmedAt > p.Made && r.PaidOn >= p.SubmittedOn && r.PaidOn <= p.PayBy).Sum(r => r.Amount);
+            var found = paid >= p.Amount ? "completed" : p.PayBy < Today ? "lapsed" : "approved";
+            if (found == "completed")
+            {
+                p.Waived = (p.Waived.Fees + account.Owed.Fees, p.Waived.Interest + account.Owed.Interest, p.Waived.Principal + account.Owed.Principal);
+                Post(account, "waiver", (-account.Owed.Fees, -account.Owed.Interest, -account.Owed.Principal), Today);
+            }
+            else
+            {
+                Post(account, "waiver", p.Waived, p.CompletedOn);
+                p.Waived = default;
+            }
+
+            if (found != p.Decision)
+            {
+                (p.Decision, p.CompletedOn) = (found, Today);
+                Tell(found switch { "lapsed" => "settlement_proposal.expired", "approved" => "settlement_proposal.reopened", _ => "settlement_proposal.completed" }, p, p.Case.Agency, p.Case, account);
+            }
         }
     }
 

@@ -46,6 +46,20 @@ internal sealed partial class YearModel
         {
             SettlePromises(c.Account);
         }
+
+        // The last day to pay, or to agree, is over.
+        foreach (var p in Accounts.SelectMany(account => account.Proposals).Where(p => p.PayBy < Today && p.Decision is null or "approved").ToList())
+        {
+            if (p.Decision is null)
+            {
+                p.Decision = "expired";
+                Tell("settlement_proposal.expired", p, p.Case.Agency, p.Case, p.Case.Account);
+            }
+            else
+            {
+                LookAtSettlements(p.Case.Account);
+            }
+        }
     }
 
     private void Tell(string type, Thing subject, AgencyModel? agency, CaseModel? c = null, AccountModel? account = null) =>

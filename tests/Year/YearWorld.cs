@@ -67,6 +67,7 @@ internal sealed class YearWorld : IAsyncDisposable
         await Story.Service.Services.GetRequiredService<Agency.Api.Assignments.AssignmentSteps>().SweepAsync(CancellationToken.None);
         await Story.Service.Services.GetRequiredService<Agency.Api.Cases.DueCases>().SweepAsync(CancellationToken.None);
         await Story.Service.Services.GetRequiredService<Agency.Api.Promises.DuePromises>().SweepAsync(CancellationToken.None);
+        await Story.Service.Services.GetRequiredService<Agency.Api.RepaymentPlans.DuePlans>().SweepAsync(CancellationToken.None);
         Model.DayBegins();
         await LearnAsync();
     }
