@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agency.Api.Data;
+using Agency.Api.EvidenceFiles;
 using Agency.Api.Http;
 using Agency.Api.Identity;
 using Agency.Api.Imports;
@@ -75,6 +76,7 @@ public static class ApiApp
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
         services.AddImports(builder.Configuration);
+        EvidenceSettings.Add(services, builder.Configuration);
         services.AddSingleton(Webhooks.WebhookSettings.From(builder.Configuration)).AddSingleton<Webhooks.WebhookSignal>().AddSingleton<Webhooks.WebhookHttp>();
         services.AddSingleton<Webhooks.Sender>().AddSingleton<Webhooks.WebhookWorker>().AddHostedService(provider => provider.GetRequiredService<Webhooks.WebhookWorker>());
         services.AddContract();
@@ -93,6 +95,7 @@ public static class ApiApp
         app.MapContract();
         app.MapHealth();
         app.MapProblems();
+        app.MapEvidenceDownloads();
         app.MapIdentity();
         app.MapVerbs();
 

@@ -27,6 +27,7 @@ internal static class Verbs
         DirectPayments.DirectPaymentRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);
         RepaymentPlans.RepaymentPlanRoutes.Map(v1);
+        EvidenceFiles.EvidenceFileRoutes.Map(v1);
         Statements.StatementRoutes.Map(v1);
         Imports.ImportRoutes.Map(v1);
         Webhooks.WebhookRoutes.Map(v1);

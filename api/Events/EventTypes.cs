@@ -44,6 +44,8 @@ public static class EventTypes
         ["direct_payment.booked"] = "A debtor paid the bank itself. The agency whose case is open acknowledges it.",
         ["direct_payment.acknowledged"] = "The agency knows of the direct payment.",
         ["direct_payment.reversed"] = "The directly paid money went back.",
+        ["evidence_file.uploaded"] = "An agency sent evidence for a settlement proposal.",
+        ["evidence_file.verified"] = "The bank has verified the evidence.",
         ["hold.raised"] = "Something stops work on an account until the bank lifts it.",
         ["hold.lifted"] = "The bank lifted a hold.",
         ["ledger_entry.posted"] = "A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over.",

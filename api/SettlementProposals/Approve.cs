@@ -1,5 +1,6 @@
 using Agency.Api.Agreements;
 using Agency.Api.Data;
+using Agency.Api.EvidenceFiles;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
 using FluentValidation;
@@ -25,7 +26,7 @@ internal static class Approve
         var (proposal, account) = await Decision.OpenAsync(work, id, cancellation);
         Decision.RequireSubmitted(work, proposal);
         await Decision.RefuseSecondConcessionAsync(work, account, cancellation);
-        RefuseWhoTookPart(work, proposal);
+        await RefuseWhoTookPartAsync(work, proposal, cancellation);
 
         var agreed = await AgreementTerms.OfCaseAsync(work, work.Tenant, proposal.CaseId);
         if (proposal.FirstApprovedAt is null && Limits.NeedsTwo(agreed, proposal.Terms, proposal.Currency, proposal.BalanceThen))
@@ -40,7 +41,7 @@ internal static class Approve
         return Answer.Created($"/v1/settlement-proposals/{id}", (await Get.ReadAsync(work, id, cancellation))!);
     }
 
-    private static void RefuseWhoTookPart(Work work, SettlementProposalRow proposal)
+    private static async Task RefuseWhoTookPartAsync(Work work, SettlementProposalRow proposal, CancellationToken cancellation)
     {
         if (proposal.FirstApprovedAt is not null && work.Caller.Person is null)
         {
@@ -48,7 +49,8 @@ internal static class Approve
         }
 
         if ((proposal.FirstApprovedAt is not null && IsCaller(proposal.FirstPersonId, proposal.FirstClientId))
-            || (proposal.CounteredAt is not null && IsCaller(proposal.CounterPersonId, proposal.CounterClientId)))
+            || (proposal.CounteredAt is not null && IsCaller(proposal.CounterPersonId, proposal.CounterClientId))
+            || (await ListOfProposal.AllAsync(work, work.Tenant, proposal.Id, cancellation)).Any(file => file.VerifiedAt is not null && IsCaller(file.VerifierId, file.VerifierClient)))
         {
             throw SettlementProposalProblems.TookPart.Refuse();
         }

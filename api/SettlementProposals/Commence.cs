@@ -1,4 +1,5 @@
 using Agency.Api.Data;
+using Agency.Api.EvidenceFiles;
 using Agency.Api.Http;
 using Agency.Api.RepaymentPlans;
 using Agency.Api.Tenancy;
@@ -9,10 +10,10 @@ namespace Agency.Api.SettlementProposals;
 internal static class Commence
 {
     public static void Map(RouteGroupBuilder proposals) => proposals.MapPost("/{id}/commencement", HandleAsync)
-        .Describe("SettlementProposals_Commence", Scopes.SettlementProposalsReview, "Put a plan into force", "Instalments or an extension that were approved: the debtor's signature has come and is in order. Work on the account stops by the hold plan_active for as long as the payments are made in time.")
+        .Describe("SettlementProposals_Commence", Scopes.SettlementProposalsReview, "Put a plan into force", "Instalments or an extension that were approved: the debtor's signature has come as an evidence file of kind signed_agreement, and the bank has verified it. Work on the account stops by the hold plan_active for as long as the payments are made in time.")
         .Returns<SettlementProposal>(StatusCodes.Status201Created)
         .Refuses([
-            HttpProblems.WrongTenantKind, SettlementProposalProblems.NotPlan, SettlementProposalProblems.IsSubmitted, SettlementProposalProblems.IsCountered,
+            HttpProblems.WrongTenantKind, SettlementProposalProblems.NotPlan, SettlementProposalProblems.NotSigned, SettlementProposalProblems.IsSubmitted, SettlementProposalProblems.IsCountered,
             .. SettlementProposalProblems.Closed.Where(problem => problem != SettlementProposalProblems.IsApproved)])
         .On(Get.ReadAsync, SettlementProposalProblems.NotFound);
 
@@ -28,6 +29,12 @@ internal static class Commence
         if (!plan.Terms.IsPlan)
         {
             throw SettlementProposalProblems.NotPlan.Refuse();
+        }
+
+        var evidence = await ListOfProposal.AllAsync(work, work.Tenant, id, cancellation);
+        if (!evidence.Any(file => file.VerifiedAt is not null && Words.Read<EvidenceKind>(file.Kind) == EvidenceKind.SignedAgreement))
+        {
+            throw SettlementProposalProblems.NotSigned.Refuse();
         }
 
         await (plan with { State = Words.Of(RepaymentPlanState.InForce), InForceAt = work.Now }).KeepAsync(work);

@@ -122,6 +122,7 @@ public static class SettlementProposalProblems
     public static readonly Problem HasCounter = new("settlement_proposal.has_counter", 409, "The bank has offered other terms already.", "银行已提出还价。");
     public static readonly Problem HasFirstApproval = new("settlement_proposal.has_first_approval", 409, "One approver has approved already: approve or reject it.", "已有首次审批，请批准或拒绝。");
     public static readonly Problem NotPlan = new("settlement_proposal.not_plan", 409, "A lump sum or a fee waiver is never in force: it is completed by the money.", "一次性结清或费用减免无需生效，收到款项即履行完毕。");
+    public static readonly Problem NotSigned = new("settlement_proposal.not_signed", 409, "There is no evidence file of kind signed_agreement that the bank has verified.", "尚无经银行核验的签署协议。");
     public static readonly Problem UntilOutOfRange = new("settlement_proposal.until_out_of_range", 422, "The day must be from today to a year from now.", "日期须在今天起一年之内。");
     public static readonly Problem IsSubmitted = new("settlement_proposal.is_submitted", 409, "The bank has not decided yet.", "申请尚未审批。");
     public static readonly Problem IsCountered = new("settlement_proposal.is_countered", 409, "The bank has offered other terms: the agency answers first.", "银行已还价，待机构答复。");

@@ -39,6 +39,7 @@ public static class Scopes
     public const string SettlementProposalsWrite = "settlement-proposals:write";
     public const string SettlementProposalsReview = "settlement-proposals:review";
     public const string SettlementProposalsApprove = "settlement-proposals:approve";
+    public const string EvidenceFilesRead = "evidence-files:read";
     public const string StatementsRead = "statements:read";
     public const string StatementsWrite = "statements:write";
     public const string StatementsApprove = "statements:approve";
@@ -83,6 +84,7 @@ public static class Scopes
         [SettlementProposalsWrite] = "Submit settlement proposals, and answer the bank's other terms",
         [SettlementProposalsReview] = "Offer other terms for settlement proposals, and verify what the debtor signed",
         [SettlementProposalsApprove] = "Approve or reject settlement proposals, and reinstate plans",
+        [EvidenceFilesRead] = "Read the evidence for settlement proposals, each time logged",
         [StatementsRead] = "See statements of commission",
         [StatementsWrite] = "Issue, dispute and reissue statements, and mark them as paid",
         [StatementsApprove] = "Agree to statements and lock them",
@@ -105,7 +107,7 @@ public static class Roles
     private static readonly string[] Collects =
     [
         Scopes.AccountsRead, Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.ContactRecordsWrite, Scopes.RepaymentsRead, Scopes.RepaymentsWrite,
-        Scopes.SettlementProposalsRead, Scopes.SettlementProposalsWrite, Scopes.ContactPointsWrite, Scopes.HoldsRead, Scopes.HoldsWrite,
+        Scopes.SettlementProposalsRead, Scopes.SettlementProposalsWrite, Scopes.EvidenceFilesRead, Scopes.ContactPointsWrite, Scopes.HoldsRead, Scopes.HoldsWrite,
         Scopes.PromisesRead, Scopes.PromisesWrite, Scopes.PiiRead,
     ];
 
@@ -118,9 +120,9 @@ public static class Roles
         [(TenantKind.Bank, "analyst")] =
         [
             .. BankReads, Scopes.PortfoliosWrite, Scopes.AssignmentsWrite, Scopes.CasesRecall, Scopes.RepaymentsConfirm, Scopes.ContactPointsWrite,
-            Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead, Scopes.SettlementProposalsReview, Scopes.StatementsWrite,
+            Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead, Scopes.SettlementProposalsReview, Scopes.EvidenceFilesRead, Scopes.StatementsWrite,
         ],
-        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsReview, Scopes.SettlementProposalsApprove, Scopes.StatementsApprove],
+        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsReview, Scopes.SettlementProposalsApprove, Scopes.EvidenceFilesRead, Scopes.StatementsApprove],
         [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,

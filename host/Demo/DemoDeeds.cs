@@ -116,9 +116,17 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
             Circumstances = new Circumstances { MonthlyIncome = Money(@case, 450_000), Household = "与父母同住" },
         }, key, cancellation));
 
-    /// <summary>The debtor has signed: the plan is in force.</summary>
-    public Task<SettlementProposal> CommenceAsync(string agency, string bank, SettlementProposal proposal, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new SettlementProposalsClient(http).CommenceAsync(proposal.Id, key, cancellation));
+    /// <summary>The debtor has signed, which the agency sends and the bank verifies: the plan is in force.</summary>
+    public async Task<SettlementProposal> CommenceAsync(string agency, string bank, SettlementProposal proposal, CancellationToken cancellation)
+    {
+        var file = await DoAsync(agency, async (http, key) =>
+        {
+            using var signed = new MemoryStream(DemoAgreement.Pdf());
+            return await new EvidenceFilesClient(http).CreateAsync(proposal.Id, "signed_agreement", "分期协议（已签署）.pdf", new FileParameter(signed, null, "application/pdf"), key, cancellation);
+        });
+        await DoAsync(bank, (http, key) => new EvidenceFilesClient(http).VerifyAsync(file.Id, key, cancellation));
+        return await DoAsync(bank, (http, key) => new SettlementProposalsClient(http).CommenceAsync(proposal.Id, key, cancellation));
+    }
 
     public Task<SettlementProposal> ApproveAsync(string bank, SettlementProposal proposal, CancellationToken cancellation) =>
         DoAsync(bank, (http, key) => new SettlementProposalsClient(http).ApproveAsync(proposal.Id, new SettlementProposalApproval(), key, cancellation));

@@ -85,6 +85,10 @@ internal static class Tables
         AddOnly("settlement_counter", Rule.Work, Rule.Bank),
         AddOnly("settlement_reply", Rule.Work, Rule.Reporting),
 
+        // Evidence is debtor data: the agency has it while its case is open.
+        AddOnly("evidence_file", Rule.OpenWork, Rule.Reporting),
+        AddOnly("evidence_verification", Rule.OpenWork, Rule.Bank),
+
         // What was agreed binds whoever has the account: the agency that proposed it, and the one whose case is open.
         Kept("repayment_plan", Rule.RepaymentPlan, Rule.Bank, Rule.Bank, "state", "paid", "look_on", "in_force_at", "ended_at", "reinstated_until", "waived_on"),
 

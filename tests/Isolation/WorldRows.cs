@@ -293,6 +293,21 @@ internal static class WorldRows
                 case_id = Case(turn),
                 replied_at = Instant,
             },
+            "evidence_file" => new
+            {
+                bank_id = bank,
+                id = Id(table),
+                agency_id = agency,
+                case_id = Case(turn),
+                settlement_proposal_id = Id("settlement_proposal"),
+                kind = "income",
+                media_type = "image/png",
+                bytes = 9,
+                sha256 = cipher,
+                name_cipher = cipher,
+                uploaded_at = Instant,
+            },
+            "evidence_verification" => new { bank_id = bank, evidence_file_id = Id("evidence_file"), agency_id = agency, case_id = Case(turn), verified_at = Instant },
             "repayment_plan" => new
             {
                 bank_id = bank,

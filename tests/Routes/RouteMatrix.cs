@@ -106,8 +106,9 @@ public sealed class RouteMatrix(RouteWorld world) : IClassFixture<RouteWorld>
         }
 
         var foreign = await world.SampleAsync(route);
-        var absent = foreign with { Path = route.Path.Replace("{id}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal) };
-        var noId = foreign with { Path = route.Path.Replace("{id}", "no-id", StringComparison.Ordinal) };
+        var query = foreign.Path.Split('?') is [_, var asked] ? $"?{asked}" : "";
+        var absent = foreign with { Path = route.Path.Replace("{id}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal) + query };
+        var noId = foreign with { Path = route.Path.Replace("{id}", "no-id", StringComparison.Ordinal) + query };
         foreach (var tenant in Tenants.Where(tenant => access.AllowsTenant(tenant) && !Owns(operation, tenant)))
         {
             var http = world.Service.For(tenant);

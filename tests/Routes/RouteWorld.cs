@@ -7,12 +7,12 @@ using Agency.Tests.Support;
 namespace Agency.Tests.Routes;
 
 /// <summary>A request that is right in all but who sends it: a row of harbour's, worked by swift, and a body that would be taken.</summary>
-internal sealed record Sample(string Path, string? Json = null, byte[]? File = null, string? Match = null)
+internal sealed record Sample(string Path, string? Json = null, byte[]? File = null, string? Match = null, string FileType = "text/csv")
 {
     public Task<Reply> SendAsync(HttpClient http, string method) => http.CallAsync(
         method,
         Path,
-        File is { } file ? Wire.Content(file, "text/csv") : Json is { } json ? Wire.Content(Encoding.UTF8.GetBytes(json), "application/json") : null,
+        File is { } file ? Wire.Content(file, FileType) : Json is { } json ? Wire.Content(Encoding.UTF8.GetBytes(json), "application/json") : null,
         Match is null ? [] : [("If-Match", Match)]);
 }
 
@@ -186,7 +186,10 @@ public sealed class RouteWorld : IAsyncLifetime
             "SettlementProposals_Counter" => On(await ProposeAsync(freshCases.Dequeue()), Offer()),
             "SettlementProposals_Accept" or "SettlementProposals_Decline" => On(await CounteredAsync(), "{}"),
             "SettlementProposals_Withdraw" => On(await ProposeAsync(freshCases.Dequeue()), "{}"),
-            "SettlementProposals_Commence" => On(await ExtendedAsync()),
+            "SettlementProposals_Commence" => On(await SignedAsync()),
+            "EvidenceFiles_Create" => new Sample($"/v1/settlement-proposals/{proposal}/evidence-files?kind=income&name=n{n}.pdf", File: Deeds.Pdf($"{n}"), FileType: "application/pdf"),
+            "EvidenceFiles_ListOfProposal" => On(proposal),
+            "EvidenceFiles_Get" or "EvidenceFiles_CreateLink" or "EvidenceFiles_Verify" => On((await Story.SendAsync(await ExtendedAsync())).Id),
             "SettlementProposals_Reinstate" => On(await DefaultedAsync(), $$"""{"until":"{{day}}","reason":"Paid at the branch"}"""),
             "RepaymentPlans_Get" => On(await ExtendedAsync()),
             "Statements_Create" => New("""{"month":"2026-02-01"}"""),
@@ -266,9 +269,16 @@ public sealed class RouteWorld : IAsyncLifetime
         return extension.Id;
     }
 
-    private async Task<Guid> DefaultedAsync()
+    private async Task<Guid> SignedAsync()
     {
         var id = await ExtendedAsync();
+        await Story.SignedAsync(id);
+        return id;
+    }
+
+    private async Task<Guid> DefaultedAsync()
+    {
+        var id = await SignedAsync();
         await Story.Harbour.SettlementProposals.CommenceAsync(id);
         using var connection = Service.Database.OpenRaw();
         using var command = connection.CreateCommand();

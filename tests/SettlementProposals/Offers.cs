@@ -35,6 +35,7 @@ internal static class Offers
     {
         var made = await story.ProposeAsync(proposal);
         await story.ApproveAsync(made);
+        await story.SignedAsync(made.Id);
         return await story.Harbour.SettlementProposals.CommenceAsync(made.Id);
     }
 

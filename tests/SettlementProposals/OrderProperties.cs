@@ -35,6 +35,7 @@ public sealed class OrderProperties
                 Reason = "A small income",
             });
             await story.ApproveAsync(proposal);
+            await story.SignedAsync(proposal.Id);
             await story.Harbour.SettlementProposals.CommenceAsync(proposal.Id);
             runs.Add((@case, proposal, new()));
         }

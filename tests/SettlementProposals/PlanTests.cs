@@ -46,6 +46,8 @@ public sealed class PlanTests
         await story.ApproveAsync(proposal);
         Assert.Equal((SettlementProposalState.Approved, 0), ((await story.ReadAsync(proposal)).State, (await story.HoldsAsync()).Count));
 
+        await story.RefusesAsync(409, "settlement_proposal.not_signed", () => story.Harbour.SettlementProposals.CommenceAsync(proposal.Id, "key"));
+        await story.SignedAsync(proposal.Id);
         var begun = await story.ActsOnceAsync(key => story.Harbour.SettlementProposals.CommenceAsync(proposal.Id, key));
 
         Assert.Equal((SettlementProposalState.In_force, true), (begun.State, begun.InForceAt is not null));

@@ -62,6 +62,20 @@ public static class Deeds
     public static Task<SettlementProposal> ApproveAsync(this Story story, SettlementProposal proposal) =>
         story.Harbour.SettlementProposals.ApproveAsync(proposal.Id, new SettlementProposalApproval());
 
+    /// <summary>Swift sends what the debtor signed.</summary>
+    public static async Task<EvidenceFile> SendAsync(
+        this Story story, Guid proposal, byte[]? content = null, string type = "application/pdf", string kind = "signed_agreement", string name = "signed.pdf", string? key = null, Side? by = null)
+    {
+        using var stream = new MemoryStream(content ?? Pdf(name));
+        return await (by ?? story.Swift).EvidenceFiles.CreateAsync(proposal, kind, name, new FileParameter(stream, null, type), key);
+    }
+
+    /// <summary>Swift sends what the debtor signed, and harbour has verified it.</summary>
+    public static async Task SignedAsync(this Story story, Guid proposal) => await story.Harbour.EvidenceFiles.VerifyAsync((await story.SendAsync(proposal)).Id);
+
+    /// <summary>A small file of a page, which says this.</summary>
+    public static byte[] Pdf(string says) => System.Text.Encoding.ASCII.GetBytes($"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj % {says}\ntrailer <</Root 1 0 R>>\n%%EOF\n");
+
     public static Task<Case> RecallAsync(this Story story, Case? what = null, RecallReason reason = RecallReason.Complaint, string? key = null) =>
         story.Harbour.Cases.RecallAsync((what ?? story.Case).Id, new CaseRecall { Reason = reason }, key);
 

@@ -48,6 +48,8 @@ public sealed class Side(HttpClient http)
 
     public SettlementProposalsClient SettlementProposals { get; } = new(http);
 
+    public EvidenceFilesClient EvidenceFiles { get; } = new(http);
+
     public RepaymentPlansClient RepaymentPlans { get; } = new(http);
 
     public StatementsClient Statements { get; } = new(http);

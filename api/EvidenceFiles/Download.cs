@@ -1,0 +1,57 @@
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Agency.Api.EvidenceFiles;
+
+/// <summary>Follows a link to an evidence file, as whoever asked for it: by then they may not see it any more.</summary>
+internal static class Download
+{
+    private static readonly SidedSql Find = new($"SELECT {EvidenceFileRow.Columns} FROM {EvidenceFileRow.Tables} WHERE e.{{side}} = @tenant AND e.id = @id");
+
+    public static void MapEvidenceDownloads(this WebApplication app) => app.MapGet("/evidence-downloads/{token}", HandleAsync).ExcludeFromDescription();
+
+    private static async Task HandleAsync(
+        string token, HttpContext http, EvidenceLinks links, Database database, PrivateFields fields, IEvidenceStore store, Ids ids, TimeProvider clock)
+    {
+        var cancellation = http.RequestAborted;
+        var file = links.Read(token) is { } grant && grant.ExpiresAt > clock.GetUtcNow() ? await OpenAsync(grant, database, ids, clock, cancellation) : null;
+        if (file is null || await store.FindAsync(file.Id, cancellation) is not { } kept)
+        {
+            await ProblemWriter.WriteAsync(http, EvidenceFileProblems.LinkExpired);
+            return;
+        }
+
+        // Opened whole before the first byte is sent: what was altered is not sent at all.
+        var content = fields.DecryptBytes(file.BankId, "evidence_file", "content", file.Id, kept);
+        var response = http.Response;
+        response.ContentType = file.MediaType;
+        response.ContentLength = content.Length;
+        response.GetTypedHeaders().ContentDisposition = NameOf(file.NameOf(fields));
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        await response.Body.WriteAsync(content, cancellation);
+    }
+
+    private static async Task<EvidenceFileRow?> OpenAsync(EvidenceGrant grant, Database database, Ids ids, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenAsync(grant.As, write: true, cancellation);
+        var side = grant.As.Kind == TenantKind.Bank ? Find.Bank : Find.Agency;
+        if (await session.FindAsync<EvidenceFileRow>(side, new { tenant = grant.As.Tenant, id = grant.File }, cancellation) is not { } file)
+        {
+            return null;
+        }
+
+        await new AuditEntry(grant.As.Tenant, ids.New(), clock.GetUtcNow(), "evidence_file.downloaded", file.Id, Person: grant.As.Person).WriteAsync(session);
+        await session.CommitAsync(cancellation);
+        return file;
+    }
+
+    private static ContentDispositionHeaderValue NameOf(string name)
+    {
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(name);
+        return disposition;
+    }
+}

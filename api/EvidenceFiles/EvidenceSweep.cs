@@ -1,0 +1,39 @@
+using Agency.Api.Data;
+using Agency.Api.Tenancy;
+
+namespace Agency.Api.EvidenceFiles;
+
+/// <summary>Every hour removes what was kept for a row that never was: a request that was refused or died after its file was stored.</summary>
+internal sealed class EvidenceSweep(IEvidenceStore store, Database database, TenantStore tenants, TimeProvider clock, ILogger<EvidenceSweep> log)
+    : Sweep(TimeSpan.FromHours(1), clock, log)
+{
+    // Longer than any request.
+    private static readonly TimeSpan Settled = TimeSpan.FromDays(1);
+
+    private static readonly Sql Find = new("SELECT id FROM evidence_file WHERE bank_id = @bank AND id = @id");
+
+    internal override async Task RunAsync(CancellationToken cancellation)
+    {
+        await foreach (var id in store.KeptBeforeAsync(Clock.GetUtcNow() - Settled, cancellation))
+        {
+            if (!await HasRowAsync(id, cancellation))
+            {
+                await store.DeleteAsync(id, cancellation);
+            }
+        }
+    }
+
+    private async Task<bool> HasRowAsync(Id id, CancellationToken cancellation)
+    {
+        foreach (var bank in await tenants.BanksAsync(cancellation))
+        {
+            await using var session = await database.OpenAsync(TenantContext.SystemFor(bank.Number), write: false, cancellation);
+            if (await session.FindAsync<Id?>(Find, new { bank = bank.Number, id }, cancellation) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
