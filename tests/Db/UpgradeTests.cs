@@ -113,6 +113,33 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public void What_was_approved_binds_as_a_plan_and_what_was_completed_stays_so()
+    {
+        using (var before = ScratchDatabase.OpenPlain(DataFile))
+        {
+            Assert.Equal(1, before.Execute("""
+                INSERT INTO base_settlement_proposal_decision (bank_id, settlement_proposal_id, decision, agency_id, decided_at)
+                SELECT bank_id, settlement_proposal_id, 'completed', agency_id, '2026-03-09 09:00:00.000' FROM base_settlement_proposal_decision WHERE decision = 'approved' LIMIT 1
+                """));
+        }
+
+        new Migrator("sqlite", Connection).Migrate();
+
+        using var plain = ScratchDatabase.OpenPlain(DataFile);
+        string One(string query) => Assert.Single(Read(plain, query));
+        Assert.NotEqual("0", One("SELECT count(*) FROM base_settlement_proposal_decision WHERE decision = 'approved'"));
+        Assert.Equal(One("SELECT count(*) FROM base_settlement_proposal_decision WHERE decision = 'approved'"), One("""
+            SELECT count(*)
+            FROM base_repayment_plan l
+            INNER JOIN base_settlement_proposal p ON p.bank_id = l.bank_id AND p.id = l.settlement_proposal_id AND p.case_id = l.case_id AND p.account_id = l.account_id
+            WHERE l.amount = p.amount AND l.pay_by = p.pay_by AND p.agree_by = p.pay_by AND l.counts_from = date(p.submitted_at, '-12 hours')
+                AND ((l.state = 'approved' AND l.look_on < '2000') OR (l.state = 'completed' AND l.paid = l.amount AND l.waived_on = '2026-03-08' AND l.ended_at = '2026-03-09 09:00:00.000'))
+            """));
+        Assert.Equal("1", One("SELECT count(*) FROM base_repayment_plan WHERE state = 'completed'"));
+        Assert.Equal("0", One("SELECT count(*) FROM base_settlement_proposal_decision WHERE decision = 'completed'"));
+    }
+
+    [Fact]
     public async Task Foreign_keys_and_rules_hold_for_the_application_afterwards()
     {
         new Migrator("sqlite", Connection).Migrate();
