@@ -16,7 +16,8 @@ public sealed class HostTests(SeededFolder seeded) : IClassFixture<SeededFolder>
         Assert.Equal("active,closed,recalled", rig.Scalar("SELECT group_concat(state) FROM (SELECT DISTINCT state FROM base_case ORDER BY state)"));
         Assert.Equal("eligible,placed,resolved", rig.Scalar("SELECT group_concat(state) FROM (SELECT DISTINCT state FROM base_account ORDER BY state)"));
         Assert.Equal("confirmed,rejected", rig.Scalar("SELECT group_concat(decision) FROM (SELECT DISTINCT decision FROM base_repayment_decision ORDER BY decision)"));
-        Assert.Equal("approved,completed,rejected", rig.Scalar("SELECT group_concat(decision) FROM (SELECT DISTINCT decision FROM base_settlement_proposal_decision ORDER BY decision)"));
+        Assert.Equal("approved,expired,rejected", rig.Scalar("SELECT group_concat(decision) FROM (SELECT DISTINCT decision FROM base_settlement_proposal_decision ORDER BY decision)"));
+        Assert.Equal("approved,completed,expired,in_force", rig.Scalar("SELECT group_concat(state) FROM (SELECT DISTINCT state FROM base_repayment_plan ORDER BY state)"));
         Assert.Equal("0", rig.Scalar("SELECT COUNT(*) FROM base_account AS a WHERE principal + interest + fees <> (SELECT SUM(amount) FROM base_ledger_entry AS e WHERE e.bank_id = a.bank_id AND e.account_id = a.id)"));
         Assert.False(File.Exists(rig.File_("example-data.begun")));
     }
