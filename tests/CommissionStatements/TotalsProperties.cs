@@ -43,20 +43,13 @@ public sealed class TotalsProperties
         var terms = Terms(Rate("M1", 1_250, (FirstTier, 1_875), (SecondTier, 333)), Rate("M3", 777));
         terms.CommissionCaps = [Cap(CommissionCapKind.Account, AccountCap), Cap(CommissionCapKind.Statement, StatementCap)];
 
-        // One sample of several years, under a fixed seed: the same every run.
-        await Year.Array[Years].SampleAsync(
-            async years =>
-            {
-                foreach (var year in years)
-                {
-                    await using var story = await Story.AtTenantsAsync();
-                    var cases = await story.PlaceAsync(terms, Csv());
-                    await FollowAsync(story, cases, year);
-                }
-            },
-            seed: "0N0XIzNsQ0O2",
-            iter: 1,
-            threads: 1);
+        // Under a fixed seed: the same every run.
+        foreach (var year in Year.Array[Years].Single(_ => true, "0N0XIzNsQ0O2"))
+        {
+            await using var story = await Story.AtTenantsAsync();
+            var cases = await story.PlaceAsync(terms, Csv());
+            await FollowAsync(story, cases, year);
+        }
     }
 
     private static async Task FollowAsync(Story story, Dictionary<string, Case> cases, (Deed Deed, int Account, long Amount, int Which)[][] year)

@@ -25,18 +25,11 @@ public sealed class OutcomeProperties
         await story.PlaceAsync(Csv(), termDays: 4000);
         var changes = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
-        // An account of its own for each sequence; one sample under a fixed seed, the same every run.
-        await Steps.Array[Sequences].SampleAsync(
-            async sequences =>
-            {
-                foreach (var (steps, @case) in sequences.Zip(story.Cases.Values))
-                {
-                    await FollowAsync(story, @case, steps, changes);
-                }
-            },
-            seed: "0N0XIzNsQ0O2",
-            iter: 1,
-            threads: 1);
+        // An account of its own for each sequence, under a fixed seed: the same every run.
+        foreach (var (steps, @case) in Steps.Array[Sequences].Single(_ => true, "0N0XIzNsQ0O2").Zip(story.Cases.Values))
+        {
+            await FollowAsync(story, @case, steps, changes);
+        }
 
         // A change that never came about was not compared.
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", changes.Select(change => $"{change.Key}: {change.Value}")));
