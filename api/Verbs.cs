@@ -25,6 +25,7 @@ internal static class Verbs
         ContactPermits.ContactPermitRoutes.Map(v1);
         Repayments.RepaymentRoutes.Map(v1);
         DirectPayments.DirectPaymentRoutes.Map(v1);
+        Waivers.WaiverRoutes.Map(v1);
         SettlementProposals.SettlementProposalRoutes.Map(v1);
         RepaymentPlans.RepaymentPlanRoutes.Map(v1);
         EvidenceFiles.EvidenceFileRoutes.Map(v1);

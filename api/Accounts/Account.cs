@@ -19,11 +19,22 @@ public enum AccountState
 /// <summary>Why nothing is left to collect on an account.</summary>
 public enum Resolution
 {
+    /// <summary>All was paid, but for fees and interest that the bank let go of its own accord.</summary>
     PaidInFull,
+
+    /// <summary>What was left was forgiven: by a settlement, or principal by the bank itself.</summary>
     SettledInFull,
+
+    /// <summary>A repayment plan was performed.</summary>
     PlanCompleted,
+
+    /// <summary>The bank pursues it no more.</summary>
     WrittenOff,
+
+    /// <summary>It is another's now.</summary>
     Sold,
+
+    /// <summary>Nothing can be got.</summary>
     Uncollectible,
 }
 

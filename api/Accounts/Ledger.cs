@@ -39,6 +39,8 @@ internal readonly record struct Allocation(long Principal, long Interest, long F
         return spread;
     }
 
+    public Allocation AtMost(Allocation other) => new(Math.Min(Principal, other.Principal), Math.Min(Interest, other.Interest), Math.Min(Fees, other.Fees));
+
     public Allocation AtLeastZero() => new(Math.Max(0, Principal), Math.Max(0, Interest), Math.Max(0, Fees));
 
     public static Allocation operator -(Allocation left, Allocation right) => new(left.Principal - right.Principal, left.Interest - right.Interest, left.Fees - right.Fees);

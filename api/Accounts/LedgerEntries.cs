@@ -19,7 +19,7 @@ public enum LedgerKind
     /// <summary>Confirmed money taken back.</summary>
     Reversal,
 
-    /// <summary>What a completed settlement forgives.</summary>
+    /// <summary>What is forgiven: by a completed settlement, or by the bank of its own accord.</summary>
     Waiver,
 }
 
@@ -37,6 +37,9 @@ public enum LedgerCause
 
     /// <summary>A concession that was completed.</summary>
     SettlementProposal,
+
+    /// <summary>What the bank forgave of its own accord.</summary>
+    Waiver,
 }
 
 /// <summary>The parts of a balance; the agreement says which of them money fills first.</summary>
@@ -55,7 +58,7 @@ public enum Bucket
 /// <param name="Bucket">Which part of it.</param>
 /// <param name="Amount">By how much: positive adds to the debt, negative takes off it.</param>
 /// <param name="CauseKind">What is behind it.</param>
-/// <param name="CauseId">The import, repayment, direct payment or settlement proposal behind it.</param>
+/// <param name="CauseId">The import, repayment, direct payment, settlement proposal or waiver behind it.</param>
 /// <param name="EffectiveOn">The date it counts from: a payment's date, not the day it was confirmed.</param>
 /// <param name="CreatedAt">When it was written.</param>
 public sealed record LedgerEntry(

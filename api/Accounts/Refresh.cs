@@ -10,7 +10,7 @@ namespace Agency.Api.Accounts;
 internal static class Refresh
 {
     private static readonly Sql Entries = new("""
-        SELECT bucket, amount, cause_id, cause_kind, effective_on
+        SELECT kind, bucket, amount, cause_id, cause_kind, effective_on
         FROM ledger_entry
         WHERE bank_id = @tenant AND account_id = @account
         ORDER BY id
@@ -24,9 +24,9 @@ internal static class Refresh
         var entries = await work.Db.ListAsync<Entry>(Entries, new { tenant = work.Tenant, account = account.Id }, cancellation);
         List<Movement> movements = [new(new(LedgerCause.Import, import), LedgerKind.Adjustment, figures - Sum(entries.Where(entry => entry.EffectiveOn <= asOf)), asOf)];
         var left = figures;
-        foreach (var waiver in entries.Where(entry => entry.EffectiveOn > asOf && entry.CauseKind == Words.Of(LedgerCause.SettlementProposal)).GroupBy(entry => entry.CauseId))
+        foreach (var waiver in entries.Where(entry => entry.EffectiveOn > asOf && entry.IsOfWaiver).GroupBy(entry => entry.Cause))
         {
-            Spread(new(LedgerCause.SettlementProposal, waiver.Key), (left + Sum(waiver)).AtLeastZero(), waiver.First().EffectiveOn);
+            Spread(waiver.Key, (left + Sum(waiver.Where(entry => entry.IsGranted))).AtLeastZero(), waiver.First().EffectiveOn);
         }
 
         foreach (var receipt in entries.Any(entry => entry.CauseId != import) ? await Receipts.StandingAsync(work, account.Id, asOf, cancellation) : [])
@@ -45,5 +45,13 @@ internal static class Refresh
 
     private static Allocation Sum(IEnumerable<Entry> entries) => entries.Aggregate(default(Allocation), (sum, entry) => sum + Allocation.In(Words.Read<Bucket>(entry.Bucket), entry.Amount));
 
-    private sealed record Entry(string Bucket, long Amount, Id CauseId, string? CauseKind, DateOnly EffectiveOn);
+    private sealed record Entry(string Kind, string Bucket, long Amount, Id CauseId, string? CauseKind, DateOnly EffectiveOn)
+    {
+        public bool IsOfWaiver => CauseKind == Words.Of(LedgerCause.SettlementProposal) || CauseKind == Words.Of(LedgerCause.Waiver);
+
+        // What former figures left of the bank's own waiver says nothing of what these leave; a settlement's is worked out anew after them.
+        public bool IsGranted => Kind == Words.Of(LedgerKind.Waiver) || CauseKind != Words.Of(LedgerCause.Waiver);
+
+        public Cause Cause => new(Words.Read<LedgerCause>(CauseKind!), CauseId);
+    }
 }

@@ -83,6 +83,8 @@ public static class EventTypes
         ["statement.agreed"] = "The bank agrees to what it owes.",
         ["statement.paid"] = "The bank has paid the statement.",
         ["statement.locked"] = "The statement is closed for good.",
+        ["waiver.granted"] = "The bank forgave a part of a debt of its own accord. The bank alone is told; the agency reads of it in the ledger.",
+        ["waiver.reversed"] = "The bank took the waiver back. The bank alone is told.",
     };
 
     /// <summary>The kinds of things that events are about.</summary>

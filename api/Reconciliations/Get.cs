@@ -121,6 +121,16 @@ internal static class Get
         GROUP BY l.kind, l.currency
         """);
 
+    private static readonly Sql Waivers = new("""
+        SELECT f.state, f.currency, COUNT(*) AS number, SUM(f.amount) AS amount
+        FROM (
+            SELECT w.currency, w.principal + w.interest + w.fees AS amount, CASE WHEN w.reversed_at IS NULL THEN 'granted' ELSE 'reversed' END AS state
+            FROM waiver AS w
+            WHERE w.bank_id = @tenant AND w.id >= @first AND w.id < @last AND w.granted_at >= @from AND w.granted_at < @to
+        ) AS f
+        GROUP BY f.state, f.currency
+        """);
+
     private static readonly SidedSql Holds = new("""
         SELECT f.state, COUNT(*) AS number
         FROM (
@@ -149,6 +159,11 @@ internal static class Get
         await AddAsync(ReconciliationFigure.Repayments, work.Side(Repayments));
         await AddAsync(ReconciliationFigure.DirectPayments, work.Side(DirectPayments));
         await AddAsync(ReconciliationFigure.SettlementProposals, work.Side(SettlementProposals));
+        if (work.Caller.IsBank)
+        {
+            await AddAsync(ReconciliationFigure.Waivers, Waivers);
+        }
+
         await AddAsync(ReconciliationFigure.LedgerEntries, work.Caller.IsBank ? LedgerOfBank : LedgerOfAgency);
         await AddAsync(ReconciliationFigure.Holds, work.Side(Holds));
         return Answer.Ok(new Reconciliation(day, lines));

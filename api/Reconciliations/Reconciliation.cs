@@ -39,6 +39,9 @@ public enum ReconciliationFigure
     /// <summary>Settlement proposals that were submitted on the day.</summary>
     SettlementProposals,
 
+    /// <summary>Waivers that the bank granted of its own accord on the day; a bank's alone.</summary>
+    Waivers,
+
     /// <summary>Movements that were posted on the day, opening balances apart; an agency's of its open cases.</summary>
     LedgerEntries,
 

@@ -4,6 +4,7 @@ using Agency.Api.Http;
 using Agency.Api.RepaymentPlans;
 using Agency.Api.SettlementProposals;
 using Agency.Api.Tenancy;
+using Agency.Api.Waivers;
 
 namespace Agency.Api.Repayments;
 
@@ -46,8 +47,15 @@ internal static class Reverse
             after = await Receipts.PutAsync(work, after, instead);
         }
 
-        // A plan that it completed is completed no longer, and what was forgiven for it is owed: other money may have exceeded the balance.
-        after = await Performance.LookAgainAsync(work, after, cancellation);
+        await SettleAgainAsync(work, after, cancellation);
+    }
+
+    /// <summary>Something is owed again.</summary>
+    internal static async Task SettleAgainAsync(Work work, LockedAccount account, CancellationToken cancellation)
+    {
+        // A plan that was completed is completed no longer, and what was forgiven for it is owed: other money may have exceeded the balance.
+        var after = await Performance.LookAgainAsync(work, account, cancellation);
+        after = await StandingWaivers.UseRestAsync(work, after, cancellation);
         after = await Receipts.UseExcessAsync(work, after, cancellation);
         await Completion.ResolveIfPaidAsync(work, after, cancellation);
     }

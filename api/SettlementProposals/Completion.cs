@@ -2,6 +2,7 @@ using Agency.Api.Accounts;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.RepaymentPlans;
+using Agency.Api.Waivers;
 
 namespace Agency.Api.SettlementProposals;
 
@@ -33,7 +34,7 @@ internal static class Completion
 
     private static async Task<Resolution> ResolutionAsync(Work work, Id account, CancellationToken cancellation)
     {
-        var resolution = Resolution.PaidInFull;
+        var resolution = await WaivedResolutionAsync(work, account, cancellation);
         foreach (var plan in (await StandingPlans.OfAccountAsync(work, work.Tenant, account, cancellation)).Where(plan => plan.Standing() == RepaymentPlanState.Completed))
         {
             resolution = plan.Terms.IsPlan ? Resolution.PlanCompleted
@@ -43,6 +44,10 @@ internal static class Completion
 
         return resolution;
     }
+
+    // A fee or some interest let go makes nobody a debtor who paid less than the debt.
+    private static async Task<Resolution> WaivedResolutionAsync(Work work, Id account, CancellationToken cancellation) =>
+        (await StandingWaivers.ListAsync(work, account, cancellation)).Any(waiver => waiver.Principal > 0) ? Resolution.SettledInFull : Resolution.PaidInFull;
 
     private static async Task<bool> WasPaidAsync(Work work, Id account, CancellationToken cancellation) =>
         Words.ReadOrNull<Resolution>(await work.Db.FindAsync<string>(FindResolution, new { tenant = work.Tenant, account }, cancellation))

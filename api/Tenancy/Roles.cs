@@ -40,6 +40,8 @@ public static class Scopes
     public const string SettlementProposalsReview = "settlement-proposals:review";
     public const string SettlementProposalsApprove = "settlement-proposals:approve";
     public const string EvidenceFilesRead = "evidence-files:read";
+    public const string WaiversRead = "waivers:read";
+    public const string WaiversWrite = "waivers:write";
     public const string StatementsRead = "statements:read";
     public const string StatementsWrite = "statements:write";
     public const string StatementsApprove = "statements:approve";
@@ -85,6 +87,8 @@ public static class Scopes
         [SettlementProposalsReview] = "Offer other terms for settlement proposals, and verify what the debtor signed",
         [SettlementProposalsApprove] = "Approve or reject settlement proposals, and reinstate plans",
         [EvidenceFilesRead] = "Read the evidence for settlement proposals, each time logged",
+        [WaiversRead] = "See what the bank forgave of its own accord",
+        [WaiversWrite] = "Grant and reverse waivers",
         [StatementsRead] = "See statements of commission",
         [StatementsWrite] = "Issue, dispute and reissue statements, and mark them as paid",
         [StatementsApprove] = "Agree to statements and lock them",
@@ -101,7 +105,7 @@ public static class Roles
     [
         Scopes.AgenciesRead, Scopes.AgreementsRead, Scopes.PortfoliosRead, Scopes.AccountsRead, Scopes.AssignmentsRead,
         Scopes.CasesRead, Scopes.ContactRecordsRead, Scopes.RepaymentsRead, Scopes.SettlementProposalsRead, Scopes.HoldsRead, Scopes.PromisesRead,
-        Scopes.EventsRead, Scopes.ReconciliationsRead, Scopes.StatementsRead,
+        Scopes.EventsRead, Scopes.ReconciliationsRead, Scopes.StatementsRead, Scopes.WaiversRead,
     ];
 
     private static readonly string[] Collects =
@@ -122,7 +126,7 @@ public static class Roles
             .. BankReads, Scopes.PortfoliosWrite, Scopes.AssignmentsWrite, Scopes.CasesRecall, Scopes.RepaymentsConfirm, Scopes.ContactPointsWrite,
             Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead, Scopes.SettlementProposalsReview, Scopes.EvidenceFilesRead, Scopes.StatementsWrite,
         ],
-        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsReview, Scopes.SettlementProposalsApprove, Scopes.EvidenceFilesRead, Scopes.StatementsApprove],
+        [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsReview, Scopes.SettlementProposalsApprove, Scopes.EvidenceFilesRead, Scopes.StatementsApprove, Scopes.WaiversWrite],
         [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,

@@ -6,18 +6,18 @@ using CsCheck;
 namespace Agency.Tests.Accounts;
 
 /// <summary>
-/// Money is confirmed, rejected, reversed, paid directly, matched and refreshed in random order. After every step an account owes what
-/// a plain sum says: the figures of the last refresh, less the money that stands and was paid on later days. The sum knows of no
-/// order, so no order can make a difference.
+/// Money is confirmed, rejected, reversed, paid directly, matched and refreshed in random order, and parts of the debt waived. After every
+/// step an account owes what a plain sum says: the figures of the last refresh, each bucket less what is waived of it from later days,
+/// less the money that stands and was paid on later days. The sum knows of no order, so no order can make a difference.
 /// </summary>
 public sealed class MoneyProperties
 {
-    private const int Sequences = 24;
+    private const int Sequences = 48;
     private const int Reports = 4;
 
     private static readonly Gen<long> Amounts = Gen.Frequency((3, Gen.Long[1, 60_000]), (1, Gen.OneOf(500L, 5_500L, 105_499L, 105_500L, 105_501L)));
-    private static readonly Gen<Step> Steps = Gen.Select(Gen.Int[0, 8], Gen.Int[0, 9], Gen.Int[0, 9], Amounts, Gen.Int[0, 6], Gen.Bool, (kind, i, j, amount, day, accept) => new Step(kind, i, j, amount, day, accept));
-    private static readonly Gen<((long Amount, int Day)[] Reported, Step[] Steps)> Sequence = Gen.Select(Gen.Select(Amounts, Gen.Int[0, 6]).Array[Reports], Steps.Array[6, 14]);
+    private static readonly Gen<Step> Steps = Gen.Select(Gen.Int[0, 11], Gen.Int[0, 9], Gen.Int[0, 9], Amounts, Gen.Int[0, 6], Gen.Bool, (kind, i, j, amount, day, accept) => new Step(kind, i, j, amount, day, accept));
+    private static readonly Gen<((long Amount, int Day)[] Reported, Step[] Steps)> Sequence = Gen.Select(Gen.Select(Amounts, Gen.Int[0, 6]).Array[Reports], Steps.Array[8, 24]);
 
     [Fact]
     public async Task Every_order_of_deeds_leads_to_the_plain_sum()
@@ -27,18 +27,11 @@ public sealed class MoneyProperties
         var cases = story.Cases.Values.OrderBy(c => c.Account.AccountNumber, StringComparer.Ordinal).ToList();
         story.Service.Clock.Advance(TimeSpan.FromDays(6));
 
-        // One sample of many sequences, under a fixed seed: the same every run, and an account of its own for each.
-        await Sequence.Array[Sequences].SampleAsync(
-            async sequences =>
-            {
-                foreach (var (sequence, @case) in sequences.Zip(cases))
-                {
-                    await new Run(story, @case).FollowAsync(sequence.Reported, sequence.Steps);
-                }
-            },
-            seed: "0N0XIzNsQ0O2",
-            iter: 1,
-            threads: 1);
+        // Under a fixed seed: the same every run, and an account of its own for each sequence.
+        foreach (var (sequence, @case) in Sequence.Array[Sequences].Single(_ => true, "0N0XIzNsQ0O2").Zip(cases))
+        {
+            await new Run(story, @case).FollowAsync(sequence.Reported, sequence.Steps);
+        }
     }
 
     private static string Csv() => "account_number,debtor_reference,debtor_name,principal,interest,fees,oldest_due_date\n"
@@ -76,6 +69,8 @@ public sealed class MoneyProperties
                     (5, not null) => SameAsync(model.Match(report, payment, "Reported"), () => story.Harbour.Repayments.ConfirmAsync(report.Id, new RepaymentConfirmation { SameAs = payment.Id })),
                     (6, _) => BookAsync(report.Amount, step.Day, false, report, number),
                     (7, _) => RefreshAsync(step.Amount, step.Day),
+                    (8 or 9, _) => WaiveAsync(step.J % 3, step.Amount, step.Accept ? step.Day : null),
+                    (10, _) when model.Waivers.Count > 0 => ReverseAsync(model.Waivers[step.J % model.Waivers.Count]),
                     _ => Task.Run(() => story.Service.Clock.Advance(TimeSpan.FromMinutes(1))),
                 });
                 await CompareAsync(string.Create(CultureInfo.InvariantCulture, $"{@case.Account.AccountNumber} step {number}: {step}"));
@@ -100,6 +95,24 @@ public sealed class MoneyProperties
             var import = await story.Harbour.ImportAsync(story.Portfolio.Id, csv, FirstDay.AddDays(day), ImportMode.Refresh);
             Assert.Equal(expected, import.RowsRefreshed == 1 ? "done" : Assert.Single((await story.Harbour.Imports.ListErrorsAsync(import.Id)).Items).Code);
         }
+
+        // No more than the bucket owes, which depends on the order of deeds where its sum does not.
+        private async Task WaiveAsync(int bucket, long most, int? day)
+        {
+            var balance = (await story.AccountAsync(account)).Balance;
+            long[] owed = [balance.Principal.Amount, balance.Interest.Amount, balance.Fees.Amount];
+            var amount = Math.Min(most, owed[bucket]);
+            if (amount > 0)
+            {
+                var parts = new long[3];
+                parts[bucket] = amount;
+                var (expected, waiver) = model.Waive(parts, day, story.Today.DayNumber - FirstDay.DayNumber);
+                await SameAsync(expected, async () =>
+                    waiver!.Id = (await story.ForgiveAsync(parts[0], parts[1], parts[2], day is { } on ? FirstDay.AddDays(on) : null, account)).Id);
+            }
+        }
+
+        private Task ReverseAsync(Waived waiver) => SameAsync(model.Reverse(waiver), () => story.Harbour.Waivers.ReverseAsync(waiver.Id, Deeds.Because));
 
         private static async Task SameAsync(string expected, Func<Task> deed)
         {
@@ -142,10 +155,21 @@ public sealed class MoneyProperties
         public bool Counts => Stands && SameAs is not { Stands: true };
     }
 
+    private sealed class Waived(long[] parts, int day)
+    {
+        public long[] Parts => parts;
+
+        public int Day => day;
+
+        public Guid Id { get; set; }
+
+        public bool Stands { get; set; } = true;
+    }
+
     /// <summary>What domain.md says of money and figures, as plainly as it can be written.</summary>
     private sealed class Model
     {
-        private long figures = 105_500;
+        private long[] figures = [100_000, 5_000, 500];
         private int? refreshed;
         private int firstDay;
 
@@ -153,9 +177,11 @@ public sealed class MoneyProperties
 
         public List<Money> Payments { get; } = [];
 
+        public List<Waived> Waivers { get; } = [];
+
         public AccountState State { get; private set; } = AccountState.Placed;
 
-        public long Owed => Math.Max(0, figures - Reports.Concat(Payments).Where(money => money.Counts && !IsInFigures(money.Day)).Sum(money => money.Amount));
+        public long Owed => Math.Max(0, figures.Select(LessWaived).Sum() - Reports.Concat(Payments).Where(money => money.Counts && !IsInFigures(money.Day)).Sum(money => money.Amount));
 
         public string Confirm(Money report, bool accept)
         {
@@ -229,9 +255,37 @@ public sealed class MoneyProperties
                 return "account.older_figures";
             }
 
-            (figures, refreshed, firstDay) = (amount, day, day);
+            (figures, refreshed, firstDay) = ([amount - (amount / 10) - (amount / 5), amount / 5, amount / 10], day, day);
             return Settle();
         }
+
+        public (string Answer, Waived? Waiver) Waive(long[] parts, int? asked, int today)
+        {
+            var first = refreshed + 1 ?? 0;
+            var day = asked ?? Math.Max(first, today);
+            if (State == AccountState.Resolved || day < first)
+            {
+                return (State == AccountState.Resolved ? "waiver.account_resolved" : "waiver.in_figures", null);
+            }
+
+            var waiver = new Waived(parts, day);
+            Waivers.Add(waiver);
+            return (Settle(), waiver);
+        }
+
+        public string Reverse(Waived waiver)
+        {
+            if (!waiver.Stands)
+            {
+                return "waiver.is_reversed";
+            }
+
+            waiver.Stands = false;
+            State = State == AccountState.Resolved && Owed > 0 ? AccountState.Eligible : State;
+            return Settle();
+        }
+
+        private long LessWaived(long owed, int bucket) => Math.Max(0, owed - Waivers.Where(waiver => waiver.Stands && !IsInFigures(waiver.Day)).Sum(waiver => waiver.Parts[bucket]));
 
         private bool IsMatched(Money money) => money.SameAs is { Stands: true } || Reports.Concat(Payments).Any(other => other.Stands && other.SameAs == money);
 

@@ -80,6 +80,9 @@ internal static class Tables
         Kept("direct_payment", Rule.OpenWork, Rule.Bank, Rule.Bank, "reversal_reason", "reversed_at", "reversed_by_person_id", "reversed_by_client_id"),
         AddOnly("direct_payment_acknowledgement", Rule.Work, Rule.Reporting),
         Kept("bank_reference", Rule.Bank, Rule.Bank, Rule.Bank, "released_at"),
+
+        // What a bank forgives of its own accord an agency reads in the ledger alone.
+        Kept("waiver", Rule.Bank, Rule.Bank, Rule.Bank, "reversal_reason", "reversed_at", "reversed_by_person_id", "reversed_by_client_id"),
         AddOnly("settlement_proposal", Rule.Work, Rule.Reporting),
         AddOnly("settlement_proposal_decision", Rule.ProposalAnswer, Rule.Bank),
         AddOnly("settlement_counter", Rule.Work, Rule.Bank),

@@ -245,6 +245,19 @@ internal static class WorldRows
                 acknowledged_at = Instant,
             },
             "bank_reference" => new { bank_id = bank, subject_id = Id(table), reference = code, kind = "repayment", taken_at = Instant },
+            "waiver" => new
+            {
+                bank_id = bank,
+                id = Id(table),
+                account_id = Account(turn),
+                currency = "CNY",
+                principal = 10,
+                interest = 0,
+                fees = 0,
+                effective_on = Day,
+                reason_cipher = cipher,
+                granted_at = Instant,
+            },
             "repayment_decision" => new
             {
                 bank_id = bank,

@@ -34,6 +34,15 @@ public static class Deeds
             new NewDirectPayment { Amount = Story.Cny(amount), PaidOn = paidOn ?? story.Today, BankReference = reference, SameAs = sameAs, AcceptOverpayment = acceptOverpayment },
             key);
 
+    /// <summary>Harbour forgives a part of a debt of its own accord.</summary>
+    public static Task<Waiver> ForgiveAsync(this Story story, long principal, long interest = 0, long fees = 0, DateOnly? on = null, Guid? account = null, string? key = null) =>
+        story.Harbour.Waivers.CreateAsync(
+            account ?? story.Case.Account.Id,
+            new NewWaiver { Principal = Part(principal), Interest = Part(interest), Fees = Part(fees), EffectiveOn = on, Reason = "Goodwill" },
+            key);
+
+    private static Money? Part(long amount) => amount == 0 ? null : Story.Cny(amount);
+
     /// <summary>Harbour has the money, and knows it as a direct payment already.</summary>
     public static Task<Repayment> ConfirmAsAsync(this Story story, Repayment repayment, Guid payment) =>
         story.Harbour.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { SameAs = payment });

@@ -6,6 +6,9 @@ namespace Agency.Tests.Support;
 /// <summary>The SDK in the hands of one tenant, or one person.</summary>
 public sealed class Side(HttpClient http)
 {
+    // By the wall clock, since the service's own stands still: what failed in the background may never be tried again.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     public HttpClient Http { get; } = http;
 
     public AgenciesClient Agencies { get; } = new(http);
@@ -40,6 +43,8 @@ public sealed class Side(HttpClient http)
 
     public DirectPaymentsClient DirectPayments { get; } = new(http);
 
+    public WaiversClient Waivers { get; } = new(http);
+
     public ReconciliationsClient Reconciliations { get; } = new(http);
 
     public RepaymentsClient Repayments { get; } = new(http);
@@ -69,9 +74,10 @@ public sealed class Side(HttpClient http)
     {
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
         var import = await Imports.CreateAsync(portfolio, new FileParameter(file, null, "text/csv"), asOf, mode?.ToString().ToLowerInvariant());
+        using var tooLong = new CancellationTokenSource(LongestWait);
         while (import.State is ImportState.Queued or ImportState.Running)
         {
-            await Task.Delay(10);
+            await Task.Delay(10, tooLong.Token);
             import = await Imports.GetAsync(import.Id);
         }
 
@@ -95,6 +101,7 @@ public sealed class Side(HttpClient http)
     /// <summary>Waits until the background has brought the assignment to this state.</summary>
     public async Task<Assignment> WaitForAsync(AssignmentState state, Guid assignment)
     {
+        using var tooLong = new CancellationTokenSource(LongestWait);
         while (true)
         {
             var now = await Assignments.GetAsync(assignment);
@@ -103,8 +110,7 @@ public sealed class Side(HttpClient http)
                 return now;
             }
 
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+            await Task.Delay(10, tooLong.Token);
         }
     }
 
