@@ -73,6 +73,27 @@ internal static class StatementDeeds
         }
     }
 
+    /// <summary>Harbour takes a lump sum for the whole debt, where one can be agreed on.</summary>
+    public static Task TrySettleAsync(this Story story, Case @case, long amount) => UnlessRefusedAsync(async () =>
+    {
+        var offer = new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(amount), PayBy = story.Today.AddDays(70), Reason = "Lost the job" };
+        await story.ApproveAsync(await story.Swift.SettlementProposals.CreateAsync(@case.Id, offer));
+    });
+
+    /// <summary>Harbour forgives some principal of its own accord, where it can.</summary>
+    public static Task TryWaiveAsync(this Story story, Case @case, long amount) => UnlessRefusedAsync(() => story.ForgiveAsync(amount, account: @case.Account.Id));
+
+    private static async Task UnlessRefusedAsync(Func<Task> deed)
+    {
+        try
+        {
+            await deed();
+        }
+        catch (AgencyException<ProblemBody> refusal) when (refusal.StatusCode is 404 or 409)
+        {
+        }
+    }
+
     /// <summary>It is the morning of that day; nothing has been done about it yet.</summary>
     public static void GoTo(this Story story, int month, int day = 1, int year = 2026) => story.Service.Clock.AdjustTime(new DateTimeOffset(year, month, day, 2, 0, 0, TimeSpan.Zero));
 
