@@ -33,6 +33,7 @@ public sealed class SixMonthsTests
         await bank.ImportAsync(portfolio.Id, Csv(rows), AsOf);
         var assignment = await bank.Assignments.CreateAsync(
             new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = story.Today, TermEnd = story.Today.AddYears(1) });
+        await bank.WaitForAsync(AssignmentState.Submitted, assignment.Id);
         await agency.Assignments.AcknowledgeAsync(assignment.Id);
         await bank.WaitForAsync(AssignmentState.Active, assignment.Id);
         var cases = (await agency.AllCasesAsync()).ToDictionary(c => c.Account.AccountNumber, StringComparer.Ordinal);
