@@ -14,7 +14,8 @@ internal static class Create
     private const int Most = 20;
     private const int LongestName = 200;
 
-    private static readonly Sql OfProposal = new("SELECT sha256 FROM evidence_file WHERE bank_id = @bank AND settlement_proposal_id = @id");
+    // A range, as in the list.
+    private static readonly Sql OfProposal = new("SELECT sha256 FROM evidence_file WHERE bank_id = @bank AND settlement_proposal_id >= @id AND settlement_proposal_id <= @id");
 
     private static readonly Sql Insert = new("""
         INSERT INTO evidence_file (bank_id, id, agency_id, case_id, settlement_proposal_id, kind, media_type, bytes, sha256, name_cipher, person_id, client_id, uploaded_at)

@@ -8,11 +8,12 @@ namespace Agency.Api.EvidenceFiles;
 /// <summary>Either side lists the evidence for a proposal; the agency while its case is open.</summary>
 internal static class ListOfProposal
 {
+    // The range is one proposal: of an equal sign SQLite thinks that the bank's whole clustered key is as short a way.
     private static readonly Sql Page = new($"""
         SELECT TOP (@take) {EvidenceFileRow.Columns}
         FROM {EvidenceFileRow.Tables}
-        WHERE e.bank_id = @bank AND e.settlement_proposal_id = @id AND e.id > @after
-        ORDER BY e.id
+        WHERE e.bank_id = @bank AND e.settlement_proposal_id >= @id AND e.settlement_proposal_id <= @id AND e.id > @after
+        ORDER BY e.settlement_proposal_id, e.id
         """);
 
     public static void Map(RouteGroupBuilder ofProposal) => ofProposal.MapGet("/", HandleAsync)
