@@ -28,7 +28,7 @@ internal static class Create
         .Returns<EvidenceFile>(StatusCodes.Status201Created)
         .Refuses(
             HttpProblems.WrongTenantKind, HttpProblems.TooLarge, HttpProblems.UnsupportedMediaType, CaseProblems.NotFound, EvidenceFileProblems.NotWhatItSays,
-            EvidenceFileProblems.Duplicate, EvidenceFileProblems.TooMany)
+            EvidenceFileProblems.Duplicate, EvidenceFileProblems.TooMany, EvidenceFileProblems.StoreUnavailable)
         .On(SettlementProposals.Get.ReadAsync, SettlementProposalProblems.NotFound)
         .WithMetadata(new BeforeTransaction(Upload.ReceiveAsync));
 

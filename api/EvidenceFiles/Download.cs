@@ -1,5 +1,6 @@
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.Tenancy;
 using Microsoft.Net.Http.Headers;
 
 namespace Agency.Api.EvidenceFiles;
@@ -12,11 +13,11 @@ internal static class Download
     public static void MapEvidenceDownloads(this WebApplication app) => app.MapGet("/evidence-downloads/{token}", HandleAsync).ExcludeFromDescription();
 
     private static async Task HandleAsync(
-        string token, HttpContext http, EvidenceLinks links, Database database, PrivateFields fields, IEvidenceStore store, Ids ids, TimeProvider clock)
+        string token, HttpContext http, EvidenceLinks links, Database database, PrivateFields fields, IEvidenceStore store, TenantStore tenants, Ids ids, TimeProvider clock)
     {
         var cancellation = http.RequestAborted;
         var file = links.Read(token) is { } grant && grant.ExpiresAt > clock.GetUtcNow() ? await OpenAsync(grant, database, ids, clock, cancellation) : null;
-        if (file is null || await store.FindAsync(file.Id, cancellation) is not { } kept)
+        if (file is null || await FindAsync(file, store, tenants, cancellation) is not { } kept)
         {
             await ProblemWriter.WriteAsync(http, EvidenceFileProblems.LinkExpired);
             return;
@@ -32,6 +33,12 @@ internal static class Download
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         await response.Body.WriteAsync(content, cancellation);
+    }
+
+    private static async Task<byte[]?> FindAsync(EvidenceFileRow file, IEvidenceStore store, TenantStore tenants, CancellationToken cancellation)
+    {
+        var bank = await tenants.FindAsync(file.BankId, cancellation) ?? throw new InvalidOperationException("The file's bank is not there.");
+        return await store.FindAsync(new(bank.Id, file.Id), cancellation);
     }
 
     private static async Task<EvidenceFileRow?> OpenAsync(EvidenceGrant grant, Database database, Ids ids, TimeProvider clock, CancellationToken cancellation)

@@ -58,6 +58,7 @@ public static class EvidenceFileProblems
     public static readonly Problem Duplicate = new("evidence_file.duplicate", 409, "The proposal has this very file already.", "该申请已有相同的文件。");
     public static readonly Problem TooMany = new("evidence_file.too_many", 409, "A proposal has at most 20 evidence files.", "每项申请最多可附20个文件。");
     public static readonly Problem IsVerified = new("evidence_file.is_verified", 409, "The evidence file is verified already.", "证据材料已核验。");
+    public static readonly Problem StoreUnavailable = new("evidence_file.store_unavailable", 503, "Evidence can't be kept or fetched at the moment: try again.", "证据存储暂不可用，请稍后重试。");
     public static readonly Problem LinkExpired = new("evidence_file.link_expired", 404, "The link leads nowhere any more: ask for another.", "下载链接已失效，请重新获取。");
 }
 

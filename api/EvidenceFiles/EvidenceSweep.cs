@@ -14,26 +14,21 @@ internal sealed class EvidenceSweep(IEvidenceStore store, Database database, Ten
 
     internal override async Task RunAsync(CancellationToken cancellation)
     {
-        await foreach (var id in store.KeptBeforeAsync(Clock.GetUtcNow() - Settled, cancellation))
+        foreach (var bank in await tenants.BanksAsync(cancellation))
         {
-            if (!await HasRowAsync(id, cancellation))
+            await foreach (var name in store.KeptBeforeAsync(bank.Id, Clock.GetUtcNow() - Settled, cancellation))
             {
-                await store.DeleteAsync(id, cancellation);
+                if (!await HasRowAsync(bank.Number, name.File, cancellation))
+                {
+                    await store.DeleteAsync(name, cancellation);
+                }
             }
         }
     }
 
-    private async Task<bool> HasRowAsync(Id id, CancellationToken cancellation)
+    private async Task<bool> HasRowAsync(int bank, Id id, CancellationToken cancellation)
     {
-        foreach (var bank in await tenants.BanksAsync(cancellation))
-        {
-            await using var session = await database.OpenAsync(TenantContext.SystemFor(bank.Number), write: false, cancellation);
-            if (await session.FindAsync<Id?>(Find, new { bank = bank.Number, id }, cancellation) is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        await using var session = await database.OpenAsync(TenantContext.SystemFor(bank), write: false, cancellation);
+        return await session.FindAsync<Id?>(Find, new { bank, id }, cancellation) is not null;
     }
 }

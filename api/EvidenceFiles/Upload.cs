@@ -11,13 +11,11 @@ using Microsoft.Net.Http.Headers;
 namespace Agency.Api.EvidenceFiles;
 
 /// <summary>Evidence on its way in: kept encrypted in the store, and removed again unless its row is written.</summary>
-internal sealed class ReceivedEvidence(IEvidenceStore store, Id id, int bank, string mediaType, long bytes, byte[] sha256) : IAsyncDisposable
+internal sealed partial class ReceivedEvidence(IEvidenceStore store, EvidenceName name, string mediaType, long bytes, byte[] sha256, ILogger<ReceivedEvidence> log) : IAsyncDisposable
 {
     private bool kept;
 
-    public Id Id => id;
-
-    public int Bank => bank;
+    public Id Id => name.File;
 
     public string MediaType => mediaType;
 
@@ -30,11 +28,22 @@ internal sealed class ReceivedEvidence(IEvidenceStore store, Id id, int bank, st
 
     public async ValueTask DisposeAsync()
     {
-        if (!kept)
+        try
         {
-            await store.DeleteAsync(id, CancellationToken.None);
+            if (!kept)
+            {
+                await store.DeleteAsync(name, CancellationToken.None);
+            }
+        }
+        catch (EvidenceStoreException exception)
+        {
+            // The request has its answer.
+            LogLeft(exception, name);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} has no row and was not removed; the sweep does it")]
+    private partial void LogLeft(Exception exception, EvidenceName name);
 }
 
 /// <summary>
@@ -48,7 +57,7 @@ internal static class Upload
     public static async Task ReceiveAsync(HttpContext http, Caller caller)
     {
         var services = http.RequestServices;
-        var bank = await FindBankAsync(http, caller, services.GetRequiredService<Database>());
+        var bank = await FindBankAsync(http, caller);
         CheckKind(http.Request.Query["kind"]);
         var mediaType = TypeOf(http);
         var content = await ReadAsync(http, services.GetRequiredService<EvidenceSettings>().MaxBytes);
@@ -57,25 +66,42 @@ internal static class Upload
             throw EvidenceFileProblems.NotWhatItSays.Refuse();
         }
 
-        var (store, id, sha256) = (services.GetRequiredService<IEvidenceStore>(), services.GetRequiredService<Ids>().New(), SHA256.HashData(content));
-        var received = new ReceivedEvidence(store, id, bank, mediaType, content.Length, sha256);
-        http.Response.RegisterForDisposeAsync(received);
-        await store.PutAsync(id, services.GetRequiredService<PrivateFields>().Encrypt(bank, "evidence_file", "content", id, content), http.RequestAborted);
-        CryptographicOperations.ZeroMemory(content);
-        http.Features.Set(received);
+        var sha256 = SHA256.HashData(content);
+        await KeepAsync(http, bank, mediaType, content, sha256);
         http.Features.Set(new RequestDigest(SHA256.HashData([.. sha256, .. Encoding.UTF8.GetBytes($"{mediaType}|{http.Request.Query["kind"]}|{http.Request.Query["name"]}")])));
     }
 
-    private static async Task<int> FindBankAsync(HttpContext http, Caller caller, Database database)
+    // What a store that failed may have kept nevertheless is left to the sweep: it would only fail again, and the caller waits.
+    private static async Task KeepAsync(HttpContext http, TenantInfo bank, string mediaType, byte[] content, byte[] sha256)
+    {
+        var services = http.RequestServices;
+        var store = services.GetRequiredService<IEvidenceStore>();
+        var name = new EvidenceName(bank.Id, services.GetRequiredService<Ids>().New());
+        var sealed_ = services.GetRequiredService<PrivateFields>().Encrypt(bank.Number, "evidence_file", "content", name.File, content);
+        CryptographicOperations.ZeroMemory(content);
+        await store.PutAsync(name, sealed_, http.RequestAborted);
+        var received = new ReceivedEvidence(store, name, mediaType, content.Length, sha256, services.GetRequiredService<ILogger<ReceivedEvidence>>());
+        http.Response.RegisterForDisposeAsync(received);
+        http.Features.Set(received);
+    }
+
+    private static async Task<TenantInfo> FindBankAsync(HttpContext http, Caller caller)
     {
         if (caller.Tenant.Kind != TenantKind.Agency)
         {
             throw HttpProblems.WrongTenantKind.Refuse();
         }
 
+        var (services, cancellation) = (http.RequestServices, http.RequestAborted);
         _ = Id.TryParse(http.GetRouteValue("id") as string, null, out var proposal);
-        await using var session = await database.OpenAsync(caller.Context, write: false, http.RequestAborted);
-        return await session.FindAsync<int?>(FindBank, new { tenant = caller.Tenant.Number, id = proposal }, http.RequestAborted) ?? throw SettlementProposalProblems.NotFound.Refuse();
+        int? bank;
+        await using (var session = await services.GetRequiredService<Database>().OpenAsync(caller.Context, write: false, cancellation))
+        {
+            bank = await session.FindAsync<int?>(FindBank, new { tenant = caller.Tenant.Number, id = proposal }, cancellation);
+        }
+
+        return await services.GetRequiredService<TenantStore>().FindAsync(bank ?? throw SettlementProposalProblems.NotFound.Refuse(), cancellation)
+            ?? throw new InvalidOperationException("The proposal's bank is not there.");
     }
 
     private static void CheckKind(string? word)

@@ -50,6 +50,12 @@ public sealed class ProblemException(Problem problem, string? detail, IReadOnlyL
     public string? Rule { get; } = rule;
 }
 
+/// <summary>Something that the service stands on did not do its part: the request is undone, logged, and answered with this problem, a 503.</summary>
+public class UnavailableException(Problem problem, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public Problem Problem { get; } = problem;
+}
+
 /// <summary>A problem as it is sent (RFC 9457).</summary>
 /// <param name="Type">Where the problem is explained.</param>
 /// <param name="Title">What happened, in the caller's language.</param>

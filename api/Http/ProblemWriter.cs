@@ -44,6 +44,7 @@ public static class ProblemWriter
     public static (Problem Problem, string? Detail) Explain(Exception exception, HttpContext http) => exception switch
     {
         ProblemException refusal => (refusal.Problem, refusal.Detail),
+        UnavailableException down => (down.Problem, null),
         RowRefusedException => (HttpProblems.Overtaken, null),
         DatabaseBusyException => (http.Request.Headers.ContainsKey(Idempotency.Header) ? HttpProblems.KeyInProgress : HttpProblems.Busy, null),
         BadHttpRequestException { InnerException: JsonException json } => (HttpProblems.Malformed, Describe(json)),
@@ -88,6 +89,12 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> log) : IExc
         if (problem.Status >= 500)
         {
             LogFailure(exception, httpContext.Request.Method, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
+        }
+
+        if (exception is UnavailableException)
+        {
+            // Longer than for a lock: it was tried more than once already.
+            httpContext.Response.Headers.RetryAfter = "15";
         }
 
         await ProblemWriter.WriteAsync(httpContext, problem, detail, (exception as ProblemException)?.Errors);

@@ -12253,6 +12253,16 @@ namespace Agency.Sdk
                             throw new AgencyException<ProblemBody>("`evidence_file.not_what_it_says`, `request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`evidence_file.store_unavailable`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);

@@ -50,7 +50,7 @@ public sealed class EvidenceTests
         await using var story = await Story.AtCasesAsync();
         var sent = await story.SendAsync((await story.ProposeAsync(story.LumpSum())).Id, Deeds.Pdf(Secret), name: "Tern boatyard.pdf");
 
-        var kept = await File.ReadAllBytesAsync(Path.Combine(story.Service.Database.Folder, "evidence", $"{new Id(sent.Id)}.evidence"), TestContext.Current.CancellationToken);
+        var kept = await File.ReadAllBytesAsync(PathOf(story, sent), TestContext.Current.CancellationToken);
 
         Assert.Equal(-1, kept.AsSpan().IndexOf(Encoding.ASCII.GetBytes("Tern boatyard")));
         Assert.True(kept.Length > sent.Bytes);
@@ -62,7 +62,7 @@ public sealed class EvidenceTests
     {
         await using var story = await Story.AtCasesAsync();
         var sent = await story.SendAsync((await story.ProposeAsync(story.LumpSum())).Id);
-        var file = Path.Combine(story.Service.Database.Folder, "evidence", $"{new Id(sent.Id)}.evidence");
+        var file = PathOf(story, sent);
         var kept = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
         kept[^20] ^= 1;
         await File.WriteAllBytesAsync(file, kept, TestContext.Current.CancellationToken);
@@ -196,9 +196,9 @@ public sealed class EvidenceTests
     {
         await using var story = await Story.AtCasesAsync();
         var sent = await story.SendAsync((await story.ProposeAsync(story.LumpSum())).Id);
-        var folder = Path.Combine(story.Service.Database.Folder, "evidence");
+        var folder = Path.GetDirectoryName(PathOf(story, sent))!;
         var now = story.Service.Clock.GetUtcNow().UtcDateTime;
-        var (known, lost, fresh) = (Path.Combine(folder, $"{new Id(sent.Id)}.evidence"), Path.Combine(folder, $"{Guid.CreateVersion7():D}.evidence"), Path.Combine(folder, $"{Guid.CreateVersion7():D}.evidence.part"));
+        var (known, lost, fresh) = (PathOf(story, sent), Path.Combine(folder, $"{Guid.CreateVersion7():D}.evidence"), Path.Combine(folder, $"{Guid.CreateVersion7():D}.evidence.part"));
         File.WriteAllText(lost, "?");
         File.WriteAllText(fresh, "?");
         File.SetLastWriteTimeUtc(known, now.AddDays(-2));
@@ -211,7 +211,9 @@ public sealed class EvidenceTests
     }
 
     private static FileInfo[] Kept(Story story) =>
-        new DirectoryInfo(Path.Combine(story.Service.Database.Folder, "evidence")) is { Exists: true } folder ? folder.GetFiles() : [];
+        new DirectoryInfo(Path.Combine(story.Service.Database.Folder, "evidence")) is { Exists: true } folder ? folder.GetFiles("*", SearchOption.AllDirectories) : [];
+
+    private static string PathOf(Story story, EvidenceFile sent) => Kept(story).Single(file => file.Name == $"{new Id(sent.Id)}.evidence").FullName;
 
     private static async Task<HttpResponseMessage> FetchAsync(Story story, EvidenceLink link) =>
         await story.Service.Anonymous.GetAsync(new Uri(link.Url), TestContext.Current.CancellationToken);
