@@ -66,17 +66,17 @@ public sealed class Story : IAsyncDisposable
     }
 
     /// <summary>Harbour has assigned them all; swift has not answered.</summary>
-    public static async Task<Story> AtAssignmentAsync(int accounts = 3, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<Story> AtAssignmentAsync(int accounts = 3, Action<WebApplicationBuilder>? configure = null, TestDatabase? database = null)
     {
-        var story = await AtAccountsAsync(accounts, configure);
+        var story = await AtAccountsAsync(accounts, configure, database);
         story.Assignment = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
         return story;
     }
 
     /// <summary>Swift has acknowledged and has its cases.</summary>
-    public static async Task<Story> AtCasesAsync(int accounts = 3, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<Story> AtCasesAsync(int accounts = 3, Action<WebApplicationBuilder>? configure = null, TestDatabase? database = null)
     {
-        var story = await AtAssignmentAsync(accounts, configure);
+        var story = await AtAssignmentAsync(accounts, configure, database);
         await story.Swift.Assignments.AcknowledgeAsync(story.Assignment.Id);
         story.Cases = (await story.Swift.AllCasesAsync(story.Assignment.Id)).ToDictionary(c => c.Account.AccountNumber, StringComparer.Ordinal);
         Assert.Equal(accounts, story.Cases.Count);
