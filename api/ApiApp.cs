@@ -60,6 +60,7 @@ public static class ApiApp
         services.AddScoped<ContactRecords.ReportGrounds>();
         services.AddHostedService<IdempotencySweep>();
         services.AddSingleton<Validation>().AddSingleton<RequestPipeline>();
+        services.AddSingleton(RateLimitSettings.From(builder.Configuration, builder.Environment)).AddSingleton<RateLimits>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ProblemHandler>();
@@ -88,7 +89,9 @@ public static class ApiApp
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ProblemWriter.WriteAsync(context.HttpContext, HttpProblems.ForStatus(context.HttpContext.Response.StatusCode)));
         app.UseRouting();
+        RateLimits.UseByAddress(app);
         KnownTokens.Use(app);
+        RateLimits.UseByCaller(app);
         app.UseAuthorization();
         app.Use(JsonBody.RefuseOtherCharsetsAsync);
         app.Use(Idempotency.DigestBodyAsync);

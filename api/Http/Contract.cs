@@ -24,7 +24,7 @@ public static class Contract
             {
                 Title = "Agency",
                 Version = "1.0",
-                Description = "Outsourced debt collection between banks and collection agencies. Banks push portfolios of overdue accounts and assign them; agencies report contact records, repayments and settlement proposals; banks confirm and approve.",
+                Description = "Outsourced debt collection between banks and collection agencies. Banks push portfolios of overdue accounts and assign them; agencies report contact records, repayments and settlement proposals; banks confirm and approve. Every answer says in its header RateLimit how many requests the caller has left; an answer 429 says in Retry-After how long to wait.",
                 License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
             });
             options.SupportNonNullableReferenceTypes();
@@ -89,7 +89,7 @@ internal sealed class OperationFacts : IOperationFilter
             ((OpenApiSchema)parameter.Schema!).Format = "uuid";
         }
 
-        List<Problem> problems = [HttpProblems.Malformed, HttpProblems.UnknownParameter, HttpProblems.Unauthenticated, HttpProblems.MissingScope];
+        List<Problem> problems = [HttpProblems.Malformed, HttpProblems.UnknownParameter, HttpProblems.Unauthenticated, HttpProblems.MissingScope, HttpProblems.TooManyRequests];
         problems.AddRange(metadata.OfType<KnownProblems>().SelectMany(known => known.Problems));
         if (metadata.OfType<Subject>().FirstOrDefault() is { } subject)
         {

@@ -52,6 +52,7 @@ public sealed class TestDatabase : IDisposable
         {
             ["Data:Folder"] = Folder,
             ["Identity:AllowHttp"] = "true",
+            ["RateLimit:Requests"] = "1000000",
         });
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton(clock);

@@ -47,6 +47,7 @@ internal static class Servers
             ["Data:Folder"] = folder,
             ["Identity:AllowHttp"] = "true",
             ["Identity:Issuer"] = Issuer,
+            ["RateLimit:Requests"] = "1000000",
         });
     });
 
