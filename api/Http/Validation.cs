@@ -28,6 +28,11 @@ internal sealed class Validation
             return;
         }
 
+        if (NullItems.In(argument).ToList() is { Count: > 0 } nulls)
+        {
+            throw HttpProblems.Invalid.Refuse([.. nulls.Select(pointer => new FieldError(pointer, "not_null", "An item of a list can't be null."))]);
+        }
+
         var result = await validator.ValidateAsync(new ValidationContext<object>(argument), cancellation);
         if (!result.IsValid)
         {
