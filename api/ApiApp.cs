@@ -38,7 +38,8 @@ public static class ApiApp
         services.AddSingleton(folder);
         services.AddSingleton(DatabaseSettings.From(builder.Configuration, folder));
         services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
-        services.AddSingleton(_ => KeyRing.Open(folder.File("keys", "ring.json")));
+        services.AddSingleton(WrappingKeys.From(builder.Configuration));
+        services.AddSingleton(provider => KeyRing.Open(folder.KeyRing, provider.GetRequiredService<WrappingKeys>()));
         services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();
         services.AddSingleton<Health>().AddHostedService(provider => provider.GetRequiredService<Health>());
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();

@@ -3,6 +3,9 @@ namespace Agency.Api;
 /// <summary>Where the service keeps its files: database, keys, spooled imports. It survives restarts and is backed up.</summary>
 public sealed record DataFolder(string Path)
 {
+    /// <summary>The file of the key ring.</summary>
+    public string KeyRing => File("keys", "ring.json");
+
     public string File(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 }
 

@@ -1,5 +1,8 @@
 using Agency.Host;
 
-return args is ["tenant", .. var words]
-    ? await TenantCommand.RunAsync(words, Console.Out, Console.Error)
-    : await Service.RunAsync(args, Console.Out);
+return args switch
+{
+    ["tenant", .. var words] => await TenantCommand.RunAsync(words, Console.Out, Console.Error),
+    ["keys", .. var words] => await KeysCommand.RunAsync(words, Console.Out, Console.Error),
+    _ => await Service.RunAsync(args, Console.Out),
+};

@@ -25,24 +25,33 @@ public sealed class KeyRing
     /// <summary>The number of the secret that new values are written under.</summary>
     public int Current => contents.Keys.Max(key => key.Number);
 
-    /// <summary>Opens the ring, making it with fresh secrets on the first start.</summary>
-    /// <exception cref="InvalidDataException">The file is not a key ring; it is left as it is.</exception>
-    public static KeyRing Open(string file)
+    /// <summary>
+    /// Opens the ring, making it with fresh secrets on the first start. Where a wrapping key is set the file is encrypted under it from then on.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file is not a key ring, or not wrapped under a key that is set; it is left as it is.</exception>
+    public static KeyRing Open(string file, WrappingKeys? wrapping = null)
     {
-        try
+        wrapping ??= WrappingKeys.None;
+        var (contents, isAsSet) = Read(file, SecretFile.ReadOrMake(file, () => wrapping.Wrap(JsonSerializer.SerializeToUtf8Bytes(Make()))), wrapping);
+        if (!isAsSet)
         {
-            var read = JsonSerializer.Deserialize<Contents>(SecretFile.ReadOrMake(file, Make));
-            if (read is { Keys.Count: > 0, Index.Length: SecretBytes } && read.Keys.TrueForAll(key => key is { Secret.Length: SecretBytes }))
-            {
-                return new KeyRing(read);
-            }
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"{file} is not a key ring.", exception);
+            SecretFile.Replace(file, wrapping.Wrap(JsonSerializer.SerializeToUtf8Bytes(contents)));
         }
 
-        throw new InvalidDataException($"{file} is not a complete key ring.");
+        return new KeyRing(contents);
+    }
+
+    /// <summary>Adds a secret, under which new values are written by whoever opens the ring from then on. Old ones stay readable.</summary>
+    /// <returns>The number of the new secret.</returns>
+    /// <inheritdoc cref="Open" path="/exception"/>
+    public static int Rotate(string file, WrappingKeys? wrapping = null)
+    {
+        wrapping ??= WrappingKeys.None;
+        var (contents, _) = Read(file, File.Exists(file) ? File.ReadAllBytes(file) : throw new InvalidDataException($"{file} is not there: it is made when the service first starts."), wrapping);
+        var number = contents.Keys.Max(key => key.Number) + 1;
+        var longer = contents with { Keys = [.. contents.Keys, new Key(number, RandomNumberGenerator.GetBytes(SecretBytes))] };
+        SecretFile.Replace(file, wrapping.Wrap(JsonSerializer.SerializeToUtf8Bytes(longer)));
+        return number;
     }
 
     /// <summary>The 256-bit key for one purpose under the numbered secret.</summary>
@@ -54,11 +63,29 @@ public sealed class KeyRing
     internal byte[] DeriveIndex(string purpose) =>
         derived.GetOrAdd((0, purpose), static (id, ring) => Expand(ring.Index, id.Purpose), contents);
 
+    private static (Contents Contents, bool IsAsSet) Read(string file, byte[] stored, WrappingKeys wrapping)
+    {
+        try
+        {
+            var (plain, isAsSet) = wrapping.Unwrap(file, stored);
+            var read = JsonSerializer.Deserialize<Contents>(plain);
+            if (read is { Keys.Count: > 0, Index.Length: SecretBytes } && read.Keys.TrueForAll(key => key is { Secret.Length: SecretBytes }))
+            {
+                return (read, isAsSet);
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{file} is not a key ring.", exception);
+        }
+
+        throw new InvalidDataException($"{file} is not a complete key ring.");
+    }
+
     private static byte[] Expand(byte[] secret, string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, SecretBytes, info: Encoding.UTF8.GetBytes(purpose));
 
-    private static byte[] Make() => JsonSerializer.SerializeToUtf8Bytes(
-        new Contents([new Key(1, RandomNumberGenerator.GetBytes(SecretBytes))], RandomNumberGenerator.GetBytes(SecretBytes)));
+    private static Contents Make() => new([new Key(1, RandomNumberGenerator.GetBytes(SecretBytes))], RandomNumberGenerator.GetBytes(SecretBytes));
 
     private sealed record Key(int Number, byte[] Secret);
 

@@ -49,9 +49,14 @@ internal static class SecretFile
         }
     }
 
+    /// <summary>Puts other contents in the file's place, at once: whoever reads it gets the old or the new.</summary>
+    public static void Replace(string file, byte[] contents) => Write(Path.GetFullPath(file), contents, overwrite: true);
+
+    private static void Make(string file, byte[] contents) => Write(file, contents, overwrite: false);
+
     // Written aside and moved, so that a crash leaves no half file. The draft's name is random: what a crash left must not be in
     // the way of a process that has the same number again.
-    private static void Make(string file, byte[] contents)
+    private static void Write(string file, byte[] contents, bool overwrite)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -66,6 +71,6 @@ internal static class SecretFile
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(draft, file, overwrite: false);
+        File.Move(draft, file, overwrite);
     }
 }

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Agency.Api.Data;
+using Agency.Api.Tenancy;
 using Agency.Db;
 
 namespace Agency.Api.Http;
@@ -11,8 +13,12 @@ public sealed record Probe(string Status);
 /// Whether the service may serve: the database answers, its migrations are those of this build, and every tenant's rows are
 /// protected. Asked by probes, and once before the first request is taken.
 /// </summary>
-internal sealed class Health(Database database, DatabaseSettings settings) : IHostedLifecycleService
+internal sealed class Health(Database database, DatabaseSettings settings, TenantStore tenants, PrivateFields fields, DataFolder folder) : IHostedLifecycleService
 {
+    // Written under the oldest secret of the ring that is used, and under the newest.
+    private static readonly Sql FirstDebtor = new("SELECT TOP (@take) id, name_cipher FROM debtor WHERE bank_id = @bank ORDER BY id");
+    private static readonly Sql LastDebtor = new("SELECT TOP (@take) id, name_cipher FROM debtor WHERE bank_id = @bank ORDER BY id DESC");
+
     /// <summary>What keeps the service from serving; empty when nothing does.</summary>
     public async Task<IReadOnlyList<string>> FindFaultsAsync(CancellationToken cancellation)
     {
@@ -39,6 +45,11 @@ internal sealed class Health(Database database, DatabaseSettings settings) : IHo
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var faults = await FindFaultsAsync(cancellationToken);
+        if (faults.Count == 0 && !await OpensAsync(cancellationToken))
+        {
+            faults = [$"The key ring {folder.KeyRing} does not open what the database holds: restore the one that belongs to it."];
+        }
+
         if (faults.Count > 0)
         {
             throw new InvalidOperationException($"The service does not start: {string.Join(" ", faults)}");
@@ -47,6 +58,37 @@ internal sealed class Health(Database database, DatabaseSettings settings) : IHo
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    // A ring that was lost is made anew, and one of an older backup lacks what was added since: better not to begin than to write under it.
+    private async Task<bool> OpensAsync(CancellationToken cancellation)
+    {
+        foreach (var bank in await tenants.BanksAsync(cancellation))
+        {
+            await using var session = await database.OpenAsync(TenantContext.SystemFor(bank.Number), write: false, cancellation);
+            foreach (var sql in new[] { FirstDebtor, LastDebtor })
+            {
+                if (await session.FindAsync<Name>(sql, new { bank = bank.Number, take = 1 }, cancellation) is { } name && !Opens(bank.Number, name))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private bool Opens(int bank, Name name)
+    {
+        try
+        {
+            _ = fields.Decrypt(bank, "debtor", "name_cipher", name.Id, name.NameCipher);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -54,6 +96,8 @@ internal sealed class Health(Database database, DatabaseSettings settings) : IHo
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private sealed record Name(Id Id, byte[] NameCipher);
 }
 
 internal static class HealthRoutes
