@@ -171,7 +171,7 @@ public static class TenantCommand
             var person = new NewPerson(asked.Names[1], asked.Option("--name")!, asked.Option("--role")!);
             await validation.CheckAsync(person, CancellationToken.None);
             var password = asked.Option("--password") ?? Secrets.New();
-            var made = await Provisioning.CreatePersonAsync(work, tenant, person, secrets.Hash(password), CancellationToken.None);
+            var made = await Provisioning.CreatePersonAsync(work, tenant, person, password, secrets, CancellationToken.None);
             return Told($"Added {made.Email} to {tenant.Code} as {made.Role}.", asked.Option("--password") is null, "The password", password);
         }
 

@@ -33,7 +33,7 @@ internal static class CreatePerson
         work.Require(TenantKind.Operator);
         var tenant = await Get.FindAsync(work, id, cancellation) ?? throw TenantProblems.NotFound.Refuse();
         var password = Secrets.New();
-        var made = await Provisioning.CreatePersonAsync(work, tenant, person, secrets.Hash(password), cancellation);
+        var made = await Provisioning.CreatePersonAsync(work, tenant, person, password, secrets, cancellation);
         return Answer.Created($"/v1/tenants/{id}/people", new CreatedPerson(made, password)) with { Kept = new CreatedPerson(made, null) };
     }
 }

@@ -78,9 +78,14 @@ internal static class Provisioning
         return new ApiClient(id, client.ClientId, client.Name, scopes, work.Now);
     }
 
-    /// <summary>Makes a person of the tenant, who signs in with the password.</summary>
-    public static async Task<Person> CreatePersonAsync(Work work, TenantRow tenant, NewPerson person, string passwordHash, CancellationToken cancellation)
+    /// <summary>Makes a person of the tenant, who signs in with the password. One that is not good enough is refused.</summary>
+    public static async Task<Person> CreatePersonAsync(Work work, TenantRow tenant, NewPerson person, string password, Secrets secrets, CancellationToken cancellation)
     {
+        if (Passwords.FaultOf(password, hasCode: false, person.Name, person.Email, tenant.Name) is { } fault)
+        {
+            throw HttpProblems.Invalid.Refuse(new FieldError("/password", fault.Code, fault.Text));
+        }
+
         if (Roles.ScopesOf(tenant.Side, person.Role) is null)
         {
             throw HttpProblems.Invalid.Refuse(new FieldError("/role", "unknown", $"The roles of this tenant are {string.Join(", ", Roles.Of(tenant.Side))}."));
@@ -93,7 +98,7 @@ internal static class Provisioning
         }
 
         var id = work.NewId();
-        await work.Db.ExecuteAsync(InsertPerson, new { id, tenant = tenant.TenantId, kind = tenant.Kind, email, person.Name, person.Role, passwordHash, now = work.Now }, cancellation);
+        await work.Db.ExecuteAsync(InsertPerson, new { id, tenant = tenant.TenantId, kind = tenant.Kind, email, person.Name, person.Role, passwordHash = secrets.Hash(password), now = work.Now }, cancellation);
         await work.AuditAsync("person.created", id, person.Role);
         return new Person(id, email, person.Name, person.Role, work.Now);
     }

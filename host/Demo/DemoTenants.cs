@@ -53,7 +53,7 @@ internal static class DemoTenants
             foreach (var role in Roles.Of(tenant.Side))
             {
                 var person = new NewPerson($"{role}@{code}.example", $"{char.ToUpperInvariant(role[0])}{role[1..]} of {tenant.Name}", role);
-                await Provisioning.CreatePersonAsync(work, tenant, person, secrets.Hash(Password), cancellation);
+                await Provisioning.CreatePersonAsync(work, tenant, person, Password, secrets, cancellation);
             }
 
             return tenant;

@@ -14,9 +14,9 @@ public static class Staff
     /// <summary>Another person of a tenant's, who can sign in like those that are there.</summary>
     public static async Task<Guid> HireAsync(this TestService service, string tenant, string email, string role)
     {
-        var hash = service.Services.GetRequiredService<Secrets>().Hash(TestDatabase.Password);
+        var secrets = service.Services.GetRequiredService<Secrets>();
         var made = await OperatorDeeds.DoAsync(service.Services, async work =>
-            await Provisioning.CreatePersonAsync(work, (await Provisioning.FindTenantAsync(work, tenant, CancellationToken.None))!, new Api.Tenants.NewPerson(email, email.Split('@')[0], role), hash, CancellationToken.None));
+            await Provisioning.CreatePersonAsync(work, (await Provisioning.FindTenantAsync(work, tenant, CancellationToken.None))!, new Api.Tenants.NewPerson(email, email.Split('@')[0], role), TestDatabase.Password, secrets, CancellationToken.None));
         return made.Id.Value;
     }
 

@@ -111,7 +111,6 @@ public sealed class TestDatabase : IDisposable
     private static async Task SeedAsync(IServiceProvider services)
     {
         var secrets = services.GetRequiredService<Secrets>();
-        var passwordHash = secrets.Hash(Password);
         await OperatorDeeds.DoAsync(services, work => Provisioning.CreateOperatorAsync(work, "operator", "Operator", CancellationToken.None));
         await OperatorDeeds.DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("harbour", "Harbour Bank", TenantType.Bank), CancellationToken.None));
         await OperatorDeeds.DoAsync(services, work => Provisioning.CreateTenantAsync(work, new NewTenant("summit", "Summit Bank", TenantType.Bank), CancellationToken.None));
@@ -125,7 +124,7 @@ public sealed class TestDatabase : IDisposable
                 await Provisioning.CreateClientAsync(work, tenant, new NewClient(clientId, clientId, Roles.ClientScopes(tenant.Side)), secrets.Hash(SecretOf(clientId)), CancellationToken.None);
                 foreach (var role in Roles.Of(tenant.Side))
                 {
-                    await Provisioning.CreatePersonAsync(work, tenant, new NewPerson($"{role}@{tenant.Code}.example", $"{tenant.Name} {role}", role), passwordHash, CancellationToken.None);
+                    await Provisioning.CreatePersonAsync(work, tenant, new NewPerson($"{role}@{tenant.Code}.example", $"{tenant.Name} {role}", role), Password, secrets, CancellationToken.None);
                 }
             }
 

@@ -39,6 +39,8 @@ public sealed class TenantCommands
     [InlineData(1, "client", "nobody", "x-api")]
     [InlineData(1, "client", "harbour", "x-api", "--scopes", "tenants:write")]
     [InlineData(1, "person", "harbour", "x@harbour.example", "--name", "X", "--role", "collector")]
+    [InlineData(1, "person", "harbour", "x@harbour.example", "--name", "X", "--role", "analyst", "--password", "kettle plum gr")]
+    [InlineData(1, "person", "harbour", "x@harbour.example", "--name", "X", "--role", "analyst", "--password", "harbourbankharbourbank")]
     public async Task What_is_wrong_is_said_and_changes_nothing(int code, params string[] words)
     {
         using var database = await TestDatabase.CreateAsync();
