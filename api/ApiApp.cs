@@ -37,7 +37,7 @@ public static class ApiApp
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(folder);
         services.AddSingleton(DatabaseSettings.From(builder.Configuration, folder));
-        services.AddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
+        services.TryAddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
         services.AddSingleton(WrappingKeys.From(builder.Configuration));
         services.AddSingleton(provider => KeyRing.Open(folder.KeyRing, provider.GetRequiredService<WrappingKeys>()));
         services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();

@@ -29,6 +29,9 @@ public sealed class Client
 
     public string PostLogoutRedirectUriText { get; init; } = "";
 
+    /// <summary>What was given under an earlier one is worthless.</summary>
+    public int CredentialVersion { get; init; }
+
     public ImmutableArray<string> RedirectUris => Words(RedirectUriText);
 
     public ImmutableArray<string> PostLogoutRedirectUris => Words(PostLogoutRedirectUriText);
@@ -50,16 +53,19 @@ public sealed class Client
     private static ImmutableArray<string> Words(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 }
 
-/// <summary>Finds the clients for OpenIddict. It never makes one: that is <see cref="Tenants.Provisioning"/>'s and the portal's.</summary>
+/// <summary>
+/// Finds the clients for OpenIddict; a disabled one is not there. It never makes one: that is <see cref="Tenants.Provisioning"/>'s and the
+/// portal's.
+/// </summary>
 public sealed class ClientStore(Database database)
 {
     private const string Columns = """
         id, tenant_id, client_id, secret_hash AS client_secret, client_type, name AS display_name, scopes,
-        redirect_uris AS redirect_uri_text, post_logout_redirect_uris AS post_logout_redirect_uri_text
+        redirect_uris AS redirect_uri_text, post_logout_redirect_uris AS post_logout_redirect_uri_text, credential_version
         """;
 
-    private static readonly Sql ById = new($"SELECT {Columns} FROM auth.client WHERE id = @id");
-    private static readonly Sql ByClientId = new($"SELECT {Columns} FROM auth.client WHERE client_id = @identifier");
+    private static readonly Sql ById = new($"SELECT {Columns} FROM auth.client WHERE id = @id AND disabled_at IS NULL");
+    private static readonly Sql ByClientId = new($"SELECT {Columns} FROM auth.client WHERE client_id = @identifier AND disabled_at IS NULL");
     private static readonly Sql Public = new($"SELECT {Columns} FROM auth.client WHERE tenant_id IS NULL AND client_type = 'public'");
 
     public async ValueTask<Client?> FindByIdAsync(string identifier, CancellationToken cancellationToken)

@@ -16,8 +16,7 @@ internal static class ConnectAuthorize
     private static async Task<IResult> HandleAsync(HttpContext http, People people, Principals principals, CancellationToken cancellation)
     {
         var request = http.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict did not see the request.");
-        var session = await http.AuthenticateAsync(SignInSession.Scheme);
-        var person = SignInSession.PersonOf(session.Principal) is { } id ? await people.FindAsync(id, cancellation) : null;
+        var person = await SignInSession.FindPersonAsync(http, people, cancellation);
         if (person is null || request.HasPromptValue(PromptValues.Login))
         {
             return request.HasPromptValue(PromptValues.None)

@@ -1,9 +1,7 @@
-using Agency.Api.Data;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
-using Claims = Agency.Api.Tenancy.Claims;
 using Errors = OpenIddict.Abstractions.OpenIddictConstants.Errors;
 
 namespace Agency.Api.Identity;
@@ -48,9 +46,9 @@ internal static class ConnectToken
     private static async Task<IResult> ForPersonAsync(HttpContext http, People people, Principals principals, CancellationToken cancellation)
     {
         var earlier = (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal;
-        if (!Id.TryRead(earlier?.GetClaim(Claims.Person), out var id) || await people.FindAsync(id, cancellation) is not { } person)
+        if (SignInSession.Read(earlier) is not { } who || await people.FindStandingAsync(who.Person, who.CredentialVersion, cancellation) is not { } person)
         {
-            return Refuse(Errors.InvalidGrant, "The person is no longer here.");
+            return Refuse(Errors.InvalidGrant, "The person may no longer sign in, or has to do so again.");
         }
 
         var principal = await principals.ForPersonAsync(person, earlier!.GetScopes(), cancellation);

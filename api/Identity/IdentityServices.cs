@@ -1,5 +1,7 @@
 using Agency.Api.Data;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -24,7 +26,10 @@ internal static class IdentityServices
         var http = builder.Environment.IsDevelopment() || builder.Configuration.GetValue("Identity:AllowHttp", false);
         var issuer = builder.Configuration["Identity:Issuer"];
 
-        services.AddSingleton<Secrets>().AddSingleton<People>().AddSingleton<Principals>().AddSingleton<RevokedTokens>().AddSingleton<KnownTokens>();
+        services.TryAddSingleton<IPasswordHasher<Secrets>, PasswordHasher<Secrets>>();
+        services.AddSingleton<Secrets>().AddSingleton<SecondFactor>().AddSingleton<People>().AddSingleton<Proofs>().AddSingleton<OwnCredentials>();
+        services.AddSingleton<IdentityPage>().AddSingleton<CodeTickets>().AddSingleton<OfferedSecrets>();
+        services.AddSingleton<Principals>().AddSingleton<RevokedTokens>().AddSingleton<KnownTokens>();
         services.AddSingleton<ClientStore>().AddSingleton<TokenStore>().AddSingleton<SignInStore>().AddSingleton<ScopeStore>();
         services.AddSingleton(PortalAddress.From(builder.Configuration));
         services.AddHostedService<PortalClient>();
@@ -41,8 +46,8 @@ internal static class IdentityServices
             cookie.Cookie.Name = "agency-sign-in";
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.Cookie.SecurePolicy = http ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
-            cookie.LoginPath = "/sign-in";
-            cookie.ReturnUrlParameter = SignInPage.ReturnParameter;
+            cookie.LoginPath = SignInPage.Path;
+            cookie.ReturnUrlParameter = IdentityPage.ReturnParameter;
             cookie.ExpireTimeSpan = WorkingDay;
             cookie.SlidingExpiration = false;
         });
@@ -50,7 +55,7 @@ internal static class IdentityServices
         {
             antiforgery.Cookie.Name = "agency-sign-in-form";
             antiforgery.Cookie.SecurePolicy = http ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
-            antiforgery.FormFieldName = SignInPage.AntiforgeryField;
+            antiforgery.FormFieldName = IdentityPage.AntiforgeryField;
         });
     }
 
@@ -60,6 +65,7 @@ internal static class IdentityServices
         ConnectAuthorize.Map(routes);
         ConnectLogout.Map(routes);
         SignInPage.Map(routes);
+        AccountPage.Map(routes);
     }
 
     private static void AddStores(OpenIddictCoreBuilder core)

@@ -43,7 +43,7 @@ public sealed class KnownTokens(RevokedTokens revoked, TimeProvider clock)
             {
                 known.TryRemove(digest, out _);
             }
-            else if (!await revoked.ContainsAsync(token.Id, http.RequestAborted))
+            else if (!await revoked.ContainsAsync(token.Id, token.Principal, http.RequestAborted))
             {
                 http.User = token.Principal;
             }

@@ -5,22 +5,27 @@ namespace Agency.Api.Identity;
 /// <summary>A person as sign-in knows them.</summary>
 /// <param name="TenantId">The number of the tenant they work for.</param>
 /// <param name="Email">What they sign in with.</param>
-public sealed record PersonAccount(Id Id, int TenantId, string Email, string Name, string Role, string PasswordHash, int FailedCount, DateTimeOffset? LockedUntil);
+/// <param name="CredentialVersion">What was given under an earlier one is worthless.</param>
+/// <param name="TotpCipher">The secret of their codes; null for whoever signs in by password alone.</param>
+/// <param name="TotpStep">The time step of the last code they used.</param>
+public sealed record PersonAccount(
+    Id Id, int TenantId, string Email, string Name, string Role, string PasswordHash, int FailedCount, DateTimeOffset? LockedUntil,
+    int CredentialVersion, DateTimeOffset? DisabledAt, byte[]? TotpCipher, long? TotpStep)
+{
+    internal const string Columns = """
+        id, tenant_id, email, name, role, password_hash, failed_count, locked_until, credential_version, disabled_at, totp_cipher, totp_step
+        """;
+
+    public bool HasCode => TotpCipher is not null;
+}
 
 /// <summary>A person as their own tenant knows them.</summary>
 public sealed record PersonOfTenant(Id Id, string Name, string Role);
 
-/// <summary>People and their passwords. Five wrong ones in a row lock the account for a quarter of an hour.</summary>
-public sealed class People(Database database, Secrets secrets, TimeProvider clock)
+/// <summary>Finds people for sign-in, and for their own tenant.</summary>
+public sealed class People(Database database)
 {
-    public const int AllowedFailures = 5;
-    public static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
-
-    private const string Columns = "id, tenant_id, email, name, role, password_hash, failed_count, locked_until";
-
-    private static readonly Sql ById = new($"SELECT {Columns} FROM auth.person WHERE id = @id");
-    private static readonly Sql ByEmail = new($"SELECT {Columns} FROM auth.person WHERE email = @email");
-    private static readonly Sql ByEmailForUpdate = new($"SELECT {Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE email = @email");
+    private static readonly Sql ById = new($"SELECT {PersonAccount.Columns} FROM auth.person WHERE id = @id");
     private static readonly Sql OfTenant = new("SELECT id, name, role FROM auth.person WHERE tenant_id = @tenant AND id = @id");
 
     private static readonly Sql PageOfTenant = new("""
@@ -30,15 +35,14 @@ public sealed class People(Database database, Secrets secrets, TimeProvider cloc
         ORDER BY id
         """);
 
-    private static readonly Sql SetFailures = new("UPDATE auth.person SET failed_count = @failures, locked_until = @lockedUntil WHERE id = @id");
-
     /// <summary>E-mail addresses are compared without regard to case and surrounding space.</summary>
     public static string Normalise(string email) => email.Trim().ToLowerInvariant();
 
-    public async Task<PersonAccount?> FindAsync(Id id, CancellationToken cancellation)
+    /// <summary>The person something was given to, when it is still good: they are not disabled, and their credentials did not change since.</summary>
+    public async Task<PersonAccount?> FindStandingAsync(Id id, int credentialVersion, CancellationToken cancellation)
     {
         await using var session = await database.OpenIdentityAsync(write: false, cancellation);
-        return await session.FindAsync<PersonAccount>(ById, new { id }, cancellation);
+        return await session.FindAsync<PersonAccount>(ById, new { id }, cancellation) is { DisabledAt: null } person && person.CredentialVersion == credentialVersion ? person : null;
     }
 
     /// <summary>Someone who works for this tenant; null for everybody else, whether they exist or not.</summary>
@@ -74,43 +78,5 @@ public sealed class People(Database database, Secrets secrets, TimeProvider cloc
     {
         await using var session = await database.OpenIdentityAsync(write: false, cancellation);
         return await session.ListAsync<PersonOfTenant>(PageOfTenant, new { tenant, after, take }, cancellation);
-    }
-
-    /// <summary>
-    /// The person, when the password is theirs and they are not locked out; null otherwise, without saying which. It takes as
-    /// long for an unknown address.
-    /// </summary>
-    public async Task<PersonAccount?> SignInAsync(string email, string password, CancellationToken cancellation)
-    {
-        email = Normalise(email);
-        PersonAccount? person;
-        await using (var session = await database.OpenIdentityAsync(write: false, cancellation))
-        {
-            person = await session.FindAsync<PersonAccount>(ByEmail, new { email }, cancellation);
-        }
-
-        var matches = secrets.Matches(person?.PasswordHash, password);
-        return await DecideAsync(email, matches, cancellation);
-    }
-
-    // Decided and counted under a lock: of many guesses made at once, none is answered after the fifth failure.
-    private async Task<PersonAccount?> DecideAsync(string email, bool matches, CancellationToken cancellation)
-    {
-        await using var session = await database.OpenIdentityAsync(write: true, cancellation);
-        var now = clock.GetUtcNow();
-        if (await session.FindAsync<PersonAccount>(ByEmailForUpdate, new { email }, cancellation) is not { } person || person.LockedUntil > now)
-        {
-            return null;
-        }
-
-        var failures = matches ? 0 : (person.LockedUntil is null ? person.FailedCount : 0) + 1;
-        DateTimeOffset? lockedUntil = failures >= AllowedFailures ? now + LockedFor : null;
-        if (failures != person.FailedCount || lockedUntil != person.LockedUntil)
-        {
-            await session.ExecuteAsync(SetFailures, new { person.Id, failures, lockedUntil }, cancellation);
-            await session.CommitAsync(cancellation);
-        }
-
-        return matches ? person : null;
     }
 }

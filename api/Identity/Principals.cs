@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Claims;
 using Agency.Api.Tenancy;
 using Microsoft.IdentityModel.Tokens;
@@ -22,7 +23,7 @@ public sealed class Principals(TenantStore tenants)
             return null;
         }
 
-        var identity = NewIdentity(client.ClientId, tenant, scopes);
+        var identity = NewIdentity(client.ClientId, tenant, client.CredentialVersion, scopes);
         identity.SetDestinations(static _ => [Names.Destinations.AccessToken]);
         return new ClaimsPrincipal(identity);
     }
@@ -40,7 +41,7 @@ public sealed class Principals(TenantStore tenants)
 
         var own = Roles.ScopesOf(tenant.Kind, person.Role) ?? [];
         var wanted = asked.Any(Scopes.All.ContainsKey) ? own.Where(scope => asked.Contains(scope, StringComparer.Ordinal)) : own;
-        var identity = NewIdentity(person.Id.ToString(), tenant, [.. asked.Where(scope => !Scopes.All.ContainsKey(scope)), .. wanted]);
+        var identity = NewIdentity(person.Id.ToString(), tenant, person.CredentialVersion, [.. asked.Where(scope => !Scopes.All.ContainsKey(scope)), .. wanted]);
         identity.SetClaim(Claims.Person, person.Id.ToString());
         identity.SetClaim(Claims.Role, person.Role);
         identity.SetClaim(Names.Claims.Name, person.Name);
@@ -55,11 +56,12 @@ public sealed class Principals(TenantStore tenants)
         return new ClaimsPrincipal(identity);
     }
 
-    private static ClaimsIdentity NewIdentity(string subject, TenantInfo tenant, IEnumerable<string> scopes)
+    private static ClaimsIdentity NewIdentity(string subject, TenantInfo tenant, int credentialVersion, IEnumerable<string> scopes)
     {
         var identity = new ClaimsIdentity(TokenValidationParameters.DefaultAuthenticationType, Names.Claims.Name, Claims.Role);
         identity.SetClaim(Names.Claims.Subject, subject);
         identity.SetClaim(Claims.Tenant, tenant.Id.ToString());
+        identity.SetClaim(Claims.CredentialVersion, credentialVersion.ToString(CultureInfo.InvariantCulture));
         identity.SetScopes(scopes);
         return identity;
     }

@@ -5,12 +5,9 @@ using Microsoft.AspNetCore.Identity;
 namespace Agency.Api.Identity;
 
 /// <summary>Passwords and client secrets: made, hashed (PBKDF2, salted) and compared in one place, and kept nowhere in clear.</summary>
-public sealed class Secrets
+public sealed class Secrets(IPasswordHasher<Secrets> hasher)
 {
-    private readonly PasswordHasher<object> hasher = new();
-    private readonly Lazy<string> decoy;
-
-    public Secrets() => decoy = new(() => Hash(New()));
+    private readonly Lazy<string> decoy = new(() => hasher.HashPassword(null!, New()));
 
     /// <summary>A fresh secret of 256 bits, as text that needs no quoting anywhere.</summary>
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

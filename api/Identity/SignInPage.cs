@@ -1,149 +1,164 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.WebUtilities;
-using OpenIddict.Abstractions;
+using System.Security.Cryptography;
+using Agency.Api.Data;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Agency.Api.Identity;
 
 /// <summary>
-/// Where people sign in: one plain page, in Chinese or English, that needs no script. It says the same, after the same time,
-/// whether the address is unknown, the password wrong or the account locked.
+/// Where people sign in, by password and then by code where they have such. It says the same, after the same work, whether the
+/// address is unknown, the password wrong or the account locked.
 /// </summary>
 internal static class SignInPage
 {
-    public const string ReturnParameter = "return";
-    public const string AntiforgeryField = "token";
-    private const string Path = "/sign-in";
-    private const string StylePath = "/sign-in.css";
-
-    private static readonly string Style = ReadStyle();
+    public const string Path = "/sign-in";
+    private const string CodeStepPath = "/sign-in/code";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, Show).ExcludeFromDescription();
         routes.MapPost(Path, SignInAsync).ExcludeFromDescription();
-        routes.MapGet(StylePath, () => Results.Text(Style, "text/css")).ExcludeFromDescription();
+        routes.MapPost(CodeStepPath, ProveByCodeAsync).ExcludeFromDescription();
+        routes.MapGet(IdentityPage.StylePath, () => Results.Text(IdentityPage.Style, "text/css")).ExcludeFromDescription();
     }
 
-    private static IResult Show(HttpContext http, IAntiforgery antiforgery, PortalAddress portal) =>
-        Render(http, antiforgery, portal, http.Request.Query[ReturnParameter].ToString(), "", null);
+    private static IResult Show(HttpContext http, IdentityPage page) => AskPassword(http, page, http.Request.Query[IdentityPage.ReturnParameter].ToString(), "", null);
 
-    private static async Task<IResult> SignInAsync(HttpContext http, IAntiforgery antiforgery, PortalAddress portal, People people, CancellationToken cancellation)
+    private static async Task<IResult> SignInAsync(HttpContext http, IdentityPage page, Proofs proofs, CodeTickets tickets, CancellationToken cancellation)
     {
-        if (!http.Request.HasFormContentType)
+        if (await IdentityPage.ReadFormAsync(http, cancellation) is not { } form)
         {
             return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         }
 
-        var form = await http.Request.ReadFormAsync(cancellation);
-        var words = Words.For(form[ReturnParameter].ToString());
-        var (back, email, password) = (form[ReturnParameter].ToString(), form["email"].ToString(), form["password"].ToString());
-        if (!await antiforgery.IsRequestValidAsync(http))
+        var (back, email, password) = (form(IdentityPage.ReturnParameter), form("email"), form("password"));
+        var words = Words.For(http, back);
+        if (!await page.IsOwnFormAsync(http))
         {
-            return Render(http, antiforgery, portal, back, email, words.Stale);
+            return AskPassword(http, page, back, email, words.Stale);
         }
 
-        if (email.Length is 0 or > 254 || password.Length is 0 or > 200)
+        if (email.Length is 0 or > 254 || password.Length is 0 or > Passwords.Longest)
         {
-            return Render(http, antiforgery, portal, back, email, words.Incomplete);
+            return AskPassword(http, page, back, email, words.Incomplete);
         }
 
-        if (await people.SignInAsync(email, password, cancellation) is not { } person)
+        if (await proofs.PasswordAsync(email, password, cancellation) is not { } person)
         {
-            return Render(http, antiforgery, portal, back, email, words.Refused);
+            return AskPassword(http, page, back, email, words.Refused);
         }
 
-        await SignInSession.BeginAsync(http, person);
-        return Results.Redirect(IsOurs(back) ? back : portal.BaseUrl);
+        var who = new SignedIn(person.Id, person.CredentialVersion);
+        return person.HasCode ? AskCode(http, page, back, tickets.Seal(who), null) : await LeadOnAsync(http, page, who, back);
     }
 
-    // The one place that sends people here; anything else would make this page a door to any site.
-    private static bool IsOurs(string back) => back.StartsWith("/connect/authorize?", StringComparison.Ordinal) && !back.AsSpan().ContainsAny('\r', '\n', '\\');
-
-    private static IResult Render(HttpContext http, IAntiforgery antiforgery, PortalAddress portal, string back, string email, string? error)
+    private static async Task<IResult> ProveByCodeAsync(HttpContext http, IdentityPage page, Proofs proofs, CodeTickets tickets, CancellationToken cancellation)
     {
-        var headers = http.Response.Headers;
+        if (await IdentityPage.ReadFormAsync(http, cancellation) is not { } form)
+        {
+            return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+        }
 
-        // Browsers check form-action along the redirects too, and the last of them leads to the portal.
-        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; form-action 'self' {portal.Origin}; base-uri 'none'; frame-ancestors 'none'";
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
-        var token = antiforgery.GetAndStoreTokens(http).RequestToken ?? "";
-        headers.CacheControl = "no-store";
-        var page = Page(Words.For(back), Encode(IsOurs(back) ? back : ""), Encode(email), Encode(token), error);
-        return Results.Content(page, "text/html; charset=utf-8", statusCode: error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+        var (back, ticket, code) = (form(IdentityPage.ReturnParameter), form("ticket"), form("code"));
+        var words = Words.For(http, back);
+        if (!await page.IsOwnFormAsync(http) || tickets.Open(ticket) is not { } who)
+        {
+            return AskPassword(http, page, back, "", words.Stale);
+        }
+
+        return await proofs.CodeAsync(who, code, cancellation) is null
+            ? AskCode(http, page, back, ticket, words.CodeRefused)
+            : await LeadOnAsync(http, page, who, back);
     }
 
-    private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
-
-    private static string Page(Words words, string back, string email, string token, string? error)
+    private static async Task<IResult> LeadOnAsync(HttpContext http, IdentityPage page, SignedIn who, string back)
     {
-        var summary = error is null ? "" : $"""
+        await SignInSession.BeginAsync(http, who);
+        return Results.Redirect(IdentityPage.IsOurs(back) ? back : page.Portal);
+    }
 
-              <div class="errors" role="alert" aria-labelledby="errors-title">
-                <h2 id="errors-title">{words.ErrorTitle}</h2>
-                <p><a href="#email">{error}</a></p>
-              </div>
-            """;
-        var invalid = error is null ? "" : " aria-invalid=\"true\" aria-describedby=\"errors-title\"";
-        return $"""
-            <!DOCTYPE html>
-            <html lang="{words.Language}">
-            <head>
-              <meta charset="utf-8">
-              <meta name="viewport" content="width=device-width, initial-scale=1">
-              <meta name="color-scheme" content="light dark">
-              <title>{(error is null ? "" : words.ErrorPrefix)}{words.Title}</title>
-              <link rel="stylesheet" href="{StylePath}">
-            </head>
-            <body>
-            <main>
-              <h1>{words.Title}</h1>{summary}
-              <form method="post" action="{Path}">
-                <input type="hidden" name="{AntiforgeryField}" value="{token}">
-                <input type="hidden" name="{ReturnParameter}" value="{back}">
-                <label for="email">{words.Email}</label>
-                <input id="email" name="email" type="email" value="{email}" autocomplete="username" required maxlength="254"{invalid}>
-                <label for="password">{words.Password}</label>
-                <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="200"{invalid}>
-                <button type="submit">{words.Submit}</button>
+    private static IResult AskPassword(HttpContext http, IdentityPage page, string back, string email, string? wrong)
+    {
+        var words = Words.For(http, back);
+        var error = wrong is null ? null : new PageError(words.ErrorTitle, wrong, "email");
+        var invalid = IdentityPage.Invalid(error, "email");
+        return page.Show(http, words.IsChinese, words.Title, $$"""
+            <form method="post" action="{{Path}}">
+                {token}
+                <input type="hidden" name="{{IdentityPage.ReturnParameter}}" value="{{Back(back)}}">
+                <label for="email">{{words.Email}}</label>
+                <input id="email" name="email" type="email" value="{{IdentityPage.Encode(email)}}" autocomplete="username" required maxlength="254"{{invalid}}>
+                <label for="password">{{words.Password}}</label>
+                <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="{{Passwords.Longest}}"{{invalid}}>
+                <button type="submit">{{words.Submit}}</button>
               </form>
-            </main>
-            </body>
-            </html>
-
-            """;
+            """, error);
     }
 
-    private static string ReadStyle()
+    private static IResult AskCode(HttpContext http, IdentityPage page, string back, string ticket, string? wrong)
     {
-        using var stream = typeof(SignInPage).Assembly.GetManifestResourceStream("sign-in.css") ?? throw new InvalidOperationException("sign-in.css is not in the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        var words = Words.For(http, back);
+        var error = wrong is null ? null : new PageError(words.ErrorTitle, wrong, "code");
+        return page.Show(http, words.IsChinese, words.CodeTitle, $$"""
+            <form method="post" action="{{CodeStepPath}}">
+                {token}
+                <input type="hidden" name="{{IdentityPage.ReturnParameter}}" value="{{Back(back)}}">
+                <input type="hidden" name="ticket" value="{{IdentityPage.Encode(ticket)}}">
+                <label for="code">{{words.Code}}</label>
+                <input id="code" name="code" type="text" autocomplete="one-time-code" required maxlength="40" aria-describedby="hint"{{(error is null ? "" : " aria-invalid=\"true\"")}}>
+                <p class="hint" id="hint">{{words.CodeHint}}</p>
+                <button type="submit">{{words.Submit}}</button>
+              </form>
+            """, error);
     }
+
+    private static string Back(string back) => IdentityPage.Encode(IdentityPage.IsOurs(back) ? back : "");
 
     private sealed record Words(
-        string Language, string Title, string Email, string Password, string Submit, string ErrorTitle, string ErrorPrefix, string Refused, string Incomplete, string Stale)
+        bool IsChinese, string Title, string Email, string Password, string Submit, string CodeTitle, string Code, string CodeHint, string ErrorTitle, string Refused, string Incomplete, string Stale, string CodeRefused)
     {
         private static readonly Words English = new(
-            "en", "Sign in", "E-mail address", "Password", "Sign in", "You are not signed in", "Error: ",
+            false, "Sign in", "E-mail address", "Password", "Sign in", "Enter a code", "Code",
+            "The six digits that your app shows, or one of your recovery codes.", "You are not signed in",
             "The e-mail address or the password is wrong. After five wrong passwords an account is locked for 15 minutes.",
             "Enter your e-mail address and your password.",
-            "The page was open for too long. Please sign in again.");
+            "The page was open for too long. Please sign in again.",
+            "The code is wrong or was used already. After five wrong codes an account is locked for 15 minutes.");
 
         private static readonly Words Chinese = new(
-            "zh-CN", "登录", "电子邮箱", "密码", "登录", "登录未成功", "错误：",
+            true, "登录", "电子邮箱", "密码", "登录", "输入验证码", "验证码", "验证器应用显示的六位数字，或一个恢复码。", "登录未成功",
             "电子邮箱或密码不正确。密码连续输错五次后，账号将锁定 15 分钟。",
             "请输入电子邮箱和密码。",
-            "页面停留时间过长，请重新登录。");
+            "页面停留时间过长，请重新登录。",
+            "验证码不正确或已使用。连续输错五次后，账号将锁定 15 分钟。");
 
-        /// <summary>In the language that the portal sent the person here in; the browser's when it said none.</summary>
-        public static Words For(string back)
+        public static Words For(HttpContext http, string back) => IdentityPage.IsChinese(http, back) ? Chinese : English;
+    }
+}
+
+/// <summary>Carries who proved their password to the page that asks for the code: sealed, for five minutes. It opens nothing by itself.</summary>
+internal sealed class CodeTickets(IDataProtectionProvider protection, TimeProvider clock)
+{
+    private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(5);
+
+    private readonly IDataProtector protector = protection.CreateProtector("Agency.SignIn.Code");
+
+    public string Seal(SignedIn who) => protector.Protect(string.Create(
+        CultureInfo.InvariantCulture, $"{who.Person}|{who.CredentialVersion}|{(clock.GetUtcNow() + GoodFor).ToUnixTimeSeconds()}"));
+
+    /// <summary>Who it is; null when it is no ticket of ours or too old.</summary>
+    public SignedIn? Open(string ticket)
+    {
+        try
         {
-            var asked = QueryHelpers.ParseQuery(back[(back.IndexOf('?', StringComparison.Ordinal) + 1)..]).GetValueOrDefault(OpenIddictConstants.Parameters.UiLocales).ToString();
-            var language = asked.Length > 0 ? asked : CultureInfo.CurrentUICulture.Name;
-            return language.StartsWith("zh", StringComparison.OrdinalIgnoreCase) ? Chinese : English;
+            return protector.Unprotect(ticket).Split('|') is [var id, var version, var until]
+                && long.Parse(until, CultureInfo.InvariantCulture) > clock.GetUtcNow().ToUnixTimeSeconds()
+                    ? new SignedIn(Id.Parse(id, null), int.Parse(version, CultureInfo.InvariantCulture))
+                    : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
         }
     }
 }

@@ -19,6 +19,9 @@ public static class Claims
     public const string Client = "client_id";
 
     public const string Scope = "scope";
+
+    /// <summary>The version of the credentials it was given by; only the service's own tokens have it. One given by an earlier version is worthless.</summary>
+    public const string CredentialVersion = "credential_version";
 }
 
 /// <summary>A tenant, as a request knows it.</summary>

@@ -81,6 +81,27 @@ public sealed partial class Browser : IDisposable
         return await http.PostAsync(new Uri("/sign-in", UriKind.Relative), form);
     }
 
+    /// <summary>Opens a page and sends its form with these fields and its hidden ones.</summary>
+    public async Task<HttpResponseMessage> FillAsync(string page, params (string Name, string Value)[] fields) => await FillAsync(await GetAsync(page), fields);
+
+    /// <summary>Sends the form of a page that is open.</summary>
+    public async Task<HttpResponseMessage> FillAsync(HttpResponseMessage page, params (string Name, string Value)[] fields)
+    {
+        var html = await page.Content.ReadAsStringAsync();
+        var action = WebUtility.HtmlDecode(FormAction().Match(html).Groups[1].Value);
+        Assert.NotEqual("", action);
+        var hidden = HiddenField().Matches(html).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
+        using var form = new FormUrlEncodedContent(hidden.Concat(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));
+        return await http.PostAsync(new Uri(action, UriKind.Relative), form);
+    }
+
+    /// <summary>Signs in at the page itself, without going on to the portal.</summary>
+    public async Task OpenSessionAsync(string email, string password) =>
+        Assert.Equal(HttpStatusCode.Found, (await SubmitAsync("/sign-in", email, password)).StatusCode);
+
+    /// <summary>Whether the session of this browser is still good: then the portal gets a code without a page in between.</summary>
+    public async Task<bool> HasSessionAsync() => (await GetAsync(AuthorizeAddress())).Headers.Location!.ToString().StartsWith(PortalUri, StringComparison.Ordinal);
+
     /// <summary>All the way to the code that the portal gets.</summary>
     public async Task<string> CodeAsync(string email, string password)
     {
@@ -106,4 +127,7 @@ public sealed partial class Browser : IDisposable
 
     [GeneratedRegex("""<input type="hidden" name="([^"]*)" value="([^"]*)">""")]
     private static partial Regex HiddenField();
+
+    [GeneratedRegex("""<form method="post" action="([^"]*)">""")]
+    private static partial Regex FormAction();
 }

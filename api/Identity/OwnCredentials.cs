@@ -1,0 +1,142 @@
+using Agency.Api.Data;
+using Agency.Api.Http;
+using Agency.Api.Tenancy;
+
+namespace Agency.Api.Identity;
+
+/// <summary>Why a person's change to their own credentials was refused.</summary>
+internal enum CredentialRefusal
+{
+    /// <summary>The password is not theirs, or the account is locked.</summary>
+    WrongPassword,
+
+    /// <summary>The code is not theirs, or was used.</summary>
+    WrongCode,
+
+    /// <summary>The password is not good enough; the fault says why.</summary>
+    BadPassword,
+
+    /// <summary>It stands already, or no longer.</summary>
+    Overtaken,
+}
+
+/// <summary>What came of it.</summary>
+/// <param name="SignedIn">The session to go on with: every other one has ended.</param>
+internal sealed record CredentialChange(SignedIn? SignedIn, CredentialRefusal? Refusal = null, PasswordFault? Fault = null);
+
+/// <summary>
+/// What a person does to their own credentials once signed in, each time proved by the password. It is written into their tenant's
+/// audit trail, and ends every session and token given before.
+/// </summary>
+internal sealed class OwnCredentials(Database database, Secrets secrets, SecondFactor factor, TenantStore tenants, Ids ids, TimeProvider clock)
+{
+    private static readonly Sql ByIdForUpdate = new($"SELECT {PersonAccount.Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE id = @id");
+
+    private static readonly Sql SetPassword = new("UPDATE auth.person SET password_hash = @passwordHash WHERE id = @id");
+    private static readonly Sql SetCode = new("UPDATE auth.person SET totp_cipher = @cipher, totp_step = @step WHERE id = @id");
+    private static readonly Sql DeleteRecoveryCodes = new("DELETE FROM auth.recovery_code WHERE person_id = @id");
+    private static readonly Sql InsertRecoveryCode = new("INSERT INTO auth.recovery_code (person_id, digest) VALUES (@id, @digest)");
+
+    private static readonly Sql EndWhatWasGiven = new("""
+        UPDATE auth.person
+        SET credential_version = credential_version + 1, credentials_changed_at = @now
+        WHERE id = @id
+        """);
+
+    public async Task<CredentialChange> ChangePasswordAsync(PersonAccount person, string current, string password, CancellationToken cancellation)
+    {
+        if (await FaultOfAsync(person, password, person.HasCode, cancellation) is { } fault)
+        {
+            return new(null, CredentialRefusal.BadPassword, fault);
+        }
+
+        var passwordHash = secrets.Hash(password);
+        return await DoAsync(person, current, "person.password_changed", async (session, _) =>
+        {
+            await session.ExecuteAsync(SetPassword, new { person.Id, passwordHash }, cancellation);
+            return null;
+        }, cancellation);
+    }
+
+    /// <summary>From now on the person is asked for a code too.</summary>
+    public Task<CredentialChange> AddCodeAsync(PersonAccount person, string current, byte[] secret, string code, IReadOnlyList<string> recoveryCodes, CancellationToken cancellation) =>
+        DoAsync(person, current, "person.code_added", async (session, standing) =>
+        {
+            if (standing.HasCode)
+            {
+                return CredentialRefusal.Overtaken;
+            }
+
+            if (factor.StepOf(secret, code, null) is not { } step)
+            {
+                return CredentialRefusal.WrongCode;
+            }
+
+            await session.ExecuteAsync(SetCode, new { person.Id, cipher = factor.Seal(person, secret), step }, cancellation);
+            await session.ExecuteAsync(DeleteRecoveryCodes, new { person.Id }, cancellation);
+            foreach (var recoveryCode in recoveryCodes)
+            {
+                await session.ExecuteAsync(InsertRecoveryCode, new { person.Id, digest = factor.DigestOf(person, recoveryCode) }, cancellation);
+            }
+
+            return null;
+        }, cancellation);
+
+    /// <summary>From now on the password is enough, so it has to be long enough for that.</summary>
+    public async Task<CredentialChange> RemoveCodeAsync(PersonAccount person, string current, string code, CancellationToken cancellation)
+    {
+        var fault = await FaultOfAsync(person, current, hasCode: false, cancellation);
+        return await DoAsync(person, current, "person.code_removed", async (session, standing) =>
+        {
+            if (!await factor.TakeAsync(session, standing, code, cancellation))
+            {
+                return standing.HasCode ? CredentialRefusal.WrongCode : CredentialRefusal.Overtaken;
+            }
+
+            if (fault is not null)
+            {
+                return CredentialRefusal.BadPassword;
+            }
+
+            await session.ExecuteAsync(SetCode, new { person.Id, cipher = (byte[]?)null, step = (long?)null }, cancellation);
+            await session.ExecuteAsync(DeleteRecoveryCodes, new { person.Id }, cancellation);
+            return null;
+        }, cancellation) is var change && change.Refusal == CredentialRefusal.BadPassword ? change with { Fault = fault } : change;
+    }
+
+    private async Task<PasswordFault?> FaultOfAsync(PersonAccount person, string password, bool hasCode, CancellationToken cancellation) =>
+        Passwords.FaultOf(password, hasCode, person.Name, person.Email, (await tenants.FindAsync(person.TenantId, cancellation))?.Name ?? "");
+
+    private async Task<CredentialChange> DoAsync(
+        PersonAccount person, string current, string action, Func<Session, PersonAccount, Task<CredentialRefusal?>> deed, CancellationToken cancellation)
+    {
+        var matches = secrets.Matches(person.PasswordHash, current);
+        var now = clock.GetUtcNow();
+
+        // The operator's door alone reaches identity and the audit trail in one transaction; the trail is the person's own tenant's.
+        await using var session = await database.OpenAsync(new TenantContext(person.TenantId, TenantKind.Operator), write: true, cancellation);
+        if (await session.FindAsync<PersonAccount>(ByIdForUpdate, new { person.Id }, cancellation) is not { DisabledAt: null } standing
+            || standing.CredentialVersion != person.CredentialVersion)
+        {
+            return new(null, CredentialRefusal.Overtaken);
+        }
+
+        var refusal = matches && !(standing.LockedUntil > now) ? await deed(session, standing) : CredentialRefusal.WrongPassword;
+        if (refusal is CredentialRefusal.WrongPassword or CredentialRefusal.WrongCode)
+        {
+            await Lockout.CountAsync(session, standing, now, cancellation);
+            await session.CommitAsync(cancellation);
+        }
+
+        if (refusal is not null)
+        {
+            return new(null, refusal);
+        }
+
+        await Lockout.ForgetAsync(session, standing, cancellation);
+        await session.ExecuteAsync(EndWhatWasGiven, new { person.Id, now }, cancellation);
+        await new AuditEntry(person.TenantId, ids.New(), now, action, person.Id, Person: person.Id).WriteAsync(session);
+        await session.CommitAsync(cancellation);
+        return new(new SignedIn(person.Id, standing.CredentialVersion + 1));
+    }
+}
