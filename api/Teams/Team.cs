@@ -21,7 +21,7 @@ public sealed record TeamMember(Id PersonId, string Role);
 public static class TeamProblems
 {
     public static readonly Problem NotFound = new("team.not_found", 404, "There is no such team.", "团队不存在。");
-    public static readonly Problem PersonNotFound = new("person.not_found", 404, "There is no such person at this agency.", "本机构没有该人员。");
+    public static readonly Problem PersonNotFound = new("person.not_found", 404, "There is no such person.", "人员不存在。");
     public static readonly Problem MemberElsewhere = new("team.member_elsewhere", 409, "A person is in another team already.", "有人员已在其他团队。");
     public static readonly Problem MemberRole = new("team.member_role", 409, "Only collectors and supervisors are in teams.", "只有催收员和催收主管可加入团队。");
 }

@@ -12,7 +12,8 @@ namespace Agency.Api.Tenants;
 /// <param name="Name">What people call it.</param>
 /// <param name="Scopes">What it may do.</param>
 /// <param name="CreatedAt">When it was made.</param>
-public sealed record ApiClient(Id Id, string ClientId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt);
+/// <param name="DisabledAt">Since when it gets no tokens; absent for one that does.</param>
+public sealed record ApiClient(Id Id, string ClientId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt = null);
 
 /// <summary>A client just made.</summary>
 /// <param name="Client">The client.</param>

@@ -12,9 +12,10 @@ namespace Agency.Api.Tenants;
 /// <param name="Name">What they are called.</param>
 /// <param name="Role">What they do there, which decides what they may do here.</param>
 /// <param name="CreatedAt">When they joined.</param>
-public sealed record Person(Id Id, string Email, string Name, string Role, DateTimeOffset CreatedAt);
+/// <param name="DisabledAt">Since when they can't sign in; absent for whoever can.</param>
+public sealed record Person(Id Id, string Email, string Name, string Role, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt = null);
 
-/// <summary>A person just added.</summary>
+/// <summary>A person just added, or whose sign-in was reset.</summary>
 /// <param name="Person">The person.</param>
 /// <param name="Password">Their first password, shown this once: it is stored hashed, and a replayed answer lacks it.</param>
 public sealed record CreatedPerson(Person Person, string? Password);

@@ -8,7 +8,7 @@ namespace Agency.Api.Tenants;
 internal static class ListClients
 {
     private static readonly Sql Page = new("""
-        SELECT TOP (@take) id, client_id, name, scopes, created_at
+        SELECT TOP (@take) id, client_id, name, scopes, created_at, disabled_at
         FROM auth.client
         WHERE tenant_id = @tenant AND id > @after
         ORDER BY id
@@ -24,9 +24,7 @@ internal static class ListClients
     {
         work.Require(TenantKind.Operator);
         var tenant = await Get.FindAsync(work, id, cancellation) ?? throw TenantProblems.NotFound.Refuse();
-        var rows = await work.Db.ListAsync<Row>(Page, new { tenant = tenant.TenantId, after = cursors.After(http, work, page), take = page.Take }, cancellation);
-        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => new ApiClient(row.Id, row.ClientId, row.Name, row.Scopes.Split(' '), row.CreatedAt)));
+        var rows = await work.Db.ListAsync<Standing.ClientRow>(Page, new { tenant = tenant.TenantId, after = cursors.After(http, work, page), take = page.Take }, cancellation);
+        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.Id, row => row.View));
     }
-
-    private sealed record Row(Id Id, string ClientId, string Name, string Scopes, DateTimeOffset CreatedAt);
 }

@@ -8,7 +8,7 @@ namespace Agency.Api.Tenants;
 internal static class ListPeople
 {
     private static readonly Sql Page = new("""
-        SELECT TOP (@take) id, email, name, role, created_at
+        SELECT TOP (@take) id, email, name, role, created_at, disabled_at
         FROM auth.person
         WHERE tenant_id = @tenant AND id > @after
         ORDER BY id

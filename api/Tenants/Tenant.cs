@@ -42,6 +42,13 @@ public static class TenantProblems
     public static readonly Problem CodeTaken = new("tenant.code_taken", 409, "Another tenant has this code.", "该租户代码已被使用。");
     public static readonly Problem ClientIdTaken = new("client.id_taken", 409, "Another client has this id.", "该客户端标识已被使用。");
     public static readonly Problem EmailTaken = new("person.email_taken", 409, "Another person signs in with this e-mail address.", "该电子邮箱已被使用。");
+    public static readonly Problem PersonIsDisabled = new("person.is_disabled", 409, "The person is disabled already.", "该人员已被停用。");
+    public static readonly Problem PersonIsEnabled = new("person.is_enabled", 409, "The person is not disabled.", "该人员未被停用。");
+    public static readonly Problem PersonIsCaller = new("person.is_caller", 409, "Nobody disables themselves.", "不能停用本人。");
+    public static readonly Problem ClientNotFound = new("client.not_found", 404, "There is no such client.", "客户端不存在。");
+    public static readonly Problem ClientIsDisabled = new("client.is_disabled", 409, "The client is disabled already.", "该客户端已被停用。");
+    public static readonly Problem ClientIsEnabled = new("client.is_enabled", 409, "The client is not disabled.", "该客户端未被停用。");
+    public static readonly Problem ClientIsCaller = new("client.is_caller", 409, "No client disables itself.", "客户端不能停用自身。");
 }
 
 /// <summary>A tenant as its row has it, with the number that rows carry.</summary>
@@ -68,8 +75,17 @@ internal static class TenantRoutes
         CreateClient.Map(clients);
         ListClients.Map(clients);
 
+        var client = v1.MapGroup("/clients").WithTags("Clients");
+        DisableClient.Map(client);
+        EnableClient.Map(client);
+
         var people = v1.MapGroup("/tenants/{id}/people").WithTags("People");
         CreatePerson.Map(people);
         ListPeople.Map(people);
+
+        var person = v1.MapGroup("/people").WithTags("People");
+        DisablePerson.Map(person);
+        EnablePerson.Map(person);
+        ResetSignIn.Map(person);
     }
 }

@@ -178,6 +178,11 @@ internal sealed record Access(string Operation, string[] BankRoles, string[] Age
         OperatorOnly("Clients_List"),
         OperatorOnly("People_Create"),
         OperatorOnly("People_List"),
+        OperatorOnly("Clients_Disable"),
+        OperatorOnly("Clients_Enable"),
+        OperatorOnly("People_Disable"),
+        OperatorOnly("People_Enable"),
+        OperatorOnly("People_ResetSignIn"),
     ]).ToDictionary(access => access.Operation, StringComparer.Ordinal);
 
     /// <summary>Whether anybody of the tenant may, and so its client too.</summary>

@@ -212,6 +212,10 @@ public sealed class RouteWorld : IAsyncLifetime
             "Webhooks_GetDelivery" => On(webhookDelivery),
             "Tenants_Create" => New($$"""{"code":"tenant-{{n}}","name":"Tenant","kind":"bank"}"""),
             "Tenants_Get" or "Clients_List" or "People_List" => On(swift),
+            "People_Disable" or "People_ResetSignIn" => On(await HiredAsync(n)),
+            "People_Enable" => On(await DisabledAsync("people", await HiredAsync(n))),
+            "Clients_Disable" => On(await ClientAsync(n)),
+            "Clients_Enable" => On(await DisabledAsync("clients", await ClientAsync(n))),
             "Clients_Create" => On(swift, $$"""{"clientId":"client-{{n}}","name":"Client","scopes":["cases:read"]}"""),
             "People_Create" => On(swift, $$"""{"email":"person{{n}}@swift.example","name":"Person","role":"collector"}"""),
             _ when route is { Method: "GET", IsById: false } => new Sample(route.Path),
@@ -223,6 +227,17 @@ public sealed class RouteWorld : IAsyncLifetime
         Sample New(string json) => new(route.Path, json);
 
         string Offer() => $$"""{"kind":"lump_sum","amount":{"amount":700,"currency":"CNY"},"payBy":"{{day}}"}""";
+    }
+
+    private Task<Guid> HiredAsync(int n) => Service.HireAsync("lantern", $"standing{n}@lantern.example", "collector");
+
+    private async Task<Guid> ClientAsync(int n) => (await Service.For("operator").CallAsync(
+        "POST", $"/v1/tenants/{await Service.IdOfAsync("lantern")}/clients", $$"""{"clientId":"standing-{{n}}","name":"Client","scopes":["cases:read"]}""")).Is(201).Json.GetProperty("client").GetProperty("id").GetGuid();
+
+    private async Task<Guid> DisabledAsync(string kind, Guid id)
+    {
+        (await Service.For("operator").CallAsync("POST", $"/v1/{kind}/{id}/disablement")).Is(200);
+        return id;
     }
 
     private async Task<Guid> FoundPointAsync(int n) => (await Story.Swift.ContactPoints.CreateAsync(
