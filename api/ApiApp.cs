@@ -64,6 +64,7 @@ public static class ApiApp
         services.AddSingleton(RateLimitSettings.From(builder.Configuration, builder.Environment)).AddSingleton<RateLimits>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddSecurityHeaders();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails();
         services.AddRequestLocalization(options =>
@@ -86,6 +87,7 @@ public static class ApiApp
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseRequestLocalization();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ProblemWriter.WriteAsync(context.HttpContext, HttpProblems.ForStatus(context.HttpContext.Response.StatusCode)));

@@ -51,7 +51,13 @@ public static class PortalApp
         services.AddRequestLocalization(Languages.Configure);
         services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<ApiRefusals>());
         services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
-        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "agency-portal-form");
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = settings.CookieName("agency-portal-form");
+            antiforgery.Cookie.Path = "/";
+            antiforgery.Cookie.SecurePolicy = settings.CookiePolicy;
+        });
+        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
 
         // Chinese is written as itself, not as entities.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
@@ -82,10 +88,9 @@ public static class PortalApp
         app.UseRequestLocalization();
         app.UseExceptionHandler("/error/500");
         app.UseStatusCodePagesWithReExecute("/error/{0}");
-        if (!app.Environment.IsDevelopment())
-        {
-            app.UseHsts();
-        }
+
+        // Over https alone, and never for a developer's own machine.
+        app.UseHsts();
 
         app.UseStaticFiles(new StaticFileOptions
         {

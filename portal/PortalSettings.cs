@@ -6,8 +6,17 @@ namespace Agency.Portal;
 /// <param name="ClientId">The portal's name at the authority.</param>
 /// <param name="DataFolder">Where the keys of its cookies are kept, so that nobody is signed out by a restart.</param>
 /// <param name="AllowHttp">Whether the authority may be reached without TLS: on a developer's machine.</param>
-public sealed record PortalSettings(Uri ApiBaseUrl, Uri Authority, string ClientId, string DataFolder, bool AllowHttp)
+/// <param name="IsSecure">Whether people know the portal by an https address: what <c>Portal:BaseUrl</c> says, https where it says nothing and http is not allowed.</param>
+public sealed record PortalSettings(Uri ApiBaseUrl, Uri Authority, string ClientId, string DataFolder, bool AllowHttp, bool IsSecure)
 {
+    /// <summary>
+    /// What a cookie is called. Ports share cookies, so the names are not the API's; and by the prefix a browser vouches that no other
+    /// host of the domain wrote it, for which it wants TLS.
+    /// </summary>
+    internal string CookieName(string name) => IsSecure ? $"__Host-{name}" : name;
+
+    internal CookieSecurePolicy CookiePolicy => IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
     internal const string DefaultUrl = "http://localhost:5090";
 
     /// <exception cref="InvalidOperationException">An address is not one.</exception>
@@ -15,12 +24,14 @@ public sealed record PortalSettings(Uri ApiBaseUrl, Uri Authority, string Client
     {
         var section = configuration.GetSection("Portal");
         var api = Address(section, "ApiBaseUrl", "http://localhost:5080");
+        var allowHttp = environment.IsDevelopment() || section.GetValue("AllowHttp", false);
         return new(
             api,
             Address(section, "Authority", api.AbsoluteUri),
             section["ClientId"] ?? "portal",
             Path.GetFullPath(section["DataFolder"] ?? "data"),
-            environment.IsDevelopment() || section.GetValue("AllowHttp", false));
+            allowHttp,
+            section["BaseUrl"] is { } known ? known.StartsWith("https://", StringComparison.OrdinalIgnoreCase) : !allowHttp);
     }
 
     // The slash at the end keeps a path in the address when a relative one is put behind it.

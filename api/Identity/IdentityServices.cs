@@ -43,7 +43,8 @@ internal static class IdentityServices
 
         services.AddAuthentication(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme).AddCookie(SignInSession.Scheme, cookie =>
         {
-            cookie.Cookie.Name = "agency-sign-in";
+            cookie.Cookie.Name = CookieName("agency-sign-in");
+            cookie.Cookie.Path = "/";
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.Cookie.SecurePolicy = http ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
             cookie.LoginPath = SignInPage.Path;
@@ -53,10 +54,14 @@ internal static class IdentityServices
         });
         services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.Cookie.Name = "agency-sign-in-form";
+            antiforgery.Cookie.Name = CookieName("agency-sign-in-form");
+            antiforgery.Cookie.Path = "/";
             antiforgery.Cookie.SecurePolicy = http ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
             antiforgery.FormFieldName = IdentityPage.AntiforgeryField;
         });
+
+        // By this prefix a browser vouches that no other host of the domain wrote the cookie; it wants TLS for that.
+        string CookieName(string name) => http ? name : $"__Host-{name}";
     }
 
     public static void MapIdentity(this IEndpointRouteBuilder routes)

@@ -15,7 +15,7 @@ internal static class SignInServices
     {
         services.AddSingleton<SessionTokens>();
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
-            .AddCookie(ConfigureCookie)
+            .AddCookie(cookie => ConfigureCookie(cookie, settings))
             .AddOpenIdConnect(oidc => ConfigureOidc(oidc, settings));
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
             .Configure<SessionTokens>((cookie, tokens) => cookie.Events.OnValidatePrincipal = tokens.KeepFreshAsync);
@@ -24,12 +24,13 @@ internal static class SignInServices
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    private static void ConfigureCookie(CookieAuthenticationOptions cookie)
+    private static void ConfigureCookie(CookieAuthenticationOptions cookie, PortalSettings settings)
     {
-        cookie.Cookie.Name = "agency-portal";
+        cookie.Cookie.Name = settings.CookieName("agency-portal");
+        cookie.Cookie.Path = "/";
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        cookie.Cookie.SecurePolicy = settings.CookiePolicy;
         cookie.ExpireTimeSpan = WorkingDay;
         cookie.SlidingExpiration = false;
         cookie.ForwardChallenge = OpenIdConnectDefaults.AuthenticationScheme;
@@ -61,10 +62,8 @@ internal static class SignInServices
 
         // The answer comes as a redirect, so that Lax cookies come along; a posted one would need SameSite=None, which needs TLS.
         oidc.ResponseMode = OpenIdConnectResponseMode.Query;
-        oidc.CorrelationCookie.SameSite = SameSiteMode.Lax;
-        oidc.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        oidc.NonceCookie.SameSite = SameSiteMode.Lax;
-        oidc.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        Configure(oidc.CorrelationCookie, "agency-portal-correlation.");
+        Configure(oidc.NonceCookie, "agency-portal-nonce.");
 
         oidc.Events.OnRedirectToIdentityProvider = context =>
         {
@@ -79,5 +78,13 @@ internal static class SignInServices
             context.HandleResponse();
             return Task.CompletedTask;
         };
+
+        void Configure(CookieBuilder cookie, string name)
+        {
+            cookie.Name = settings.CookieName(name);
+            cookie.Path = "/";
+            cookie.SameSite = SameSiteMode.Lax;
+            cookie.SecurePolicy = settings.CookiePolicy;
+        }
     }
 }
