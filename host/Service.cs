@@ -1,4 +1,5 @@
 using Agency.Api;
+using Agency.Api.Identity;
 using Agency.Db;
 using Agency.Host.Demo;
 using Agency.Portal;
@@ -70,7 +71,7 @@ public sealed class Service : IAsyncDisposable
         MigrateEmbedded(settings);
 
         // Their passwords are published: never in a database that may hold anything else.
-        var withExamples = api.Environment.IsDevelopment() && settings.Engine == "sqlite";
+        var withExamples = api.Environment.IsDevelopment() && settings.Engine == "sqlite" && OutsideIssuer.From(api.Configuration) is null;
         if (withExamples)
         {
             await output.WriteLineAsync("Making the example tenants, if they are not there yet ...");
@@ -89,6 +90,7 @@ public sealed class Service : IAsyncDisposable
     {
         portal.WebHost.UseUrls(portal.Configuration["Portal:Url"] ?? "http://localhost:5090");
         portal.Configuration["Portal:ApiBaseUrl"] ??= api.Urls.First();
+        portal.Configuration["Portal:Authority"] ??= OutsideIssuer.From(api.Configuration)?.Authority.AbsoluteUri;
         portal.Configuration["Portal:DataFolder"] ??= api.Services.GetRequiredService<DataFolder>().Path;
     }
 

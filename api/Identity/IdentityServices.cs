@@ -24,21 +24,47 @@ internal static class IdentityServices
     {
         var services = builder.Services;
         var http = builder.Environment.IsDevelopment() || builder.Configuration.GetValue("Identity:AllowHttp", false);
-        var issuer = builder.Configuration["Identity:Issuer"];
 
         services.TryAddSingleton<IPasswordHasher<Secrets>, PasswordHasher<Secrets>>();
-        services.AddSingleton<Secrets>().AddSingleton<SecondFactor>().AddSingleton<People>().AddSingleton<Proofs>().AddSingleton<OwnCredentials>();
+        services.AddSingleton<Secrets>().AddSingleton<People>().AddSingleton<RevokedTokens>().AddSingleton<KnownTokens>();
+
+        // These keys lie beside the key ring: encrypting them under it would add nothing, so the advice to do so is not logged.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+        services.AddDataProtection().SetApplicationName("agency").PersistKeysToFileSystem(new DirectoryInfo(folder.File("keys", "data-protection")));
+        if (OutsideIssuer.From(builder.Configuration) is { } issuer)
+        {
+            services.AddOutsideIssuer(issuer, http);
+        }
+        else
+        {
+            AddOwnIssuer(builder, http);
+        }
+    }
+
+    public static void MapIdentity(this IEndpointRouteBuilder routes)
+    {
+        if (routes.ServiceProvider.GetService<OutsideIssuer>() is not null)
+        {
+            return;
+        }
+
+        ConnectToken.Map(routes);
+        ConnectAuthorize.Map(routes);
+        ConnectLogout.Map(routes);
+        SignInPage.Map(routes);
+        AccountPage.Map(routes);
+    }
+
+    private static void AddOwnIssuer(WebApplicationBuilder builder, bool http)
+    {
+        var services = builder.Services;
         services.AddSingleton<IdentityPage>().AddSingleton<CodeTickets>().AddSingleton<OfferedSecrets>();
-        services.AddSingleton<Principals>().AddSingleton<RevokedTokens>().AddSingleton<KnownTokens>();
+        services.AddSingleton<SecondFactor>().AddSingleton<Proofs>().AddSingleton<OwnCredentials>().AddSingleton<Principals>();
         services.AddSingleton<ClientStore>().AddSingleton<TokenStore>().AddSingleton<SignInStore>().AddSingleton<ScopeStore>();
         services.AddSingleton(PortalAddress.From(builder.Configuration));
         services.AddHostedService<PortalClient>();
         services.AddHostedService<TokenSweep>();
-        // These keys lie beside the key ring: encrypting them under it would add nothing, so the advice to do so is not logged.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
-        services.AddDataProtection().SetApplicationName("agency").PersistKeysToFileSystem(new DirectoryInfo(folder.File("keys", "data-protection")));
-
-        services.AddOpenIddict().AddCore(AddStores).AddServer(server => Configure(server, http, issuer)).AddValidation(Configure);
+        services.AddOpenIddict().AddCore(AddStores).AddServer(server => Configure(server, http, builder.Configuration["Identity:Issuer"])).AddValidation(Configure);
         services.AddOptions<OpenIddictServerOptions>().Configure<DataFolder, KeyRing>(AddKeys);
 
         services.AddAuthentication(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme).AddCookie(SignInSession.Scheme, cookie =>
@@ -62,15 +88,6 @@ internal static class IdentityServices
 
         // By this prefix a browser vouches that no other host of the domain wrote the cookie; it wants TLS for that.
         string CookieName(string name) => http ? name : $"__Host-{name}";
-    }
-
-    public static void MapIdentity(this IEndpointRouteBuilder routes)
-    {
-        ConnectToken.Map(routes);
-        ConnectAuthorize.Map(routes);
-        ConnectLogout.Map(routes);
-        SignInPage.Map(routes);
-        AccountPage.Map(routes);
     }
 
     private static void AddStores(OpenIddictCoreBuilder core)
