@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.EvidenceFiles;
 using Agency.Api.Http;
@@ -40,7 +41,7 @@ public static class ApiApp
         services.TryAddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
         services.AddSingleton(WrappingKeys.From(builder.Configuration));
         services.AddSingleton(provider => KeyRing.Open(folder.KeyRing, provider.GetRequiredService<WrappingKeys>()));
-        services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<Cursors>();
+        services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<AuditDigests>().AddSingleton<AuditWriter>().AddSingleton<Cursors>();
         services.AddSingleton<Health>().AddHostedService(provider => provider.GetRequiredService<Health>());
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
 
@@ -55,6 +56,7 @@ public static class ApiApp
         services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
         services.AddHostedService<DirectPayments.PaymentHoldSweep>();
+        services.AddSingleton<Checkpoints>().AddSingleton<Verifier>().AddSingleton<Sealer>().AddHostedService<SealSweep>();
 
         services.AddScoped<Work>();
         services.AddScoped<ContactPermits.ContactRules>();

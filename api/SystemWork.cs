@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
@@ -8,7 +9,7 @@ namespace Agency.Api;
 /// Work that nobody asked for: what the clock or the other side's deed brings about. It runs like a request, in one transaction
 /// and with the same verbs' rules, for the tenant it is told.
 /// </summary>
-internal sealed class SystemWork(Database database, TenantStore tenants, Ids ids, TimeProvider clock, PrivateFields privateFields)
+internal sealed class SystemWork(Database database, TenantStore tenants, Ids ids, TimeProvider clock, PrivateFields privateFields, AuditWriter audit)
 {
     /// <summary>Does it for a bank, as the system: the one who may make cases and end them.</summary>
     public Task RunAsync(int bank, Func<Work, Task> deed, CancellationToken cancellation) => RunAsync(TenantContext.SystemFor(bank), deed, cancellation);
@@ -17,7 +18,7 @@ internal sealed class SystemWork(Database database, TenantStore tenants, Ids ids
     public async Task RunAsync(TenantContext context, Func<Work, Task> deed, CancellationToken cancellation)
     {
         var tenant = await tenants.FindAsync(context.Tenant, cancellation) ?? throw new InvalidOperationException($"There is no tenant {context.Tenant}.");
-        var work = new Work(ids, clock, privateFields);
+        var work = new Work(ids, clock, privateFields, audit);
         await using (var session = await database.OpenAsync(context, write: true, cancellation))
         {
             work.Begin(new Caller(tenant, "", null, null), session);

@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
@@ -13,10 +14,13 @@ internal static class Download
     public static void MapEvidenceDownloads(this WebApplication app) => app.MapGet("/evidence-downloads/{token}", HandleAsync).ExcludeFromDescription();
 
     private static async Task HandleAsync(
-        string token, HttpContext http, EvidenceLinks links, Database database, PrivateFields fields, IEvidenceStore store, TenantStore tenants, Ids ids, TimeProvider clock)
+        string token, HttpContext http, EvidenceLinks links, Database database, PrivateFields fields, IEvidenceStore store, TenantStore tenants, AuditWriter audit, Ids ids, TimeProvider clock)
     {
         var cancellation = http.RequestAborted;
-        var file = links.Read(token) is { } grant && grant.ExpiresAt > clock.GetUtcNow() ? await OpenAsync(grant, database, ids, clock, cancellation) : null;
+        var now = clock.GetUtcNow();
+        var file = links.Read(token) is { } grant && grant.ExpiresAt > now
+            ? await OpenAsync(grant, database, audit, new AuditEntry(grant.As.Tenant, ids.New(), now, "evidence_file.downloaded", grant.File, Person: grant.As.Person, From: http.Connection.RemoteIpAddress), cancellation)
+            : null;
         if (file is null || await FindAsync(file, store, tenants, cancellation) is not { } kept)
         {
             await ProblemWriter.WriteAsync(http, EvidenceFileProblems.LinkExpired);
@@ -41,7 +45,7 @@ internal static class Download
         return await store.FindAsync(new(bank.Id, file.Id), cancellation);
     }
 
-    private static async Task<EvidenceFileRow?> OpenAsync(EvidenceGrant grant, Database database, Ids ids, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<EvidenceFileRow?> OpenAsync(EvidenceGrant grant, Database database, AuditWriter audit, AuditEntry done, CancellationToken cancellation)
     {
         await using var session = await database.OpenAsync(grant.As, write: true, cancellation);
         var side = grant.As.Kind == TenantKind.Bank ? Find.Bank : Find.Agency;
@@ -50,7 +54,7 @@ internal static class Download
             return null;
         }
 
-        await new AuditEntry(grant.As.Tenant, ids.New(), clock.GetUtcNow(), "evidence_file.downloaded", file.Id, Person: grant.As.Person).WriteAsync(session);
+        await audit.WriteAsync(session, done);
         await session.CommitAsync(cancellation);
         return file;
     }

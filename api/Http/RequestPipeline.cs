@@ -40,6 +40,7 @@ internal sealed partial class RequestPipeline(
         var http = context.HttpContext;
         var cancellation = http.RequestAborted;
         var work = http.RequestServices.GetRequiredService<Work>();
+        work.From = http.Connection.RemoteIpAddress;
         var keyHash = Idempotency.KeyOf(http, caller);
         var requestHash = http.Features.Get<RequestDigest>()?.Sha256 ?? new byte[32];
 

@@ -1,3 +1,5 @@
+using System.Net;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Events;
 using Agency.Api.Tenancy;
@@ -8,7 +10,7 @@ namespace Agency.Api.Http;
 /// One request's work: who asks, the open transaction, and the time it happens at. All its writes take effect together when
 /// the verb answers, and none do when it refuses.
 /// </summary>
-public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateFields)
+public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateFields, AuditWriter audit)
 {
     private readonly List<Func<CancellationToken, Task>> afterCommit = [];
     private Caller? caller;
@@ -27,6 +29,9 @@ public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateField
 
     /// <summary>The instant of this request: every row it writes carries the same one.</summary>
     public DateTimeOffset Now { get; } = TruncateToMillisecond(clock.GetUtcNow());
+
+    /// <summary>The address that the request came from; none for work that nobody asked for.</summary>
+    internal IPAddress? From { get; set; }
 
     /// <summary>When the answer was given that is about to be repeated; null for a request that acts.</summary>
     internal DateTimeOffset? AnswerGivenAt { get; set; }
@@ -47,7 +52,7 @@ public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateField
     /// <param name="action">The deed as <c>noun.verb</c>, past tense: <c>case.recalled</c>.</param>
     /// <param name="detail">What a reader needs beside it; never private data.</param>
     public Task AuditAsync(string action, Id subject, string? detail = null) =>
-        new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client is "" ? null : Caller.Client).WriteAsync(Db);
+        audit.WriteAsync(Db, new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client is "" ? null : Caller.Client, From));
 
     /// <summary>Tells both sides that this happened, in the same transaction.</summary>
     internal Task EmitAsync(Event happened) => happened.WriteAsync(Db, NewId(), Now);

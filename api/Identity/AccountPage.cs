@@ -81,7 +81,7 @@ internal static class PasswordPage
             return Ask(http, page, person, new PageError(words.ErrorTitle, words.Different, "again"));
         }
 
-        var change = await credentials.ChangePasswordAsync(person, current, password, cancellation);
+        var change = await credentials.ChangePasswordAsync(person, current, password, http.Connection.RemoteIpAddress, cancellation);
         if (change.SignedIn is null)
         {
             return Ask(http, page, person, change.Refusal switch

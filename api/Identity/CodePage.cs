@@ -44,8 +44,8 @@ internal static class CodePage
 
         var recoveryCodes = person.HasCode ? [] : SecondFactor.NewRecoveryCodes();
         var change = person.HasCode
-            ? await credentials.RemoveCodeAsync(person, current, code, cancellation)
-            : await credentials.AddCodeAsync(person, current, offers.Open(person, offer)!, code, recoveryCodes, cancellation);
+            ? await credentials.RemoveCodeAsync(person, current, code, http.Connection.RemoteIpAddress, cancellation)
+            : await credentials.AddCodeAsync(person, current, offers.Open(person, offer)!, code, recoveryCodes, http.Connection.RemoteIpAddress, cancellation);
         if (change.SignedIn is null)
         {
             return Again(change.Refusal switch

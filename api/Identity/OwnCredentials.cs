@@ -1,5 +1,6 @@
+using System.Net;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
-using Agency.Api.Http;
 using Agency.Api.Tenancy;
 
 namespace Agency.Api.Identity;
@@ -28,7 +29,7 @@ internal sealed record CredentialChange(SignedIn? SignedIn, CredentialRefusal? R
 /// What a person does to their own credentials once signed in, each time proved by the password. It is written into their tenant's
 /// audit trail, and ends every session and token given before.
 /// </summary>
-internal sealed class OwnCredentials(Database database, Secrets secrets, SecondFactor factor, TenantStore tenants, Ids ids, TimeProvider clock)
+internal sealed class OwnCredentials(Database database, Secrets secrets, SecondFactor factor, TenantStore tenants, AuditWriter audit, Ids ids, TimeProvider clock)
 {
     private static readonly Sql ByIdForUpdate = new($"SELECT {PersonAccount.Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE id = @id");
 
@@ -43,7 +44,7 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
         WHERE id = @id
         """);
 
-    public async Task<CredentialChange> ChangePasswordAsync(PersonAccount person, string current, string password, CancellationToken cancellation)
+    public async Task<CredentialChange> ChangePasswordAsync(PersonAccount person, string current, string password, IPAddress? from, CancellationToken cancellation)
     {
         if (await FaultOfAsync(person, password, person.HasCode, cancellation) is { } fault)
         {
@@ -51,7 +52,7 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
         }
 
         var passwordHash = secrets.Hash(password);
-        return await DoAsync(person, current, "person.password_changed", async (session, _) =>
+        return await DoAsync(person, current, "person.password_changed", from, async (session, _) =>
         {
             await session.ExecuteAsync(SetPassword, new { person.Id, passwordHash }, cancellation);
             return null;
@@ -59,8 +60,8 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
     }
 
     /// <summary>From now on the person is asked for a code too.</summary>
-    public Task<CredentialChange> AddCodeAsync(PersonAccount person, string current, byte[] secret, string code, IReadOnlyList<string> recoveryCodes, CancellationToken cancellation) =>
-        DoAsync(person, current, "person.code_added", async (session, standing) =>
+    public Task<CredentialChange> AddCodeAsync(PersonAccount person, string current, byte[] secret, string code, IReadOnlyList<string> recoveryCodes, IPAddress? from, CancellationToken cancellation) =>
+        DoAsync(person, current, "person.code_added", from, async (session, standing) =>
         {
             if (standing.HasCode)
             {
@@ -83,10 +84,10 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
         }, cancellation);
 
     /// <summary>From now on the password is enough, so it has to be long enough for that.</summary>
-    public async Task<CredentialChange> RemoveCodeAsync(PersonAccount person, string current, string code, CancellationToken cancellation)
+    public async Task<CredentialChange> RemoveCodeAsync(PersonAccount person, string current, string code, IPAddress? from, CancellationToken cancellation)
     {
         var fault = await FaultOfAsync(person, current, hasCode: false, cancellation);
-        return await DoAsync(person, current, "person.code_removed", async (session, standing) =>
+        return await DoAsync(person, current, "person.code_removed", from, async (session, standing) =>
         {
             if (!await factor.TakeAsync(session, standing, code, cancellation))
             {
@@ -108,7 +109,7 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
         Passwords.FaultOf(password, hasCode, person.Name, person.Email, (await tenants.FindAsync(person.TenantId, cancellation))?.Name ?? "");
 
     private async Task<CredentialChange> DoAsync(
-        PersonAccount person, string current, string action, Func<Session, PersonAccount, Task<CredentialRefusal?>> deed, CancellationToken cancellation)
+        PersonAccount person, string current, string action, IPAddress? from, Func<Session, PersonAccount, Task<CredentialRefusal?>> deed, CancellationToken cancellation)
     {
         var matches = secrets.Matches(person.PasswordHash, current);
         var now = clock.GetUtcNow();
@@ -135,7 +136,7 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
 
         await Lockout.ForgetAsync(session, standing, cancellation);
         await session.ExecuteAsync(EndWhatWasGiven, new { person.Id, now }, cancellation);
-        await new AuditEntry(person.TenantId, ids.New(), now, action, person.Id, Person: person.Id).WriteAsync(session);
+        await audit.WriteAsync(session, new(person.TenantId, ids.New(), now, action, person.Id, Person: person.Id, From: from));
         await session.CommitAsync(cancellation);
         return new(new SignedIn(person.Id, standing.CredentialVersion + 1));
     }

@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
@@ -18,7 +19,7 @@ internal sealed record ImportProgress(long Read, long Accepted, long Known, long
 /// What exists is read, and everything encrypted, before the database is locked. Whoever wrote in between is noticed: another
 /// loader of the same import by its counter, anyone else by the unique keys, upon which the batch starts over.
 /// </remarks>
-internal sealed class BatchLoader(Database database, Ids ids, PrivateFields privateFields, TimeProvider clock, TenantStore tenants)
+internal sealed class BatchLoader(Database database, Ids ids, PrivateFields privateFields, AuditWriter audit, TimeProvider clock, TenantStore tenants)
 {
     private const int Attempts = 3;
 
@@ -40,11 +41,6 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
     private static readonly Sql InsertError = new("""
         INSERT INTO import_error (bank_id, import_id, line, position, column_name, code, value_cipher)
         VALUES (@bank, @import, @line, @position, @column, @code, @value)
-        """);
-
-    private static readonly Sql InsertAudit = new("""
-        INSERT INTO audit_entry (tenant_id, id, occurred_at, action, subject_id, detail)
-        VALUES (@bank, @id, @now, @action, @import, @detail)
         """);
 
     /// <summary>Loads the rows and returns the new progress; null when another loader is at this import.</summary>
@@ -133,7 +129,7 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
     private async Task<Work> WorkAsync(ImportJob job, Session session, CancellationToken cancellation)
     {
         var bank = await tenants.FindAsync(job.Bank, cancellation) ?? throw new InvalidOperationException($"There is no tenant {job.Bank}.");
-        var work = new Work(ids, clock, privateFields);
+        var work = new Work(ids, clock, privateFields, audit);
         work.Begin(new Caller(bank, "", null, null), session);
         return work;
     }
@@ -148,7 +144,7 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
             cancellation);
         if (over)
         {
-            await session.ExecuteAsync(InsertAudit, new { job.Bank, id = ids.New(), now, action = $"import.{Words.Of(state)}", import = job.Id, detail = failure }, cancellation);
+            await audit.WriteAsync(session, new AuditEntry(job.Bank, ids.New(), now, $"import.{Words.Of(state)}", job.Id, failure));
         }
     }
 

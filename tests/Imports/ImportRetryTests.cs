@@ -47,7 +47,7 @@ public sealed class ImportRetryTests
     {
         using var rig = await ImportRig.CreateAsync();
         var id = await rig.AcceptAsync(Encoding.UTF8.GetBytes(Files.Csv(Files.Row(1))));
-        var batches = new BatchLoader(rig.Database, rig.Ids, rig.PrivateFields, rig.Clock, new(rig.Database));
+        var batches = rig.NewBatches();
         var job = new ImportJob(ImportRig.Harbour, id, rig.Portfolio, "TWD", ImportRig.AsOf);
         Assert.False(await batches.FailAsync(job, 7, ImportFailure.FileMissing, [], Token));
         Assert.Equal("queued", (await rig.ReadAsync(id)).State);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Agency.Api;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Imports;
@@ -31,6 +32,7 @@ internal sealed class ImportRig : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("agency-imports-").FullName;
     private readonly SqliteEngine engine;
+    private readonly AuditWriter audit;
 
     public ImportRig()
     {
@@ -41,6 +43,7 @@ internal sealed class ImportRig : IDisposable
         Ids = new Ids(Clock);
         var ring = KeyRing.Open(Path.Combine(folder, "keys", "ring.json"));
         PrivateFields = new PrivateFields(ring);
+        audit = new AuditWriter(ring, PrivateFields);
         Spool = new Spool(new DataFolder(folder), ring);
         Loader = NewLoader();
     }
@@ -83,7 +86,9 @@ internal sealed class ImportRig : IDisposable
         return rig;
     }
 
-    public ImportLoader NewLoader() => new(Database, Spool, new BatchLoader(Database, Ids, PrivateFields, Clock, new(Database)), Clock);
+    public BatchLoader NewBatches() => new(Database, Ids, PrivateFields, audit, Clock, new(Database));
+
+    public ImportLoader NewLoader() => new(Database, Spool, NewBatches(), Clock);
 
     public ImportWorker NewWorker() => new(new(Database), Database, NewLoader(), Spool, new ImportSignal(), Clock, NullLogger<ImportWorker>.Instance);
 

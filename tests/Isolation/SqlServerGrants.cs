@@ -16,7 +16,7 @@ internal static class SqlServerGrants
     private static readonly string[] TenantColumns = ["tenant_id", "bank_id", "agency_id"];
 
     /// <summary>The tables the operator reaches beside those of sign-in: no debtor's data.</summary>
-    private static readonly string[] OperatorTables = ["tenant", "idempotency_record", "audit_entry"];
+    private static readonly string[] OperatorTables = ["tenant", "idempotency_record", "audit_entry", "audit_seal"];
 
     private sealed record Permission(string Role, string Word, string Schema, string Table, IReadOnlyList<string> Columns);
 
@@ -67,7 +67,7 @@ internal static class SqlServerGrants
         return grant.Word switch
         {
             "SELECT" => true,
-            "INSERT" => rules.Insert.Function != "nobody" && (rules.Insert.Function != "operator" || grant.Role == Operator),
+            "INSERT" => rules.Insert.Function != "nobody" && (rules.Insert.Function != "system" || grant.Role != Operator) && (rules.Insert.Function != "operator" || grant.Role == Operator),
             "DELETE" => rules.Delete.Function != "nobody",
             "UPDATE" => grant.Columns.Count > 0 && grant.Columns.All(column => rules.Changes.Contains(column, StringComparer.Ordinal)),
             _ => false,

@@ -17,6 +17,9 @@ internal static class Tables
         new("idempotency_record", Rule.Own, Rule.Own, Rule.Own, Rule.Own, "status", "location", "body_cipher"),
         AddOnly("audit_entry", Rule.Own, Rule.Own, "tenant_id"),
 
+        // Whoever acts writes entries and seals none: that is the system's.
+        AddOnly("audit_seal", Rule.Own, Rule.System with { Columns = ["tenant_id"] }, "tenant_id"),
+
         // Where a tenant has its events sent is its own business; the trigger of the events reads it and adds what is to be sent.
         new("webhook_subscription", Rule.Addressee, Rule.Own, Rule.Own, Rule.Nobody("tenant_id"), "url", "types", "secret_cipher", "former_secret_cipher", "former_secret_until", "state",
             "disabled_reason", "changed_at"),

@@ -43,6 +43,14 @@ internal static class WorldRows
             "tenant" => Tenant("new-" + r.Name, "agency"),
             "idempotency_record" => new { tenant_id = n % 2 == 1 ? bank : agency, key_hash = Hash("key", n), request_hash = Hash("request", n), created_at = Instant },
             "audit_entry" => new { tenant_id = n % 2 == 1 ? bank : agency, id = Id(table), occurred_at = Instant, action = "test.done" },
+            "audit_seal" => new
+            {
+                tenant_id = n % 2 == 1 ? bank : agency,
+                number = (100 * (1 + World.Relations.TakeWhile(other => other != r).Count())) + n,
+                entry_id = Id("audit_entry"),
+                sealed_at = Instant,
+                digest = Hash("seal", n),
+            },
             "webhook_subscription" => new
             {
                 tenant_id = n % 2 == 1 ? bank : agency,

@@ -6,8 +6,14 @@ using Microsoft.Data.Sqlite;
 namespace Agency.Tests.Support;
 
 /// <summary>A digest of every base table, taken past every door: equal before and after means that nothing was written.</summary>
+/// <remarks>But for the seals of the audit log, which follow in the background.</remarks>
 public static class StoredRows
 {
+    private static readonly Dictionary<string, string> LeftOut = new(StringComparer.Ordinal)
+    {
+        ["base_audit_seal"] = " WHERE 1 = 0",
+    };
+
     /// <summary>By table: how many rows, and a hash over all their values.</summary>
     public static SortedDictionary<string, string> Digest(TestDatabase database)
     {
@@ -17,7 +23,7 @@ public static class StoredRows
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var rows = 0;
-            foreach (var row in Read(connection, $"SELECT * FROM {table}"))
+            foreach (var row in Read(connection, $"SELECT * FROM {table}{LeftOut.GetValueOrDefault(table)}"))
             {
                 rows++;
                 hash.AppendData(Encoding.UTF8.GetBytes(row + "\n"));

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Agency.Api;
 using Agency.Api.Accounts;
+using Agency.Api.AuditLog;
 using Agency.Api.Cases;
 using Agency.Api.ContactRecords;
 using Agency.Api.Data;
@@ -58,7 +59,7 @@ internal static class Servers
         var builder = WebApplication.CreateBuilder();
         Configure(builder);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<Ids>();
-        builder.Services.AddSingleton(new PrivateFields(KeyRing.Open(Path.Combine(folder, "keys", "ring.json"))));
+        builder.Services.AddSingleton(KeyRing.Open(Path.Combine(folder, "keys", "ring.json"))).AddSingleton<PrivateFields>().AddSingleton<AuditWriter>();
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(jwt =>
         {
@@ -104,7 +105,7 @@ internal static class Servers
 }
 
 /// <summary>The same reads and writes as bare handlers: no tenant rules, validation, conditions or replay.</summary>
-internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, TimeProvider clock)
+internal sealed class BareVerbs(string folder, PrivateFields fields, AuditWriter audit, Ids ids, TimeProvider clock)
 {
     private const string InsertIdempotency = """
         INSERT INTO base_idempotency_record (tenant_id, key_hash, request_hash, status, location, body_cipher, created_at)
@@ -189,8 +190,8 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
         var note = fields.Encrypt(bank, "contact_note", "note_cipher", record, contact.Note!);
         var point = fields.Encrypt(bank, "contact_note", "point_cipher", record, contact.Point!);
         await connection.ExecuteAsync(InsertNote, new { bank, id = record, tenant = work.Tenant, @case = id, note, point, now = work.Now }, transaction);
-        var audit = new { tenant = work.Tenant, id = ids.New(), at = work.Now, person = work.Caller.Person, client = work.Caller.Client, action = "contact_record.reported", subject = record, detail = (string?)null, trace = (string?)null };
-        await connection.ExecuteAsync(InsertAudit, audit, transaction);
+        var entry = new { tenant = work.Tenant, id = ids.New(), at = work.Now, person = work.Caller.Person, client = work.Caller.Client, action = "contact_record.reported", subject = record, detail = (string?)null, trace = (string?)null, address = (byte[]?)null, digest = new byte[37] };
+        await connection.ExecuteAsync(InsertAudit, entry, transaction);
         var happened = new { id = ids.New(), bank, agency = work.Tenant, type = "contact_record.reported", kind = "contact_record", subject = record, @case = id, account = @case.AccountId, at = work.Now };
         await connection.ExecuteAsync(InsertEvent, happened, transaction);
         await connection.ExecuteAsync(SetContact, new { bank, id, at = contact.OccurredAt }, transaction);
@@ -209,7 +210,7 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, Ids ids, Ti
 
     private Work Begin(ClaimsPrincipal user)
     {
-        var work = new Work(ids, clock, fields);
+        var work = new Work(ids, clock, fields, audit);
         work.Begin(new Caller(tenants[user.FindFirstValue(Claims.Tenant)!], user.FindFirstValue(Claims.Client)!, null, null), null!);
         return work;
     }

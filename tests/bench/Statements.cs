@@ -11,7 +11,7 @@ internal static partial class Statements
     public static readonly Sql ListCases = Of(typeof(Api.Cases.List), "Page");
     public static readonly Sql InsertRecord = Of(typeof(Api.ContactRecords.ContactRecordWriter), "Insert");
     public static readonly Sql InsertNote = Of(typeof(Api.ContactRecords.ContactRecordWriter), "InsertNote");
-    public static readonly Sql InsertAudit = Of(typeof(Api.Http.AuditEntry), "Insert");
+    public static readonly Sql InsertAudit = Of(typeof(Api.AuditLog.AuditWriter), "Insert");
     public static readonly Sql InsertEvent = Of(typeof(Api.Events.Event), "Insert");
     public static readonly Sql SetContact = Of(typeof(Api.Cases.CaseOrder), "SetContact");
     public static readonly Sql HoldsOfPage = Of(typeof(Api.Holds.StandingHolds), "OfPage");
