@@ -34,6 +34,7 @@ internal static class Verbs
         Webhooks.WebhookRoutes.Map(v1);
         Teams.TeamRoutes.Map(v1);
         Events.EventRoutes.Map(v1);
+        AuditLog.AuditLogRoutes.Map(v1);
         Reconciliations.ReconciliationRoutes.Map(v1);
     }
 }

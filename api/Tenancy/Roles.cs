@@ -47,6 +47,7 @@ public static class Scopes
     public const string StatementsApprove = "statements:approve";
     public const string WebhooksRead = "webhooks:read";
     public const string WebhooksWrite = "webhooks:write";
+    public const string AuditLogRead = "audit-log:read";
     public const string PiiRead = "pii:read";
 
     /// <summary>Each scope and what it lets its holder do.</summary>
@@ -94,6 +95,7 @@ public static class Scopes
         [StatementsApprove] = "Agree to statements and lock them",
         [WebhooksRead] = "See webhook subscriptions and their deliveries",
         [WebhooksWrite] = "Subscribe to events, rotate secrets, replay",
+        [AuditLogRead] = "Read the tenant's own audit log",
         [PiiRead] = "Reveal a debtor's private data, each time logged",
     };
 }
@@ -120,20 +122,20 @@ public static class Roles
 
     private static readonly Dictionary<(TenantKind Kind, string Role), string[]> Table = new()
     {
-        [(TenantKind.Operator, "operator")] = [Scopes.TenantsRead, Scopes.TenantsWrite],
+        [(TenantKind.Operator, "operator")] = [Scopes.TenantsRead, Scopes.TenantsWrite, Scopes.AuditLogRead],
         [(TenantKind.Bank, "analyst")] =
         [
             .. BankReads, Scopes.PortfoliosWrite, Scopes.AssignmentsWrite, Scopes.CasesRecall, Scopes.RepaymentsConfirm, Scopes.ContactPointsWrite,
             Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead, Scopes.SettlementProposalsReview, Scopes.EvidenceFilesRead, Scopes.StatementsWrite,
         ],
         [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsReview, Scopes.SettlementProposalsApprove, Scopes.EvidenceFilesRead, Scopes.StatementsApprove, Scopes.WaiversWrite],
-        [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite],
+        [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite, Scopes.AuditLogRead],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,
         [(TenantKind.Agency, "manager")] =
         [
             .. Supervises, Scopes.TeamsWrite, Scopes.EventsRead, Scopes.ReconciliationsRead, Scopes.WebhooksRead, Scopes.WebhooksWrite, Scopes.StatementsRead,
-            Scopes.StatementsWrite,
+            Scopes.StatementsWrite, Scopes.AuditLogRead,
         ],
     };
 

@@ -116,6 +116,8 @@ internal sealed record Access(string Operation, string[] BankRoles, string[] Age
         Both("ContactPermits_Check", Nobody, Agency),
         Both("ContactPermits_Get", Bank, Agency),
         Both("Events_List", Bank, ["manager"]),
+        Both("AuditEntries_List", ["admin"], ["manager"]) with { Operator = true },
+        Both("AuditEntries_GetCsv", ["admin"], ["manager"]) with { Operator = true },
         Both("LedgerEntries_List", Bank, Agency),
         Both("Reconciliations_Get", Bank, ["manager"]),
         Both("Repayments_Create", Nobody, Agency),

@@ -39,6 +39,8 @@ public sealed class Side(HttpClient http)
 
     public EventsClient Events { get; } = new(http);
 
+    public AuditEntriesClient AuditEntries { get; } = new(http);
+
     public LedgerEntriesClient LedgerEntries { get; } = new(http);
 
     public DirectPaymentsClient DirectPayments { get; } = new(http);
