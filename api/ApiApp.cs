@@ -56,7 +56,7 @@ public static class ApiApp
         services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
         services.AddHostedService<DirectPayments.PaymentHoldSweep>();
-        services.AddSingleton<Checkpoints>().AddSingleton<Verifier>().AddSingleton<Sealer>().AddHostedService<SealSweep>();
+        services.AddSingleton<Checkpoints>().AddSingleton<Refusals>().AddSingleton<Verifier>().AddSingleton<Sealer>().AddHostedService<SealSweep>();
 
         services.AddScoped<Work>();
         services.AddScoped<ContactPermits.ContactRules>();

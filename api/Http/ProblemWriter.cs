@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -76,7 +77,7 @@ public static class ProblemWriter
 }
 
 /// <summary>Turns what was thrown past the handlers into a problem.</summary>
-internal sealed partial class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHandler
+internal sealed partial class ProblemHandler(Refusals refusals, ILogger<ProblemHandler> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -86,9 +87,10 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> log) : IExc
         }
 
         var (problem, detail) = ProblemWriter.Explain(exception, httpContext);
+        var asked = httpContext.Features.Get<IExceptionHandlerFeature>();
         if (problem.Status >= 500)
         {
-            LogFailure(exception, httpContext.Request.Method, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
+            LogFailure(exception, httpContext.Request.Method, asked?.Endpoint?.DisplayName);
         }
 
         if (exception is UnavailableException)
@@ -97,6 +99,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> log) : IExc
             httpContext.Response.Headers.RetryAfter = "15";
         }
 
+        await refusals.WriteAsync(httpContext, asked?.Endpoint, asked?.RouteValues?.GetValueOrDefault("id"), problem);
         await ProblemWriter.WriteAsync(httpContext, problem, detail, (exception as ProblemException)?.Errors);
         return true;
     }
@@ -106,24 +109,27 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> log) : IExc
 }
 
 /// <summary>Refusals by authentication and authorization, as problems.</summary>
-internal sealed class AuthorizationProblems : IAuthorizationMiddlewareResultHandler
+internal sealed class AuthorizationProblems(Refusals refusals) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler standard = new();
 
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Succeeded || context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is not { } required)
         {
-            return standard.HandleAsync(next, context, policy, authorizeResult);
+            await standard.HandleAsync(next, context, policy, authorizeResult);
+            return;
         }
 
         if (authorizeResult.Challenged)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return ProblemWriter.WriteAsync(context, HttpProblems.Unauthenticated);
+            await ProblemWriter.WriteAsync(context, HttpProblems.Unauthenticated);
+            return;
         }
 
         context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{required.Scope}\"";
-        return ProblemWriter.WriteAsync(context, HttpProblems.MissingScope, $"The scope {required.Scope} is needed.");
+        await refusals.WriteAsync(context, context.GetEndpoint(), context.GetRouteValue("id"), HttpProblems.MissingScope);
+        await ProblemWriter.WriteAsync(context, HttpProblems.MissingScope, $"The scope {required.Scope} is needed.");
     }
 }

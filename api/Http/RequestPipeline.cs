@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Tenancy;
 
@@ -9,7 +10,7 @@ namespace Agency.Api.Http;
 /// transaction, idempotency, then the verb; its answer is written only after its writes took effect.
 /// </summary>
 internal sealed partial class RequestPipeline(
-    Database database, CallerResolver callers, Validation validation, ILogger<RequestPipeline> log) : IEndpointFilter
+    Database database, CallerResolver callers, Validation validation, Refusals refusals, ILogger<RequestPipeline> log) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -29,6 +30,7 @@ internal sealed partial class RequestPipeline(
         }
         catch (ProblemException refusal)
         {
+            await refusals.WriteAsync(http, http.GetEndpoint(), http.GetRouteValue("id"), refusal.Problem);
             await ProblemWriter.WriteAsync(http, refusal);
         }
 

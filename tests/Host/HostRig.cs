@@ -50,12 +50,12 @@ internal sealed class HostRig : IDisposable
 
     public bool HasTable(string table) => File.Exists(File_("agency.db")) && Scalar($"SELECT COUNT(*) FROM sqlite_schema WHERE name = '{table}'") == "1";
 
-    /// <summary>How many rows every table has, and what the accounts owe: two seeds are alike when these are. Seals follow in the background.</summary>
+    /// <summary>How many rows every table has, and what the accounts owe: two seeds are alike when these are. Seals follow in the background, refusals tell of a start that was cut short.</summary>
     public string Snapshot()
     {
         using var raw = database.OpenRaw();
         var tables = Read(raw, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'base!_%' ESCAPE '!' AND name <> 'base_audit_seal' ORDER BY name");
-        var counts = tables.Select(table => $"{table} {Read(raw, $"SELECT COUNT(*) FROM {table}")[0]}");
+        var counts = tables.Select(table => $"{table} {Read(raw, $"SELECT COUNT(*) FROM {table}{(table == "base_audit_entry" ? " WHERE action <> 'request.refused'" : "")}")[0]}");
         return string.Join('\n', (string[])
         [
             .. counts,

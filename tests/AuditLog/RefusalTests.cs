@@ -1,0 +1,76 @@
+using Agency.Tests.Http;
+using Agency.Tests.Support;
+
+namespace Agency.Tests.AuditLog;
+
+/// <summary>What somebody was not let do is in the log of whoever tried, and in nobody else's.</summary>
+public sealed class RefusalTests
+{
+    [Fact]
+    public async Task A_write_to_what_is_foreign_is_written_down()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var before = StoredRows.Digest(story.Service.Database);
+
+        (await story.Summit.Http.CallAsync("POST", $"/v1/cases/{story.Case.Id}/recall", """{"reason":"complaint"}""")).IsProblem(404, "case.not_found");
+
+        Assert.Equal(before, StoredRows.Digest(story.Service.Database));
+        var entry = Assert.Single((await story.Summit.AuditEntries.ListAsync()).Items);
+        Assert.Equal(("request.refused", "Cases_Recall case.not_found", story.Case.Id, "summit-api", "127.0.0.1"), (entry.Action, entry.Detail, entry.SubjectId!.Value, entry.ClientId, entry.Address));
+        Assert.Empty((await story.Harbour.AuditEntries.ListAsync(action: "request.refused")).Items);
+    }
+
+    [Fact]
+    public async Task So_is_one_without_the_scope_and_one_that_something_stands_in_the_way_of()
+    {
+        await using var story = await Story.AtCasesAsync();
+        var analyst = story.Service.ForPerson("analyst@harbour.example");
+        (await analyst.CallAsync("POST", "/v1/agreements", "{}")).IsProblem(403, "auth.missing_scope");
+        await story.RecallAsync();
+        (await analyst.CallAsync("POST", $"/v1/cases/{story.Case.Id}/recall", """{"reason":"complaint"}""")).Is(409);
+
+        var entries = (await story.Harbour.AuditEntries.ListAsync(action: "request.refused")).Items.ToList();
+
+        Assert.Equal(["Agreements_Create auth.missing_scope", "Cases_Recall case.is_recalled"], entries.Select(entry => entry.Detail));
+        Assert.Equal([null, story.Case.Id], entries.Select(entry => entry.SubjectId));
+        Assert.All(entries, entry => Assert.NotNull(entry.PersonId));
+        await story.Service.SealAsync();
+        Assert.Empty(await story.Service.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task Reads_and_mistakes_are_not()
+    {
+        await using var story = await Story.AtCasesAsync();
+        (await story.Summit.Http.CallAsync("GET", $"/v1/cases/{story.Case.Id}")).Is(404);
+        (await story.Summit.Http.CallAsync("POST", "/v1/portfolios", "{}")).Is(400);
+        (await story.Service.Anonymous.CallAsync("POST", "/v1/portfolios", "{}")).Is(401);
+
+        Assert.Empty((await story.Summit.AuditEntries.ListAsync()).Items);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_again_and_again_does_not_fill_the_log()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        await RefuseAsync(story.Summit, 75);
+        await RefuseAsync(story.Harbour, 1);
+        Assert.Equal(60, (await story.Summit.AuditEntries.ListAsync(100)).Items.Count);
+        Assert.Single((await story.Harbour.AuditEntries.ListAsync()).Items);
+
+        story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
+        await RefuseAsync(story.Summit, 2);
+
+        var entries = (await story.Summit.AuditEntries.ListAsync(100)).Items.ToList();
+        Assert.Equal(62, entries.Count);
+        Assert.Equal(["Cases_Recall case.not_found; 15 before it are not written", "Cases_Recall case.not_found"], entries[60..].Select(entry => entry.Detail));
+
+        static async Task RefuseAsync(Side side, int times)
+        {
+            for (var n = 0; n < times; n++)
+            {
+                (await side.Http.CallAsync("POST", $"/v1/cases/{Guid.CreateVersion7()}/recall", """{"reason":"complaint"}""")).Is(404);
+            }
+        }
+    }
+}
