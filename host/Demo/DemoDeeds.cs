@@ -74,17 +74,21 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
         return (await DoAsync(bank, (http, _) => new CasesClient(http).ListAsync(1000, null, assignment.Id, cancellationToken: cancellation))).Items;
     }
 
-    public Task<ContactRecord> CallAsync(string agency, Case @case, Outcome outcome, string? note, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new ContactRecordsClient(http).CreateAsync(@case.Id, new NewContactRecord
+    public async Task<ContactRecord> CallAsync(string agency, Case @case, Outcome outcome, string? note, CancellationToken cancellation)
+    {
+        // A step of its own: the call may have to be sent again, and under its key it must then be the very same.
+        var occurredAt = await journal.OnceAsync(_ => Task.FromResult(calendar.Now));
+        return await DoAsync(agency, (http, key) => new ContactRecordsClient(http).CreateAsync(@case.Id, new NewContactRecord
         {
             Channel = Channel.Call,
             Direction = Direction.Outbound,
             Party = Party.Debtor,
             Outcome = outcome,
-            OccurredAt = calendar.Now,
+            OccurredAt = occurredAt,
             DurationSeconds = note is null ? null : 40 + (8 * note.Length),
             Note = note,
         }, key, cancellation));
+    }
 
     public Task<Promise> PromiseAsync(string agency, Case @case, long amount, int inDays, CancellationToken cancellation) =>
         DoAsync(agency, (http, key) => new PromisesClient(http).CreateAsync(@case.Id, new NewPromise { Amount = Money(@case, amount), DueOn = Today.AddDays(inDays) }, key, cancellation));
