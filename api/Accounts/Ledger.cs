@@ -58,10 +58,16 @@ internal sealed record LockedAccount(Id Id, string Currency, long Principal, lon
         WHERE bank_id = @tenant AND id = @id
         """);
 
+    private static readonly Sql FindFirstFigures = new("SELECT as_of FROM account WHERE bank_id = @tenant AND id = @id");
+
     public Allocation Owed => new(Principal, Interest, Fees);
 
     public static async Task<LockedAccount> ReadAsync(Work work, Id id) =>
         await work.Db.FindAsync<LockedAccount>(Find, new { tenant = work.Tenant, id }) ?? throw AccountProblems.NotFound.Refuse();
+
+    /// <summary>The day of the figures that it was first imported with.</summary>
+    public Task<DateOnly> FirstFiguresOnAsync(Work work, CancellationToken cancellation) =>
+        work.Db.FindAsync<DateOnly>(FindFirstFigures, new { tenant = work.Tenant, Id }, cancellation);
 
     public LockedAccount Owing(Allocation owed) => this with { Principal = owed.Principal, Interest = owed.Interest, Fees = owed.Fees };
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Agency.Api.Data;
 
 namespace Agency.Api.AuditLog;
 
@@ -157,12 +158,8 @@ internal sealed class Checkpoints(DataFolder folder, AuditDigests digests)
 
     private static FileStreamOptions Options(FileMode mode, FileAccess access, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
-        if (mode != FileMode.Open && !OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
+        var options = SecretFile.Options(mode, access);
+        options.Share = share;
         return options;
     }
 

@@ -49,6 +49,18 @@ internal static class SecretFile
         }
     }
 
+    /// <summary>How a file is opened that only the service may read: where opening makes it, it is made so.</summary>
+    public static FileStreamOptions Options(FileMode mode, FileAccess access)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access };
+        if (mode != FileMode.Open && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+
     /// <summary>Puts other contents in the file's place, at once: whoever reads it gets the old or the new.</summary>
     public static void Replace(string file, byte[] contents) => Write(Path.GetFullPath(file), contents, overwrite: true);
 
@@ -58,14 +70,8 @@ internal static class SecretFile
     // the way of a process that has the same number again.
     private static void Write(string file, byte[] contents, bool overwrite)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         var draft = $"{file}.{Path.GetRandomFileName()}";
-        using (var stream = new FileStream(draft, options))
+        using (var stream = new FileStream(draft, Options(FileMode.CreateNew, FileAccess.Write)))
         {
             stream.Write(contents);
             stream.Flush(flushToDisk: true);

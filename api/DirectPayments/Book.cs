@@ -21,8 +21,6 @@ internal static class Book
         VALUES (@tenant, @id, @account, @agency, @case, @amount, @currency, @paidOn, @overpaid, @attributed, @sameAs, @person, @client, @now)
         """);
 
-    private static readonly Sql FindFirstFigures = new("SELECT as_of FROM account WHERE bank_id = @tenant AND id = @id");
-
     public static void Map(RouteGroupBuilder ofAccount) => ofAccount.MapPost("/", HandleAsync)
         .Describe("DirectPayments_Create", Scopes.RepaymentsConfirm, "Book a direct payment", "A debtor paid the bank itself. The money comes off the balance at once, in the allocation order of the case it is attributed to, or else of the open one. An open case is held (payment_pending) until its agency acknowledges the payment; the agency sees it, and in the ledger no agency is ever named. sameAs names the confirmed repayment that this money is: it counts once.")
         .Returns<DirectPayment>(StatusCodes.Status201Created)
@@ -104,7 +102,7 @@ internal static class Book
             throw RepaymentProblems.InFuture.Refuse();
         }
 
-        if (payment.PaidOn < await work.Db.FindAsync<DateOnly>(FindFirstFigures, new { tenant = work.Tenant, account.Id }, cancellation))
+        if (payment.PaidOn < await account.FirstFiguresOnAsync(work, cancellation))
         {
             throw DirectPaymentProblems.BeforeBalance.Refuse();
         }

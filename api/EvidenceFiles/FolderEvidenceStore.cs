@@ -30,12 +30,8 @@ internal sealed class FolderEvidenceStore(DataFolder folder, StoreLimits limits)
     private static async Task WriteAsync(string path, ReadOnlyMemory<byte> sealed_, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
+        var options = SecretFile.Options(FileMode.Create, FileAccess.Write);
+        (options.Options, options.BufferSize) = (FileOptions.Asynchronous, 0);
         try
         {
             await using (var file = new FileStream(path + Draft, options))

@@ -31,8 +31,6 @@ internal sealed record CredentialChange(SignedIn? SignedIn, CredentialRefusal? R
 /// </summary>
 internal sealed class OwnCredentials(Database database, Secrets secrets, SecondFactor factor, TenantStore tenants, AuditWriter audit, Ids ids, TimeProvider clock)
 {
-    private static readonly Sql ByIdForUpdate = new($"SELECT {PersonAccount.Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE id = @id");
-
     private static readonly Sql SetPassword = new("UPDATE auth.person SET password_hash = @passwordHash WHERE id = @id");
     private static readonly Sql SetCode = new("UPDATE auth.person SET totp_cipher = @cipher, totp_step = @step WHERE id = @id");
     private static readonly Sql DeleteRecoveryCodes = new("DELETE FROM auth.recovery_code WHERE person_id = @id");
@@ -116,7 +114,7 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
 
         // The operator's door alone reaches identity and the audit trail in one transaction; the trail is the person's own tenant's.
         await using var session = await database.OpenAsync(new TenantContext(person.TenantId, TenantKind.Operator), write: true, cancellation);
-        if (await session.FindAsync<PersonAccount>(ByIdForUpdate, new { person.Id }, cancellation) is not { DisabledAt: null } standing
+        if (await session.FindAsync<PersonAccount>(PersonAccount.ByIdForUpdate, new { person.Id }, cancellation) is not { DisabledAt: null } standing
             || standing.CredentialVersion != person.CredentialVersion)
         {
             return new(null, CredentialRefusal.Overtaken);

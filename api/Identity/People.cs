@@ -16,6 +16,9 @@ public sealed record PersonAccount(
         id, tenant_id, email, name, role, password_hash, failed_count, locked_until, credential_version, disabled_at, totp_cipher, totp_step
         """;
 
+    /// <summary>A person whose credentials are about to change or be counted against.</summary>
+    internal static readonly Sql ByIdForUpdate = new($"SELECT {Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE id = @id");
+
     public bool HasCode => TotpCipher is not null;
 }
 

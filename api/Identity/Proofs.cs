@@ -34,7 +34,6 @@ public sealed class Proofs(Database database, Secrets secrets, SecondFactor fact
 
     private static readonly Sql ByEmail = new($"SELECT {PersonAccount.Columns} FROM auth.person WHERE email = @email");
     private static readonly Sql ByEmailForUpdate = new($"SELECT {PersonAccount.Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE email = @email");
-    private static readonly Sql ByIdForUpdate = new($"SELECT {PersonAccount.Columns} FROM auth.person WITH (UPDLOCK, HOLDLOCK) WHERE id = @id");
     private static readonly Sql CountUnknown = new("UPDATE auth.unknown_address SET failed_count = failed_count + 1, last_failed_at = @now WHERE bucket = @bucket");
 
     /// <summary>
@@ -59,7 +58,7 @@ public sealed class Proofs(Database database, Secrets secrets, SecondFactor fact
     {
         await using var session = await database.OpenIdentityAsync(write: true, cancellation);
         var now = clock.GetUtcNow();
-        if (await session.FindAsync<PersonAccount>(ByIdForUpdate, new { id = who.Person }, cancellation) is not { } person)
+        if (await session.FindAsync<PersonAccount>(PersonAccount.ByIdForUpdate, new { id = who.Person }, cancellation) is not { } person)
         {
             return null;
         }

@@ -27,12 +27,8 @@ public sealed class Spool(DataFolder folder, KeyRing ring)
     internal SpoolWriter Create(int tenant, Id id)
     {
         Directory.CreateDirectory(folder.File("spool"));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
+        var options = SecretFile.Options(FileMode.CreateNew, FileAccess.Write);
+        (options.Options, options.BufferSize) = (FileOptions.Asynchronous, 0);
         var header = new byte[HeaderBytes];
         header[0] = Version;
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(1), ring.Current);

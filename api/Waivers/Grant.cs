@@ -19,8 +19,6 @@ internal static class Grant
         VALUES (@tenant, @id, @account, @currency, @principal, @interest, @fees, @effectiveOn, @reason, @person, @client, @now)
         """);
 
-    private static readonly Sql FindFirstFigures = new("SELECT as_of FROM account WHERE bank_id = @tenant AND id = @id");
-
     public static void Map(RouteGroupBuilder ofAccount) => ofAccount.MapPost("/", HandleAsync)
         .Describe("Waivers_Create", Scopes.WaiversWrite, "Grant a waiver", "The bank forgives a part of a debt of its own accord. The balance is lower at once, by what is named of each bucket; an account on which nothing is left is resolved, and an open case closes. What a settlement forgives is granted by the proposal instead.")
         .Returns<Waiver>(StatusCodes.Status201Created)
@@ -80,7 +78,7 @@ internal static class Grant
     // What counts from a day that the bank's figures speak of is in them: it would change nothing, or count twice.
     private static async Task<DateOnly> DayAsync(Work work, LockedAccount account, DateOnly? asked, CancellationToken cancellation)
     {
-        var first = account.RefreshedOn?.AddDays(1) ?? await work.Db.FindAsync<DateOnly>(FindFirstFigures, new { tenant = work.Tenant, account.Id }, cancellation);
+        var first = account.RefreshedOn?.AddDays(1) ?? await account.FirstFiguresOnAsync(work, cancellation);
         var today = DateOnly.FromDateTime(work.Now.UtcDateTime);
         if (asked is not { } day)
         {
