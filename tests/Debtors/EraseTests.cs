@@ -139,7 +139,7 @@ public sealed class EraseTests
         var refreshed = await story.Harbour.ImportAsync(story.Portfolio.Id, Erasures.File(), story.Today, ImportMode.Refresh);
         var added = await story.Harbour.ImportAsync(story.Portfolio.Id, Erasures.File().Replace("A-1,", "A-9,", StringComparison.Ordinal), story.Today);
 
-        Assert.Equal("account.is_resolved", (await story.Harbour.Imports.ListErrorsAsync(refreshed.Id)).Items.First().Code);
+        Assert.Equal("account.is_resolved", (await story.Harbour.Imports.ListErrorsAsync(refreshed.Id)).Items[0].Code);
         Assert.Equal(1, added.RowsAccepted);
         var again = (await story.Harbour.AllAccountsAsync(story.Portfolio.Id)).Single(account => account.AccountNumber == "A-9").Debtor;
         Assert.NotEqual(erased, again.Id);
