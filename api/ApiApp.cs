@@ -55,6 +55,7 @@ public static class ApiApp
         services.AddSingleton<Statements.MonthEnd>().AddHostedService<Statements.MonthEndSweep>();
         services.AddSingleton<ContactPoints.Standing>().AddHostedService<ContactPoints.StandingSweep>();
 
+        services.AddSingleton<Debtors.DueErasures>().AddHostedService<Debtors.DueErasuresSweep>();
         services.AddHostedService<DirectPayments.PaymentHoldSweep>();
         services.AddSingleton<Checkpoints>().AddSingleton<Refusals>().AddSingleton<Verifier>().AddSingleton<Sealer>().AddHostedService<SealSweep>();
 

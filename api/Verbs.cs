@@ -29,6 +29,7 @@ internal static class Verbs
         SettlementProposals.SettlementProposalRoutes.Map(v1);
         RepaymentPlans.RepaymentPlanRoutes.Map(v1);
         EvidenceFiles.EvidenceFileRoutes.Map(v1);
+        Debtors.DebtorRoutes.Map(v1);
         Statements.StatementRoutes.Map(v1);
         Imports.ImportRoutes.Map(v1);
         Webhooks.WebhookRoutes.Map(v1);

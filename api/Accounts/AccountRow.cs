@@ -8,12 +8,12 @@ namespace Agency.Api.Accounts;
 internal sealed record AccountRow(
     int AccountBank, Id AccountId, Id PortfolioId, string AccountNumber, string? Product, string? City, string Currency, long? CreditLimit, DateOnly OldestDueDate,
     long Principal, long Interest, long Fees, string AccountState, string? Resolution, DateOnly AsOf,
-    Id DebtorId, string DebtorReference, byte[] NameCipher, byte[]? IdNumberCipher, string TimeZone)
+    Id DebtorId, string DebtorReference, byte[] NameCipher, byte[]? IdNumberCipher, string TimeZone, DateTimeOffset? ErasedAt)
 {
     public const string Columns = """
         a.bank_id AS account_bank, a.id AS account_id, a.portfolio_id, a.account_number, a.product, a.city, a.currency, a.credit_limit, a.oldest_due_date,
         a.principal, a.interest, a.fees, a.state AS account_state, a.resolution, COALESCE(a.refreshed_on, a.as_of) AS as_of,
-        d.id AS debtor_id, d.reference AS debtor_reference, d.name_cipher, d.id_number_cipher, d.time_zone
+        d.id AS debtor_id, d.reference AS debtor_reference, d.name_cipher, d.id_number_cipher, d.time_zone, d.erased_at
         """;
 
     public Balance Balance => Api.Balance.Of(Principal, Interest, Fees, Currency);
@@ -43,9 +43,10 @@ internal sealed record AccountRow(
         DebtorReference,
         Mask.Name(Name(fields)),
         IdNumber(fields) is { } number ? Mask.IdNumber(number) : null,
-        TimeZone);
+        TimeZone,
+        ErasedAt);
 
-    public string Name(PrivateFields fields) => fields.Decrypt(AccountBank, "debtor", "name_cipher", DebtorId, NameCipher);
+    public string Name(PrivateFields fields) => fields.DecryptUnlessErased(AccountBank, "debtor", "name_cipher", DebtorId, NameCipher);
 
     public string? IdNumber(PrivateFields fields) =>
         IdNumberCipher is null ? null : fields.Decrypt(AccountBank, "debtor", "id_number_cipher", DebtorId, IdNumberCipher);

@@ -4,6 +4,7 @@ using Agency.Api.Accounts;
 using Agency.Api.ContactRecords;
 using Agency.Api.Data;
 using Agency.Api.Http;
+using Agency.Api.RulePacks;
 using Agency.Api.SettlementProposals;
 
 namespace Agency.Api.Agreements;
@@ -16,6 +17,9 @@ public enum RulePackCode
 
     /// <summary>United States.</summary>
     Us,
+
+    /// <summary>China, for a bank that is a consumer finance company: records are kept longer.</summary>
+    CnConsumerFinance,
 }
 
 /// <summary>Whose money it is that is paid around the end of a case.</summary>
@@ -103,6 +107,9 @@ public sealed record AgreementTerms(
 
     // Versions are kept for good: a member that was not there yet has its default, one that is no longer known is passed over.
     private static readonly JsonSerializerOptions Kept = new(Json.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+
+    /// <summary>How long the private data of a case is kept after it.</summary>
+    internal RecordRetention Retention => RuleBook.Of(Words.Of(RulePack)).Retention;
 
     internal string Write() => JsonSerializer.Serialize(this, Kept);
 

@@ -13,7 +13,7 @@ internal static class Ending
 {
     private static readonly Sql End = new("""
         UPDATE [case]
-        SET state = @state, ended_at = @endedAt, end_reason = @reason, late_until = @lateUntil, recall_on = NULL, recall_reason = NULL
+        SET state = @state, ended_at = @endedAt, end_reason = @reason, late_until = @lateUntil, retain_until = @retainUntil, recall_on = NULL, recall_reason = NULL
         WHERE bank_id = @bank AND id = @id
         """);
 
@@ -36,6 +36,7 @@ internal static class Ending
     {
         var endedAt = at ?? work.Now;
         var terms = await AgreementTerms.OfAssignmentAsync(work, work.Tenant, @case.AssignmentId);
+        var lateUntil = endedAt.AddDays(terms.LateReportDays);
         await work.Db.ExecuteAsync(End, new
         {
             bank = work.Tenant,
@@ -43,7 +44,8 @@ internal static class Ending
             state = Words.Of(state),
             reason,
             endedAt,
-            lateUntil = endedAt.AddDays(terms.LateReportDays),
+            lateUntil,
+            retainUntil = terms.Retention.Until(lateUntil),
         });
         await CaseOrder.EndedAsync(work, @case.Id);
         await PaymentHold.EndAsync(work, @case.AccountId);

@@ -97,6 +97,9 @@ internal sealed record ContactPointRow(
         LEFT JOIN tenant AS g ON g.tenant_id = p.agency_id
         """;
 
+    /// <summary>Erased with its debtor: what is left of the row holds the marks together.</summary>
+    public bool IsErased => ValueCipher.Length == 0;
+
     public string Value(PrivateFields fields) => fields.Decrypt(BankId, "contact_point", "value_cipher", Id, ValueCipher);
 
     public string? Holder(PrivateFields fields) => HolderCipher is null ? null : fields.Decrypt(BankId, "contact_point", "holder_cipher", Id, HolderCipher);

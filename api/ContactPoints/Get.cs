@@ -23,8 +23,8 @@ internal static class Get
 
     internal static async Task<ContactPoint?> ReadAsync(Work work, Id id, CancellationToken cancellation) => (await FindAsync(work, id, cancellation))?.View(work);
 
-    internal static Task<ContactPointRow?> FindAsync(Work work, Id id, CancellationToken cancellation) =>
-        work.Db.FindAsync<ContactPointRow>(work.Caller.IsBank ? OfBank : OfAgency, new { tenant = work.Tenant, id }, cancellation);
+    internal static async Task<ContactPointRow?> FindAsync(Work work, Id id, CancellationToken cancellation) =>
+        await work.Db.FindAsync<ContactPointRow>(work.Caller.IsBank ? OfBank : OfAgency, new { tenant = work.Tenant, id }, cancellation) is { IsErased: false } point ? point : null;
 
     private static async Task<Answer<ContactPoint>> HandleAsync(Id id, Work work, CancellationToken cancellation) =>
         Answer.Ok(await ReadAsync(work, id, cancellation) ?? throw ContactPointProblems.NotFound.Refuse());

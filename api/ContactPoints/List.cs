@@ -32,7 +32,7 @@ internal static class List
     internal static async Task<IReadOnlyList<ContactPointRow>> ReadAsync(Work work, CaseRow @case, CancellationToken cancellation)
     {
         var rows = await work.Db.ListAsync<ContactPointRow>(OfDebtor, new { bank = @case.BankId, debtor = @case.DebtorId }, cancellation);
-        return [.. rows.OrderBy(row => row.Kind, StringComparer.Ordinal).ThenBy(row => row.Id)];
+        return [.. rows.Where(row => !row.IsErased).OrderBy(row => row.Kind, StringComparer.Ordinal).ThenBy(row => row.Id)];
     }
 
     private static async Task<Answer<ContactPointList>> HandleAsync(Id id, Work work, CancellationToken cancellation)

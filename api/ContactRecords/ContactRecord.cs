@@ -86,7 +86,7 @@ public enum Outcome
 /// <param name="AgencyReference">The agency's own number for it.</param>
 /// <param name="RecordingReference">Where the agency keeps the recording.</param>
 /// <param name="RecordingSha256">The recording's SHA-256, in hexadecimal.</param>
-/// <param name="Note">What was said. Shown to the bank, and to the agency while its case is open.</param>
+/// <param name="Note">What was said. Shown to the bank, and to the agency while its case is open; its managers may reveal it after, until it is erased.</param>
 /// <param name="CollectorId">The person who made the contact.</param>
 /// <param name="Breaches">The ids of the rules that the contact broke. It is recorded all the same.</param>
 /// <param name="PermitId">The contact check that it relied on.</param>
@@ -111,6 +111,8 @@ public static class ContactRecordProblems
     public static readonly Problem ContactPointUnknown = new("contact_record.contact_point_unknown", 422, "The contact point is none of this debtor's that you see, or saw while you had the case: leave it out, or name one of the case's.", "联系方式不属于该债务人，或在案件期间对本机构不可见，请留空或使用本案件的联系方式。");
     public static readonly Problem CollectorUnknown = new("contact_record.collector_unknown", 422, "The collector named is no person of this agency.", "所填催收员不是本机构人员。");
     public static readonly Problem SupersedesUnknown = new("contact_record.supersedes_unknown", 422, "The record to correct is none that you reported on this case.", "被更正的催记不是本机构在该案件下的催记。");
+    public static readonly Problem NoteHidden = new("contact_record.note_hidden", 409, "The case has ended: a manager may reveal what was said.", "案件已结束，备注仅可由经理查看。");
+    public static readonly Problem NoNote = new("contact_record.no_note", 409, "There is no note and no point dialled: none was reported, or they are erased.", "该催记没有备注或拨打号码，或已被删除。");
     public static readonly Problem IsSuperseded = new("contact_record.is_superseded", 409, "The record is corrected already: correct the one that corrects it.", "该催记已被更正，请更正其最新记录。");
 }
 
@@ -126,6 +128,7 @@ internal static class ContactRecordRoutes
         List.Map(records);
         ReportBatch.Map(records);
         Get.Map(records);
+        Reveal.Map(records);
     }
 }
 

@@ -47,7 +47,7 @@ internal static class Report
 /// <param name="Outcome">What came of it; one that fits the channel.</param>
 /// <param name="OccurredAt">When it happened; not before the case was opened, not after it ended, not in the future.</param>
 /// <param name="DurationSeconds">How long the conversation was; zero or more.</param>
-/// <param name="Point">The number dialled, the address written to or visited. Kept encrypted, never shown again.</param>
+/// <param name="Point">The number dialled, the address written to or visited. Kept encrypted, shown by a reveal alone.</param>
 /// <param name="Note">What was said; up to 4,000 characters. Kept encrypted.</param>
 /// <param name="AgencyReference">The agency's own number for it; up to 64 characters.</param>
 /// <param name="CollectorId">The person of the agency who made the contact; the person signed in when absent.</param>

@@ -14,6 +14,9 @@ namespace Agency.Api.Data;
 /// </remarks>
 public sealed class PrivateFields(KeyRing ring)
 {
+    /// <summary>What is stored in the place of a value that was erased, where something must be: no cipher is empty.</summary>
+    public static readonly byte[] Erased = [];
+
     private const byte Version = 1;
     private const int Header = 5;
     private const int NonceBytes = 12;
@@ -56,6 +59,11 @@ public sealed class PrivateFields(KeyRing ring)
     /// <inheritdoc cref="DecryptBytes"/>
     public string Decrypt(int tenant, string table, string column, Id row, ReadOnlySpan<byte> cipher) =>
         Encoding.UTF8.GetString(DecryptBytes(tenant, table, column, row, cipher));
+
+    /// <summary>Opens a text that may have been erased meanwhile: it is empty then.</summary>
+    /// <inheritdoc cref="DecryptBytes"/>
+    public string DecryptUnlessErased(int tenant, string table, string column, Id row, ReadOnlySpan<byte> cipher) =>
+        cipher.IsEmpty ? "" : Decrypt(tenant, table, column, row, cipher);
 
     /// <summary>
     /// The keyed digest by which an encrypted value is found again. Equal values of one tenant and column have equal digests;

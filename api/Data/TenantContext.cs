@@ -22,6 +22,9 @@ public enum Sight
 
     /// <summary>The cases on the person's own desk.</summary>
     Own,
+
+    /// <summary>None of the work, but the notes of contact records: the narrow door of whoever reveals one after its case's end.</summary>
+    Reveal,
 }
 
 /// <summary>For whom a connection works. The database compares every row with it; nothing is visible without it.</summary>
@@ -39,6 +42,7 @@ public sealed record TenantContext(int Tenant, TenantKind Kind, Id? Person = nul
     {
         Sight.All => "all",
         Sight.Team => "team",
+        Sight.Reveal => "reveal",
         _ => "own",
     };
 

@@ -41,6 +41,7 @@ public static class EventTypes
         ["contact_point.marked"] = "Somebody said of a contact point that it works or not, or what the debtor wants.",
         ["contact_point.changed"] = "What is known of a contact point changed by its marks.",
         ["contact_record.reported"] = "An agency reported a contact.",
+        ["debtor.erased"] = "The bank erased what names a debtor. The bank alone is told.",
         ["direct_payment.booked"] = "A debtor paid the bank itself. The agency whose case is open acknowledges it.",
         ["direct_payment.acknowledged"] = "The agency knows of the direct payment.",
         ["direct_payment.reversed"] = "The directly paid money went back.",

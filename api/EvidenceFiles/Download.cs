@@ -49,7 +49,7 @@ internal static class Download
     {
         await using var session = await database.OpenAsync(grant.As, write: true, cancellation);
         var side = grant.As.Kind == TenantKind.Bank ? Find.Bank : Find.Agency;
-        if (await session.FindAsync<EvidenceFileRow>(side, new { tenant = grant.As.Tenant, id = grant.File }, cancellation) is not { } file)
+        if (await session.FindAsync<EvidenceFileRow>(side, new { tenant = grant.As.Tenant, id = grant.File }, cancellation) is not { IsErased: false } file)
         {
             return null;
         }

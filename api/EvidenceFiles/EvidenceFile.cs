@@ -36,7 +36,7 @@ public enum EvidenceKind
 /// <param name="SettlementProposalId">The proposal it is evidence for.</param>
 /// <param name="CaseId">The case of the proposal.</param>
 /// <param name="Kind">What it is evidence of.</param>
-/// <param name="Name">The file's name, as the agency gave it.</param>
+/// <param name="Name">The file's name, as the agency gave it. Empty once the file is erased: its time was over, or its debtor was erased.</param>
 /// <param name="MediaType">application/pdf, image/jpeg or image/png; by what the file contains.</param>
 /// <param name="Bytes">How long it is.</param>
 /// <param name="Sha256">The digest of its content, in hex.</param>
@@ -58,6 +58,7 @@ public static class EvidenceFileProblems
     public static readonly Problem Duplicate = new("evidence_file.duplicate", 409, "The proposal has this very file already.", "该申请已有相同的文件。");
     public static readonly Problem TooMany = new("evidence_file.too_many", 409, "A proposal has at most 20 evidence files.", "每项申请最多可附20个文件。");
     public static readonly Problem IsVerified = new("evidence_file.is_verified", 409, "The evidence file is verified already.", "证据材料已核验。");
+    public static readonly Problem IsErased = new("evidence_file.is_erased", 409, "The file is erased: its time of retention is over, or its debtor was erased.", "证据材料已删除：保存期限已满或债务人信息已删除。");
     public static readonly Problem StoreUnavailable = new("evidence_file.store_unavailable", 503, "Evidence can't be kept or fetched at the moment: try again.", "证据存储暂不可用，请稍后重试。");
     public static readonly Problem LinkExpired = new("evidence_file.link_expired", 404, "The link leads nowhere any more: ask for another.", "下载链接已失效，请重新获取。");
 }
@@ -92,7 +93,9 @@ internal sealed record EvidenceFileRow(
         LEFT JOIN evidence_verification AS v ON v.bank_id = e.bank_id AND v.evidence_file_id = e.id
         """;
 
-    public string NameOf(PrivateFields fields) => fields.Decrypt(BankId, "evidence_file", "name_cipher", Id, NameCipher);
+    public bool IsErased => NameCipher.Length == 0;
+
+    public string NameOf(PrivateFields fields) => fields.DecryptUnlessErased(BankId, "evidence_file", "name_cipher", Id, NameCipher);
 
     public EvidenceFile View(Work work) => new(
         Id, SettlementProposalId, CaseId, Words.Read<EvidenceKind>(Kind), NameOf(work.PrivateFields), MediaType, Bytes, Convert.ToHexStringLower(Sha256), UploadedAt, VerifiedAt);

@@ -3,14 +3,14 @@ using Agency.Api.Tenancy;
 
 namespace Agency.Api.EvidenceFiles;
 
-/// <summary>Every hour removes what was kept for a row that never was: a request that was refused or died after its file was stored.</summary>
+/// <summary>Every hour removes what was kept for a row that never was, a request that was refused or died after its file was stored, or for one that is erased.</summary>
 internal sealed class EvidenceSweep(IEvidenceStore store, Database database, TenantStore tenants, TimeProvider clock, ILogger<EvidenceSweep> log)
     : Sweep(TimeSpan.FromHours(1), clock, log)
 {
     // Longer than any request.
     private static readonly TimeSpan Settled = TimeSpan.FromDays(1);
 
-    private static readonly Sql Find = new("SELECT id FROM evidence_file WHERE bank_id = @bank AND id = @id");
+    private static readonly Sql Find = new("SELECT id FROM evidence_file WHERE bank_id = @bank AND id = @id AND name_cipher <> @erased");
 
     internal override async Task RunAsync(CancellationToken cancellation)
     {
@@ -29,6 +29,6 @@ internal sealed class EvidenceSweep(IEvidenceStore store, Database database, Ten
     private async Task<bool> HasRowAsync(int bank, Id id, CancellationToken cancellation)
     {
         await using var session = await database.OpenAsync(TenantContext.SystemFor(bank), write: false, cancellation);
-        return await session.FindAsync<Id?>(Find, new { bank, id }, cancellation) is not null;
+        return await session.FindAsync<Id?>(Find, new { bank, id, erased = PrivateFields.Erased }, cancellation) is not null;
     }
 }

@@ -16,8 +16,8 @@ public sealed record Probe(string Status);
 internal sealed class Health(Database database, DatabaseSettings settings, TenantStore tenants, PrivateFields fields, DataFolder folder) : IHostedLifecycleService
 {
     // Written under the oldest secret of the ring that is used, and under the newest.
-    private static readonly Sql FirstDebtor = new("SELECT TOP (@take) id, name_cipher FROM debtor WHERE bank_id = @bank ORDER BY id");
-    private static readonly Sql LastDebtor = new("SELECT TOP (@take) id, name_cipher FROM debtor WHERE bank_id = @bank ORDER BY id DESC");
+    private static readonly Sql FirstDebtor = new("SELECT TOP (@take) id, name_cipher FROM debtor WHERE bank_id = @bank AND erased_at IS NULL ORDER BY id");
+    private static readonly Sql LastDebtor = new("SELECT TOP (@take) id, name_cipher FROM debtor WHERE bank_id = @bank AND erased_at IS NULL ORDER BY id DESC");
 
     /// <summary>What keeps the service from serving; empty when nothing does.</summary>
     public async Task<IReadOnlyList<string>> FindFaultsAsync(CancellationToken cancellation)

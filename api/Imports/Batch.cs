@@ -86,7 +86,7 @@ internal sealed class Batch(ImportJob job, Ids ids, PrivateFields privateFields,
         var references = new { job.Bank, values = JsonSerializer.Serialize(rows.Select(row => row.DebtorReference).Distinct(StringComparer.Ordinal)) };
         foreach (var debtor in await session.ListAsync<DebtorFound>(FindDebtors, references, cancellation))
         {
-            debtors[debtor.Reference] = new Debtor(debtor.Id, debtor.IdNumberIndex, privateFields.Decrypt(job.Bank, "debtor", "name_cipher", debtor.Id, debtor.NameCipher));
+            debtors[debtor.Reference] = new Debtor(debtor.Id, debtor.IdNumberIndex, privateFields.DecryptUnlessErased(job.Bank, "debtor", "name_cipher", debtor.Id, debtor.NameCipher));
         }
 
         if (debtors.Count > 0)

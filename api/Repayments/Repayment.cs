@@ -150,7 +150,7 @@ internal sealed record RepaymentRow(
     };
 
     /// <summary>Who paid, where it was a third party.</summary>
-    public string? PayerName(PrivateFields fields) => PayerCipher is null ? null : fields.Decrypt(BankId, "repayment", "payer_cipher", Id, PayerCipher);
+    public string? PayerName(PrivateFields fields) => PayerCipher is null or { Length: 0 } ? null : fields.Decrypt(BankId, "repayment", "payer_cipher", Id, PayerCipher);
 
     public Repayment View(Work work) => new(
         Id, CaseId, AccountId, new Money(Amount, Currency), PaidOn, State, OverBalance,

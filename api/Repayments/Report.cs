@@ -77,7 +77,7 @@ internal static class Report
     {
         if (channel is null ? terms.RepaymentChannels.Count > 0 : terms.RepaymentChannels.All(listed => listed.Code != channel))
         {
-            throw terms.RulePack == RulePackCode.Cn ? RepaymentProblems.ChannelNotListed.RefuseBy("CN-CASH-01") : RepaymentProblems.ChannelNotListed.Refuse();
+            throw terms.RulePack is RulePackCode.Cn or RulePackCode.CnConsumerFinance ? RepaymentProblems.ChannelNotListed.RefuseBy("CN-CASH-01") : RepaymentProblems.ChannelNotListed.Refuse();
         }
     }
 

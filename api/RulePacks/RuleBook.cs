@@ -8,7 +8,8 @@ internal sealed record RuleVersion(ContactRule Rule, RuleKind Kind);
 
 /// <summary>A rule pack with all versions of its rules, read once. A change of the law is a new version from a day on, beside the old.</summary>
 /// <param name="TimeZone">The clock for debtors whose own zone is not known.</param>
-internal sealed record RuleBook(string Code, string Title, string TitleZh, string TimeZone, IReadOnlyList<RuleVersion> Versions)
+/// <param name="Retention">How long what was said and dialled is kept.</param>
+internal sealed record RuleBook(string Code, string Title, string TitleZh, string TimeZone, RecordRetention Retention, IReadOnlyList<RuleVersion> Versions)
 {
     private readonly (DateOnly From, RuleVersion[] Rules)[] periods = PeriodsOf(Versions);
 
@@ -38,7 +39,7 @@ internal sealed record RuleBook(string Code, string Title, string TitleZh, strin
         return [];
     }
 
-    public RulePackContents View(DateOnly on) => new(Code, Title, TitleZh, on, [.. On(on).Select(version => version.Rule)]);
+    public RulePackContents View(DateOnly on) => new(Code, Title, TitleZh, on, [.. On(on).Select(version => version.Rule)], Retention);
 
     // The rules change on the days on which a version begins or is over; in between they are the same.
     private static (DateOnly From, RuleVersion[] Rules)[] PeriodsOf(IReadOnlyList<RuleVersion> versions) =>

@@ -32,13 +32,28 @@ public sealed record ContactRule(
     internal bool IsInForceOn(DateOnly day) => EffectiveFrom <= day && (EffectiveTo is not { } last || day <= last);
 }
 
+/// <summary>How long what was said and dialled is kept after a case, and no longer; with the law it comes from.</summary>
+/// <param name="RuleId">The rule's name: <c>CN-REC-01</c>.</param>
+/// <param name="Years">Years from the last day on which the agency may report on the case.</param>
+/// <param name="Title">What it asks, in English.</param>
+/// <param name="TitleZh">The same in Chinese.</param>
+/// <param name="Citation">The place in the law or standard.</param>
+/// <param name="Source">The law or standard by its name.</param>
+public sealed record RecordRetention(string RuleId, int Years, string Title, string TitleZh, string Citation, string Source)
+{
+    /// <summary>Until when the private data of a case is kept.</summary>
+    /// <param name="lateUntil">The end of the time in which the agency may still report on it: what was reported last is kept as long as the rule asks.</param>
+    internal DateTimeOffset Until(DateTimeOffset lateUntil) => lateUntil.AddYears(Years);
+}
+
 /// <summary>The rules that contacts are held to under an agreement which names this pack, as they are in force on a day.</summary>
 /// <param name="Code">What an agreement names it by: <c>cn</c>.</param>
 /// <param name="Title">Whose law it is, in English.</param>
 /// <param name="TitleZh">The same in Chinese.</param>
 /// <param name="On">The day.</param>
 /// <param name="Rules">The rules in force on that day.</param>
-public sealed record RulePackContents(string Code, string Title, string TitleZh, DateOnly On, IReadOnlyList<ContactRule> Rules);
+/// <param name="Retention">How long notes and points dialled are kept after a case.</param>
+public sealed record RulePackContents(string Code, string Title, string TitleZh, DateOnly On, IReadOnlyList<ContactRule> Rules, RecordRetention Retention);
 
 /// <summary>What can be wrong with a rule pack named in a request.</summary>
 public static class RulePackProblems

@@ -69,7 +69,7 @@ internal sealed record SettlementProposalRow(
     /// <param name="whole">With what the debtor says of himself: not in lists.</param>
     public SettlementProposal View(Work work, bool whole = false) => new(
         Id, CaseId, AccountId, Words.Read<SettlementKind>(Kind), new Money(Amount, Currency), PayBy, Instalments, FirstDueOn, MoneyOrNull(Waiver), new Money(Balance, Currency),
-        StateOn(Today(work)), work.PrivateFields.Decrypt(BankId, "settlement_proposal", "reason_cipher", Id, ReasonCipher),
+        StateOn(Today(work)), work.PrivateFields.DecryptUnlessErased(BankId, "settlement_proposal", "reason_cipher", Id, ReasonCipher),
         whole && AccountNumber is not null ? ReadCircumstances(work) : null,
         Countered is { } counter
             ? new(counter.Kind, new Money(counter.Amount, Currency), counter.PayBy, counter.Instalments, counter.FirstDueOn, MoneyOrNull(counter.Waiver), CounterReason, CounteredAt!.Value, AcceptedAt)

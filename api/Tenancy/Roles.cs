@@ -48,6 +48,7 @@ public static class Scopes
     public const string WebhooksRead = "webhooks:read";
     public const string WebhooksWrite = "webhooks:write";
     public const string AuditLogRead = "audit-log:read";
+    public const string DebtorsErase = "debtors:erase";
     public const string PiiRead = "pii:read";
 
     /// <summary>Each scope and what it lets its holder do.</summary>
@@ -96,6 +97,7 @@ public static class Scopes
         [WebhooksRead] = "See webhook subscriptions and their deliveries",
         [WebhooksWrite] = "Subscribe to events, rotate secrets, replay",
         [AuditLogRead] = "Read the tenant's own audit log",
+        [DebtorsErase] = "Erase debtors for good, and see what is in the way",
         [PiiRead] = "Reveal a debtor's private data, each time logged",
     };
 }
@@ -129,7 +131,7 @@ public static class Roles
             Scopes.HoldsWrite, Scopes.HoldsLift, Scopes.PiiRead, Scopes.SettlementProposalsReview, Scopes.EvidenceFilesRead, Scopes.StatementsWrite,
         ],
         [(TenantKind.Bank, "approver")] = [.. BankReads, Scopes.SettlementProposalsReview, Scopes.SettlementProposalsApprove, Scopes.EvidenceFilesRead, Scopes.StatementsApprove, Scopes.WaiversWrite],
-        [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite, Scopes.AuditLogRead],
+        [(TenantKind.Bank, "admin")] = [.. BankReads, Scopes.AgreementsWrite, Scopes.WebhooksRead, Scopes.WebhooksWrite, Scopes.AuditLogRead, Scopes.DebtorsErase],
         [(TenantKind.Agency, "collector")] = Collects,
         [(TenantKind.Agency, "supervisor")] = Supervises,
         [(TenantKind.Agency, "manager")] =

@@ -83,5 +83,5 @@ internal sealed record WaiverRow(
 
     public Waiver View(Work work) => new(
         Id, AccountId, AccountNumber, new Money(Principal, Currency), new Money(Interest, Currency), new Money(Fees, Currency), new Money(Parts.Total, Currency), EffectiveOn,
-        work.PrivateFields.Decrypt(BankId, "waiver", "reason_cipher", Id, ReasonCipher), ReversedAt is null ? WaiverState.Granted : WaiverState.Reversed, GrantedAt, ReversedAt, ReversalReason);
+        work.PrivateFields.DecryptUnlessErased(BankId, "waiver", "reason_cipher", Id, ReasonCipher), ReversedAt is null ? WaiverState.Granted : WaiverState.Reversed, GrantedAt, ReversedAt, ReversalReason);
 }

@@ -11984,6 +11984,664 @@ namespace Agency.Sdk
             }
         }
 
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Reveal a contact record's note
+        /// </summary>
+        /// <remarks>
+        /// What was said, and the number dialled or the address written to. After the case has ended the agency's managers and clients alone may ask, until the time of retention of the rule pack is over; then both are erased. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<RevealedNote> RevealAsync(System.Guid id, RevealReason body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/contact-records/{id}/reveal"
+                    urlBuilder_.Append("v1/contact-records/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/reveal");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<RevealedNote>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_record.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`contact_record.note_hidden`, `contact_record.no_note`, `request.overtaken`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_many`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        protected struct ObjectResponseResult<T>
+        {
+            public ObjectResponseResult(T responseObject, string responseText)
+            {
+                this.Object = responseObject;
+                this.Text = responseText;
+            }
+
+            public T Object { get; }
+
+            public string Text { get; }
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private static System.Threading.Tasks.Task<string> ReadAsStringAsync(System.Net.Http.HttpContent content, System.Threading.CancellationToken cancellationToken)
+        {
+    #if NET5_0_OR_GREATER
+            return content.ReadAsStringAsync(cancellationToken);
+    #else
+            return content.ReadAsStringAsync();
+    #endif
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private static System.Threading.Tasks.Task<System.IO.Stream> ReadAsStreamAsync(System.Net.Http.HttpContent content, System.Threading.CancellationToken cancellationToken)
+        {
+    #if NET5_0_OR_GREATER
+            return content.ReadAsStreamAsync(cancellationToken);
+    #else
+            return content.ReadAsStreamAsync();
+    #endif
+        }
+
+        public bool ReadResponseAsString { get; set; }
+
+        protected virtual async System.Threading.Tasks.Task<ObjectResponseResult<T>> ReadObjectResponseAsync<T>(System.Net.Http.HttpResponseMessage response, System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IEnumerable<string>> headers, System.Threading.CancellationToken cancellationToken)
+        {
+            if (response == null || response.Content == null)
+            {
+                return new ObjectResponseResult<T>(default(T)!, string.Empty);
+            }
+
+            if (ReadResponseAsString)
+            {
+                var responseText = await ReadAsStringAsync(response.Content, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    var typedBody = System.Text.Json.JsonSerializer.Deserialize<T>(responseText, JsonSerializerSettings);
+                    return new ObjectResponseResult<T>(typedBody!, responseText);
+                }
+                catch (System.Text.Json.JsonException exception)
+                {
+                    var message = "Could not deserialize the response body string as " + typeof(T).FullName + ".";
+                    throw new AgencyException(message, (int)response.StatusCode, responseText, headers, exception);
+                }
+            }
+            else
+            {
+                try
+                {
+                    using (var responseStream = await ReadAsStreamAsync(response.Content, cancellationToken).ConfigureAwait(false))
+                    {
+                        var typedBody = await System.Text.Json.JsonSerializer.DeserializeAsync<T>(responseStream, JsonSerializerSettings, cancellationToken).ConfigureAwait(false);
+                        return new ObjectResponseResult<T>(typedBody!, string.Empty);
+                    }
+                }
+                catch (System.Text.Json.JsonException exception)
+                {
+                    var message = "Could not deserialize the response body stream as " + typeof(T).FullName + ".";
+                    throw new AgencyException(message, (int)response.StatusCode, string.Empty, headers, exception);
+                }
+            }
+        }
+
+        private string ConvertToString(object? value, System.Globalization.CultureInfo cultureInfo)
+        {
+            if (value == null)
+            {
+                return "";
+            }
+
+            if (value is System.Enum)
+            {
+                var name = System.Enum.GetName(value.GetType(), value);
+                if (name != null)
+                {
+                    var field_ = System.Reflection.IntrospectionExtensions.GetTypeInfo(value.GetType()).GetDeclaredField(name);
+                    if (field_ != null)
+                    {
+                        var attribute = System.Reflection.CustomAttributeExtensions.GetCustomAttribute(field_, typeof(System.Runtime.Serialization.EnumMemberAttribute)) 
+                            as System.Runtime.Serialization.EnumMemberAttribute;
+                        if (attribute != null)
+                        {
+                            return attribute.Value != null ? attribute.Value : name;
+                        }
+                    }
+
+                    var converted = System.Convert.ToString(System.Convert.ChangeType(value, System.Enum.GetUnderlyingType(value.GetType()), cultureInfo));
+                    return converted == null ? string.Empty : converted;
+                }
+            }
+            else if (value is bool) 
+            {
+                return System.Convert.ToString((bool)value, cultureInfo).ToLowerInvariant();
+            }
+            else if (value is byte[])
+            {
+                return System.Convert.ToBase64String((byte[]) value);
+            }
+            else if (value is string[])
+            {
+                return string.Join(",", (string[])value);
+            }
+            else if (value.GetType().IsArray)
+            {
+                var valueArray = (System.Array)value;
+                var valueTextArray = new string[valueArray.Length];
+                for (var i = 0; i < valueArray.Length; i++)
+                {
+                    valueTextArray[i] = ConvertToString(valueArray.GetValue(i), cultureInfo);
+                }
+                return string.Join(",", valueTextArray);
+            }
+
+            var result = System.Convert.ToString(value, cultureInfo);
+            return result == null ? "" : result;
+        }
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NSwag", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DebtorsClient 
+    {
+        private System.Net.Http.HttpClient _httpClient;
+        private static System.Lazy<System.Text.Json.JsonSerializerOptions> _settings = new System.Lazy<System.Text.Json.JsonSerializerOptions>(CreateSerializerSettings, true);
+        private System.Text.Json.JsonSerializerOptions _instanceSettings;
+
+    #pragma warning disable CS8618 // Non-nullable field must contain a non-null value when exiting constructor. Consider declaring as nullable.
+        public DebtorsClient(System.Net.Http.HttpClient httpClient)
+    #pragma warning restore CS8618 // Non-nullable field must contain a non-null value when exiting constructor. Consider declaring as nullable.
+        {
+            _httpClient = httpClient;
+            Initialize();
+        }
+
+        private static System.Text.Json.JsonSerializerOptions CreateSerializerSettings()
+        {
+            var settings = new System.Text.Json.JsonSerializerOptions();
+            var converters = new System.Text.Json.Serialization.JsonConverter[] { new System.Text.Json.Serialization.JsonStringEnumConverter() };
+            foreach(var converter in converters)
+                settings.Converters.Add(converter);
+            UpdateJsonSerializerSettings(settings);
+            return settings;
+        }
+
+        protected System.Text.Json.JsonSerializerOptions JsonSerializerSettings { get { return _instanceSettings ?? _settings.Value; } }
+
+        static partial void UpdateJsonSerializerSettings(System.Text.Json.JsonSerializerOptions settings);
+
+        partial void Initialize();
+
+        partial void PrepareRequest(System.Net.Http.HttpClient client, System.Net.Http.HttpRequestMessage request, string url);
+        partial void PrepareRequest(System.Net.Http.HttpClient client, System.Net.Http.HttpRequestMessage request, System.Text.StringBuilder urlBuilder);
+        partial void ProcessResponse(System.Net.Http.HttpClient client, System.Net.Http.HttpResponseMessage response);
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Read a debtor's erasure
+        /// </summary>
+        /// <remarks>
+        /// Whether the debtor is erased, and what is in the way while they are not. Scope: `debtors:erase` (erase debtors for good, and see what is in the way).
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<DebtorErasure> GetErasureAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/debtors/{id}/erasure"
+                    urlBuilder_.Append("v1/debtors/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/erasure");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<DebtorErasure>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`debtor.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_many`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Erase a debtor
+        /// </summary>
+        /// <remarks>
+        /// Erases for good what names the debtor and those around them: name, ID number, the bank's number for the debtor, contact points, notes and points dialled, reasons and circumstances of settlement proposals, payers' names, evidence. Contact records, the ledger and the audit log stay. Refused while an account has an open case, until retainUntil of all cases, and until all accounts are resolved. A file that brings the same debtor reference later makes a new debtor. Scope: `debtors:erase` (erase debtors for good, and see what is in the way).
+        /// </remarks>
+        /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
+        /// <returns>Created</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<DebtorErasure> EraseAsync(System.Guid id, ErasureReason body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/debtors/{id}/erasure"
+                    urlBuilder_.Append("v1/debtors/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/erasure");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<DebtorErasure>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`, `idempotency.key_invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.wrong_tenant_kind`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`debtor.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`debtor.open_case`, `debtor.retention`, `debtor.is_erased`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_large`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 415)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.unsupported_media_type`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`, `idempotency.key_reused`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_many`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
         protected struct ObjectResponseResult<T>
         {
             public ObjectResponseResult(T responseObject, string responseText)
@@ -13244,7 +13902,7 @@ namespace Agency.Sdk
         /// List events
         /// </summary>
         /// <remarks>
-        /// All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `evidence_file.uploaded`: An agency sent evidence for a settlement proposal. `evidence_file.verified`: The bank has verified the evidence. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.settled`: The statement that the agency earned on the money is locked. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.accepted`: The agency takes the bank's other terms. `settlement_proposal.approved`: The bank takes the terms, and is bound by them. `settlement_proposal.completed`: All was paid in time, and what was to be forgiven is. `settlement_proposal.countered`: The bank offers other terms than were proposed. `settlement_proposal.declined`: The agency does not take the bank's other terms. `settlement_proposal.defaulted`: A payment was not made in time. `settlement_proposal.expired`: The date passed without agreement, without the signature, or without the money. `settlement_proposal.first_approved`: The first of two approvers approved the proposal. `settlement_proposal.in_force`: The debtor has signed: collection stops while the payments are made in time. `settlement_proposal.reinstated`: The bank lets the plan go on after a default. `settlement_proposal.rejected`: The bank does not take the terms. `settlement_proposal.reopened`: Money came that had been paid in time, or went back: the plan is to be performed again. `settlement_proposal.submitted`: An agency proposed to settle a debt on other terms. `settlement_proposal.withdrawn`: The agency took the proposal back. `statement.agreed`: The bank agrees to what it owes. `statement.disputed`: The bank does not agree to the statement. `statement.drafted`: The month is over and what the agency earned in it was worked out. `statement.issued`: The agency asks for its commission. `statement.locked`: The statement is closed for good. `statement.paid`: The bank has paid the statement. `statement.reissued`: The agency answered the dispute with a new version. `waiver.granted`: The bank forgave a part of a debt of its own accord. The bank alone is told; the agency reads of it in the ledger. `waiver.reversed`: The bank took the waiver back. The bank alone is told. Scope: `events:read` (follow what happens by the stream of events).
+        /// All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `debtor.erased`: The bank erased what names a debtor. The bank alone is told. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `evidence_file.uploaded`: An agency sent evidence for a settlement proposal. `evidence_file.verified`: The bank has verified the evidence. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.settled`: The statement that the agency earned on the money is locked. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.accepted`: The agency takes the bank's other terms. `settlement_proposal.approved`: The bank takes the terms, and is bound by them. `settlement_proposal.completed`: All was paid in time, and what was to be forgiven is. `settlement_proposal.countered`: The bank offers other terms than were proposed. `settlement_proposal.declined`: The agency does not take the bank's other terms. `settlement_proposal.defaulted`: A payment was not made in time. `settlement_proposal.expired`: The date passed without agreement, without the signature, or without the money. `settlement_proposal.first_approved`: The first of two approvers approved the proposal. `settlement_proposal.in_force`: The debtor has signed: collection stops while the payments are made in time. `settlement_proposal.reinstated`: The bank lets the plan go on after a default. `settlement_proposal.rejected`: The bank does not take the terms. `settlement_proposal.reopened`: Money came that had been paid in time, or went back: the plan is to be performed again. `settlement_proposal.submitted`: An agency proposed to settle a debt on other terms. `settlement_proposal.withdrawn`: The agency took the proposal back. `statement.agreed`: The bank agrees to what it owes. `statement.disputed`: The bank does not agree to the statement. `statement.drafted`: The month is over and what the agency earned in it was worked out. `statement.issued`: The agency asks for its commission. `statement.locked`: The statement is closed for good. `statement.paid`: The bank has paid the statement. `statement.reissued`: The agency answered the dispute with a new version. `waiver.granted`: The bank forgave a part of a debt of its own accord. The bank alone is told; the agency reads of it in the ledger. `waiver.reversed`: The bank took the waiver back. The bank alone is told. Scope: `events:read` (follow what happens by the stream of events).
         /// </remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
@@ -14293,7 +14951,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`evidence_file.is_erased`, `request.overtaken`, `idempotency.in_progress`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 422)
@@ -33902,7 +34560,7 @@ namespace Agency.Sdk
         public string? RecordingSha256 { get; set; } = default!;
 
         /// <summary>
-        /// What was said. Shown to the bank, and to the agency while its case is open.
+        /// What was said. Shown to the bank, and to the agency while its case is open; its managers may reveal it after, until it is erased.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("note")]
         public string? Note { get; set; } = default!;
@@ -34053,7 +34711,7 @@ namespace Agency.Sdk
         public int? DurationSeconds { get; set; } = default!;
 
         /// <summary>
-        /// The number dialled, the address written to or visited. Kept encrypted, never shown again.
+        /// The number dialled, the address written to or visited. Kept encrypted, shown by a reveal alone.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("point")]
         public string? Point { get; set; } = default!;
@@ -34303,19 +34961,19 @@ namespace Agency.Sdk
         public System.Guid Id { get; set; } = default!;
 
         /// <summary>
-        /// The bank's own number for the debtor.
+        /// The bank's own number for the debtor; once erased, one made of the id.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reference")]
         public string Reference { get; set; } = default!;
 
         /// <summary>
-        /// Masked: the first character.
+        /// Masked: the first character. Empty once erased.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; set; } = default!;
 
         /// <summary>
-        /// Masked: the last four characters.
+        /// Masked: the last four characters. Absent once erased.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("idNumber")]
         public string? IdNumber { get; set; } = default!;
@@ -34325,6 +34983,45 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("timeZone")]
         public string TimeZone { get; set; } = default!;
+
+        /// <summary>
+        /// When the bank erased the debtor; what names a person is gone for good.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("erasedAt")]
+        public System.DateTimeOffset? ErasedAt { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Whether a debtor is erased, and what is in the way while they are not.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DebtorErasure
+    {
+
+        /// <summary>
+        /// The debtor.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("debtorId")]
+        public System.Guid DebtorId { get; set; } = default!;
+
+        /// <summary>
+        /// When the bank erased the debtor. Absent while it has not.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("erasedAt")]
+        public System.DateTimeOffset? ErasedAt { get; set; } = default!;
+
+        /// <summary>
+        /// The code that an erasure would be refused with now. Absent when nothing is in the way.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("obstacle")]
+        public string? Obstacle { get; set; } = default!;
+
+        /// <summary>
+        /// Until when the private data of the debtor's ended cases has to be kept; the last of them. Absent when there are none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("retainUntil")]
+        public System.DateTimeOffset? RetainUntil { get; set; } = default!;
 
     }
 
@@ -34567,6 +35264,21 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// Why a debtor is erased.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ErasureReason
+    {
+
+        /// <summary>
+        /// For the audit log; 1 to 400 characters, no private data of the debtor's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason")]
+        public string Reason { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// What an event is about.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -34620,7 +35332,7 @@ namespace Agency.Sdk
         public EvidenceKind Kind { get; set; } = default!;
 
         /// <summary>
-        /// The file's name, as the agency gave it.
+        /// The file's name, as the agency gave it. Empty once the file is erased: its time was over, or its debtor was erased.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; set; } = default!;
@@ -35971,7 +36683,7 @@ namespace Agency.Sdk
         public int? DurationSeconds { get; set; } = default!;
 
         /// <summary>
-        /// The number dialled, the address written to or visited. Kept encrypted, never shown again.
+        /// The number dialled, the address written to or visited. Kept encrypted, shown by a reveal alone.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("point")]
         public string? Point { get; set; } = default!;
@@ -37363,6 +38075,51 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// How long what was said and dialled is kept after a case, and no longer; with the law it comes from.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RecordRetention
+    {
+
+        /// <summary>
+        /// The rule's name: `CN-REC-01`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ruleId")]
+        public string RuleId { get; set; } = default!;
+
+        /// <summary>
+        /// Years from the last day on which the agency may report on the case.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("years")]
+        public int Years { get; set; } = default!;
+
+        /// <summary>
+        /// What it asks, in English.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("title")]
+        public string Title { get; set; } = default!;
+
+        /// <summary>
+        /// The same in Chinese.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("titleZh")]
+        public string TitleZh { get; set; } = default!;
+
+        /// <summary>
+        /// The place in the law or standard.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("citation")]
+        public string Citation { get; set; } = default!;
+
+        /// <summary>
+        /// The law or standard by its name.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("source")]
+        public string Source { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// Why something is turned down.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -38096,6 +38853,27 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// What was said and dialled, in full.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RevealedNote
+    {
+
+        /// <summary>
+        /// What was said.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("note")]
+        public string? Note { get; set; } = default!;
+
+        /// <summary>
+        /// The number dialled, the address written to or visited.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("point")]
+        public string? Point { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// A payer in full.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -38186,6 +38964,10 @@ namespace Agency.Sdk
         [System.Runtime.Serialization.EnumMember(Value = @"us")]
         Us = 1,
 
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"cn_consumer_finance")]
+        [System.Runtime.Serialization.EnumMember(Value = @"cn_consumer_finance")]
+        Cn_consumer_finance = 2,
+
     }
 
     /// <summary>
@@ -38224,6 +39006,12 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("rules")]
         public System.Collections.Generic.IReadOnlyList<ContactRule> Rules { get; set; } = new System.Collections.Generic.List<ContactRule>();
+
+        /// <summary>
+        /// How long notes and points dialled are kept after a case.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("retention")]
+        public RecordRetention Retention { get; set; } = new RecordRetention();
 
     }
 

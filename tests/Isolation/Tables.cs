@@ -30,11 +30,11 @@ internal static class Tables
         AddOnly("agreement_version", Rule.Either, Rule.Bank),
         Kept("portfolio", Rule.Bank, Rule.Bank, Rule.Bank, "name", "changed_at"),
         Kept("import", Rule.Bank, Rule.Bank, Rule.Bank, "state", "rows_read", "rows_accepted", "rows_known", "rows_refreshed", "rows_rejected", "failure_code", "started_at", "finished_at"),
-        AddOnly("import_error", Rule.Bank, Rule.Bank),
+        Kept("import_error", Rule.Bank, Rule.Bank, Rule.Bank, "value_cipher"),
 
         // Debtor data: an agency sees it while it has an open case, and not a moment longer.
-        AddOnly("debtor", Rule.Debtor("id"), Rule.Bank),
-        Kept("contact_point", Rule.Point, Rule.Finding, Rule.Bank, "changed_at", "status", "consent", "adopted_at"),
+        Kept("debtor", Rule.Debtor("id"), Rule.Bank, Rule.ErasingDebtor, "name_cipher", "id_number_cipher", "id_number_index", "reference", "erased_at"),
+        Kept("contact_point", Rule.Point, Rule.Finding, Rule.Bank, "changed_at", "status", "consent", "adopted_at", "value_cipher", "value_index", "holder_cipher"),
         AddOnly("contact_point_mark", Rule.Work, Rule.Marking),
         Kept("account", Rule.Account("id"), Rule.Bank, Rule.Bank, "principal", "interest", "fees", "state", "resolution", "assignment_id", "changed_at", "oldest_due_date",
             "product", "credit_limit", "city", "refreshed_on", "last_import_id"),
@@ -56,10 +56,10 @@ internal static class Tables
 
         // A case is the agency's own, always; who works it is the agency's to say, how it ends the bank's.
         Kept("case", Rule.Work with { Columns = ["bank_id", "agency_id", "id"] }, Rule.System, Rule.Bank, "state", "ended_at", "end_reason", "recall_on", "recall_reason",
-            "extended_to", "answered_motion_id", "late_until", "objection_refused_at"),
+            "extended_to", "answered_motion_id", "late_until", "objection_refused_at", "retain_until", "erased_at"),
         Kept("case_desk", Rule.DeskRow, Rule.FirstDesk, Rule.Desk, "agency_reference", "collector_id", "team_id", "changed_at"),
         Kept("case_order", Rule.OpenWork, Rule.System, Rule.OpenWork, "balance", "oldest_due_date", "last_contact_at", "next_promise_on", "is_open"),
-        AddOnly("case_motion", Rule.Work, Rule.Reporting),
+        Kept("case_motion", Rule.Work, Rule.Reporting, Rule.Erasing, "note_cipher"),
         AddOnly("case_motion_answer", Rule.Work, Rule.Bank),
         new("team", Rule.Agency, Rule.Manager, Rule.Manager, Rule.Nobody("agency_id"), "name", "splits_evenly", "changed_at"),
         new("team_member", Rule.Agency, Rule.Manager, Rule.Nobody("agency_id"), Rule.Manager),
@@ -67,15 +67,15 @@ internal static class Tables
         // The agency reports while its case is open and a while longer, the bank decides; the author and the bank read both, always.
         AddOnly("contact_record", Rule.Contact, Rule.TenureContact),
 
-        // Except the note and the point dialled: debtor data, hidden once the case has ended.
-        AddOnly("contact_note", Rule.OpenWork, Rule.TenureReport("received_at")),
+        // Except the note and the point dialled: debtor data, hidden once the case has ended but from who reveals one, and erased one day.
+        new("contact_note", Rule.Note, Rule.TenureReport("received_at"), Rule.Nobody("bank_id"), Rule.Erasing),
         AddOnly("contact_permit", Rule.Work, Rule.Reporting),
         AddOnly("promise", Rule.Work, Rule.Reporting),
         AddOnly("promise_cancellation", Rule.Work, Rule.Reporting),
 
         // What becomes of it the bank says, or the calendar for it.
         AddOnly("promise_outcome", Rule.Work, Rule.Bank),
-        AddOnly("repayment", Rule.Work, Rule.TenureReport("reported_at")),
+        Kept("repayment", Rule.Work, Rule.TenureReport("reported_at"), Rule.Erasing, "payer_cipher"),
         AddOnly("repayment_withdrawal", Rule.Work, Rule.TenureReport("withdrawn_at")),
         AddOnly("repayment_decision", Rule.RepaymentAnswer, Rule.Bank),
 
@@ -85,14 +85,14 @@ internal static class Tables
         Kept("bank_reference", Rule.Bank, Rule.Bank, Rule.Bank, "released_at"),
 
         // What a bank forgives of its own accord an agency reads in the ledger alone.
-        Kept("waiver", Rule.Bank, Rule.Bank, Rule.Bank, "reversal_reason", "reversed_at", "reversed_by_person_id", "reversed_by_client_id"),
-        AddOnly("settlement_proposal", Rule.Work, Rule.Reporting),
+        Kept("waiver", Rule.Bank, Rule.Bank, Rule.Bank, "reversal_reason", "reversed_at", "reversed_by_person_id", "reversed_by_client_id", "reason_cipher"),
+        Kept("settlement_proposal", Rule.Work, Rule.Reporting, Rule.Erasing, "reason_cipher", "circumstances_cipher"),
         AddOnly("settlement_proposal_decision", Rule.ProposalAnswer, Rule.Bank),
         AddOnly("settlement_counter", Rule.Work, Rule.Bank),
         AddOnly("settlement_reply", Rule.Work, Rule.Reporting),
 
         // Evidence is debtor data: the agency has it while its case is open.
-        AddOnly("evidence_file", Rule.OpenWork, Rule.Reporting),
+        Kept("evidence_file", Rule.OpenWork, Rule.Reporting, Rule.Erasing, "name_cipher"),
         AddOnly("evidence_verification", Rule.OpenWork, Rule.Bank),
 
         // What was agreed binds whoever has the account: the agency that proposed it, and the one whose case is open.

@@ -58,6 +58,17 @@ internal sealed partial record Rule
     public static readonly Rule Mandated = new("mandated", ["bank_id", "agency_id"], (facts, who, a) =>
         IsBank(who, a[0]) || (IsAgency(who, a[1]) && facts.Agreements.Any(g => Is(g.Bank, a[0]) && g.Agency == who!.Tenant)));
 
+    /// <summary>Notes: the bank, the agency while its case is open, and who reveals one of the own agency's after the end.</summary>
+    public static readonly Rule Note = new("note", OfCase, (facts, who, a) => OpenWork.Decide(facts, who, a) || (IsAgency(who, a[1]) && who!.Sight == Sight.Reveal));
+
+    /// <summary>What belongs to a case is erased by its bank once the case has ended.</summary>
+    public static readonly Rule Erasing = new("erasing", ["bank_id", "case_id"], (facts, who, a) =>
+        IsBank(who, a[0]) && facts.Cases.Any(c => c.CaseHasEnded && Is(c.Bank, a[0]) && c.Case == Text(a[1])));
+
+    /// <summary>A debtor is erased by the bank while no case of theirs is open.</summary>
+    public static readonly Rule ErasingDebtor = new("erasing_debtor", ["bank_id", "id"], (facts, who, a) =>
+        IsBank(who, a[0]) && !facts.Cases.Any(c => !c.CaseHasEnded && Is(c.Bank, a[0]) && c.Debtor == Text(a[1])));
+
     /// <summary>Who found a contact point, for the debtor of the open case it was found in; and the bank.</summary>
     public static readonly Rule Finding = new("finding", [.. OfCase, "debtor_id"], (facts, who, a) =>
         IsBank(who, a[0]) || facts.Cases.Any(c => IsOpenTo(facts, who, c) && IsOf(c, a) && c.Debtor == Text(a[3])));

@@ -86,6 +86,11 @@ internal static class World
         ("collector within the late window", Person("late", "first collector", Sight.Own)),
         ("supervisor within the late window", Person("late", "second supervisor", Sight.Team)),
 
+        ("manager who reveals a note", new(Swift, TenantKind.Agency, null, Sight.Reveal)),
+        ("manager of the former agency who reveals a note", new(Ember, TenantKind.Agency, null, Sight.Reveal)),
+        ("a bank's number as one who reveals a note", new(Harbour, TenantKind.Agency, null, Sight.Reveal)),
+        ("an agency's number as a bank that reveals a note", new(Swift, TenantKind.Bank, null, Sight.Reveal)),
+
         ("counter for the own bank", TenantContext.CounterFor(Harbour)),
         ("counter for the other bank", TenantContext.CounterFor(Summit)),
         ("an agency's number as the counter", TenantContext.CounterFor(Swift)),

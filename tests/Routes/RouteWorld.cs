@@ -144,6 +144,9 @@ public sealed class RouteWorld : IAsyncLifetime
             "ContactRecords_Create" => On(Story.Case.Id, $$"""{"channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}"""),
             "ContactRecords_CreateBatch" => New($$"""{"items":[{"caseId":"{{Story.Case.Id}}","channel":"call","direction":"outbound","party":"debtor","outcome":"busy","occurredAt":"{{day}}T02:00:00Z"}]}"""),
             "ContactRecords_Get" => On(contactRecord),
+            "ContactRecords_Reveal" => On((await Story.Swift.ContactRecords.CreateAsync(Story.Case.Id, Story.Call("Pays on Friday"))).Id, """{"reason":"A question"}"""),
+            "Debtors_GetErasure" => On(Story.Case.Account.Debtor.Id),
+            "Debtors_Erase" => On(await ForgivenAsync(n), """{"reason":"The debtor asked for it"}"""),
             "Holds_Create" => On(freshCases.Dequeue(), """{"kind":"dispute"}"""),
             "Holds_CreateOnAccount" => On(AccountOf(freshCases.Dequeue()), """{"kind":"dispute"}"""),
             "Holds_ListOfAccount" => On(Story.Case.Account.Id),
@@ -229,6 +232,15 @@ public sealed class RouteWorld : IAsyncLifetime
         Sample New(string json) => new(route.Path, json);
 
         string Offer() => $$"""{"kind":"lump_sum","amount":{"amount":700,"currency":"CNY"},"payBy":"{{day}}"}""";
+    }
+
+    /// <summary>A debtor who was never with an agency and owes nothing any more.</summary>
+    private async Task<Guid> ForgivenAsync(int n)
+    {
+        await Story.Harbour.ImportAsync(Story.Portfolio.Id, Story.Csv(1, $"E{n}"), Story.Today);
+        var account = (await Story.Harbour.AllAccountsAsync(Story.Portfolio.Id)).Single(account => account.AccountNumber == $"E{n}-1");
+        await Story.ForgiveAsync(100_000, 5_000, 500, account: account.Id);
+        return account.Debtor.Id;
     }
 
     private Task<Guid> HiredAsync(int n) => Service.HireAsync("lantern", $"standing{n}@lantern.example", "collector");

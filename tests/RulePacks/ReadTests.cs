@@ -25,13 +25,26 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task A_pack_says_how_long_records_are_kept_and_consumer_finance_keeps_the_rules_of_china()
+    {
+        await using var story = await Story.AtTenantsAsync();
+
+        var packs = (await story.Harbour.RulePacks.ListAsync(10, null)).Items.ToDictionary(pack => pack.Code, StringComparer.Ordinal);
+
+        Assert.Equal(
+            [("cn", "CN-REC-01", 2), ("cn_consumer_finance", "CN-REC-01", 5), ("us", "US-RET-01", 3)],
+            packs.Values.Select(pack => (pack.Code, pack.Retention.RuleId, pack.Retention.Years)).Order());
+        Assert.Equal(packs["cn"].Rules.Select(rule => rule.RuleId), packs["cn_consumer_finance"].Rules.Select(rule => rule.RuleId));
+    }
+
+    [Fact]
     public async Task The_packs_are_listed_page_by_page_and_one_that_is_not_there_is_404()
     {
         await using var story = await Story.AtTenantsAsync();
 
         var all = await Side.AllAsync(cursor => story.Swift.RulePacks.ListAsync(1, cursor), page => (page.Items, page.Next));
 
-        Assert.Equal(["cn", "us"], all.Select(pack => pack.Code));
+        Assert.Equal(["cn", "cn_consumer_finance", "us"], all.Select(pack => pack.Code));
         (await story.Swift.Http.CallAsync("GET", "/v1/rule-packs/xx")).IsProblem(404, "rule_pack.not_found");
         (await story.Swift.Http.CallAsync("GET", "/v1/rule-packs/cn?on=tomorrow")).IsProblem(400, "request.malformed");
     }

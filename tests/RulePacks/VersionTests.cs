@@ -11,6 +11,7 @@ public sealed class VersionTests
     private const string TwoVersions = """
         {
           "code": "test", "title": "Test", "titleZh": "测试", "timeZone": "Asia/Shanghai",
+          "retention": { "ruleId": "T-2", "years": 1, "title": "Kept.", "titleZh": "保存。", "citation": "3", "source": "S" },
           "rules": [
             { "ruleId": "T-1", "kind": "hours", "answer": "deny", "title": "Old", "titleZh": "旧", "citation": "1", "source": "S", "effectiveFrom": "2025-01-01", "effectiveTo": "2026-03-04",
               "parameters": { "from": "08:00:00", "until": "22:00:00", "consentLifts": false } },

@@ -55,6 +55,8 @@ public sealed class Side(HttpClient http)
 
     public SettlementProposalsClient SettlementProposals { get; } = new(http);
 
+    public DebtorsClient Debtors { get; } = new(http);
+
     public EvidenceFilesClient EvidenceFiles { get; } = new(http);
 
     public RepaymentPlansClient RepaymentPlans { get; } = new(http);
