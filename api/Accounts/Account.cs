@@ -41,8 +41,8 @@ public enum Resolution
 /// <summary>The debtor as shown with an account or a case: masked. The whole is revealed by a logged action.</summary>
 /// <param name="Id">The debtor.</param>
 /// <param name="Reference">The bank's own number for the debtor.</param>
-/// <param name="Name">Masked: the first character.</param>
-/// <param name="IdNumber">Masked: the last four characters.</param>
+/// <param name="Name">Masked: the first character; whole in a list with view=full.</param>
+/// <param name="IdNumber">Masked, always: the last four characters.</param>
 /// <param name="TimeZone">IANA name; rules about hours use it.</param>
 public sealed record Debtor(Id Id, string Reference, string Name, string? IdNumber, string TimeZone);
 

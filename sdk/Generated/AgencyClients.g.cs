@@ -72,9 +72,10 @@ namespace Agency.Sdk
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <param name="portfolio_id">Only the accounts of this portfolio (banks).</param>
         /// <param name="account_number">Only the account that the bank gave this number.</param>
+        /// <param name="view">masked (when absent), or full: names and contact points unmasked, for a client with the scope pii:read. Each answer is written to the audit trail. Id numbers stay masked.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<AccountPage> ListAsync(int? limit = null, string? cursor = null, System.Guid? portfolio_id = null, string? account_number = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<AccountPage> ListAsync(int? limit = null, string? cursor = null, System.Guid? portfolio_id = null, string? account_number = null, string? view = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -105,6 +106,10 @@ namespace Agency.Sdk
                     if (account_number != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("account_number")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(account_number, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (view != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("view")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(view, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     urlBuilder_.Length--;
 
@@ -168,7 +173,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.clients_only`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -5288,9 +5293,10 @@ namespace Agency.Sdk
         /// <param name="account_number">Only the cases of the account that the bank gave this number.</param>
         /// <param name="agency_reference">Only the cases that the agency gave this number.</param>
         /// <param name="changed_after">Only what changed since: start, or the changedAfter of the answer before. Ask again until it stays the same; one item may come twice.</param>
+        /// <param name="view">masked (when absent), or full: names and contact points unmasked, for a client with the scope pii:read. Each answer is written to the audit trail. Id numbers stay masked.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<CasePage> ListAsync(int? limit = null, string? cursor = null, System.Guid? assignment_id = null, string? sort = null, string? state = null, System.Guid? collector_id = null, System.Guid? team_id = null, string? account_number = null, string? agency_reference = null, string? changed_after = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<CasePage> ListAsync(int? limit = null, string? cursor = null, System.Guid? assignment_id = null, string? sort = null, string? state = null, System.Guid? collector_id = null, System.Guid? team_id = null, string? account_number = null, string? agency_reference = null, string? changed_after = null, string? view = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -5345,6 +5351,10 @@ namespace Agency.Sdk
                     if (changed_after != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("changed_after")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(changed_after, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (view != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("view")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(view, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     urlBuilder_.Length--;
 
@@ -5408,7 +5418,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.clients_only`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -5684,6 +5694,159 @@ namespace Agency.Sdk
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             throw new AgencyException<ProblemBody>("`case.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.too_many`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new AgencyException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Open a case for work
+        /// </summary>
+        /// <remarks>
+        /// The debtor's name and all contact points in full, for a person about to work an open case; the id number is not among them and takes a reveal. Each time is written to the audit trail and counted: above a number a day that is set for each role, the tenant and the bank are told. An Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="AgencyException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<WorkedDebtor> WorkAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "v1/cases/{id}/work"
+                    urlBuilder_.Append("v1/cases/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/work");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<WorkedDebtor>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.malformed`, `query.unknown_parameter`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.unauthenticated`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.people_only`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.not_found`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`case.is_recalled`, `case.is_returned`, `case.is_closed`, `request.overtaken`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 422)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemBody>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new AgencyException<ProblemBody>("`request.invalid`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -10256,9 +10419,10 @@ namespace Agency.Sdk
         /// <remarks>
         /// How the debtor and those around the debtor can be reached, masked. An agency sees the bank's, its own finds and those of others that the bank adopted. Revealing them is a deed of its own, and logged. Scope: `cases:read` (see cases).
         /// </remarks>
+        /// <param name="view">masked (when absent), or full: names and contact points unmasked, for a client with the scope pii:read. Each answer is written to the audit trail. Id numbers stay masked.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ContactPointList> ListAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<ContactPointList> ListAsync(System.Guid id, string? view = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (id == null)
                 throw new System.ArgumentNullException("id");
@@ -10278,6 +10442,12 @@ namespace Agency.Sdk
                     urlBuilder_.Append("v1/cases/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
                     urlBuilder_.Append("/contact-points");
+                    urlBuilder_.Append('?');
+                    if (view != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("view")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(view, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
 
                     PrepareRequest(client_, request_, urlBuilder_);
 
@@ -10339,7 +10509,7 @@ namespace Agency.Sdk
                             {
                                 throw new AgencyException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new AgencyException<ProblemBody>("`auth.missing_scope`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new AgencyException<ProblemBody>("`auth.missing_scope`, `auth.clients_only`", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -13244,7 +13414,7 @@ namespace Agency.Sdk
         /// List events
         /// </summary>
         /// <remarks>
-        /// All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `evidence_file.uploaded`: An agency sent evidence for a settlement proposal. `evidence_file.verified`: The bank has verified the evidence. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.settled`: The statement that the agency earned on the money is locked. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.accepted`: The agency takes the bank's other terms. `settlement_proposal.approved`: The bank takes the terms, and is bound by them. `settlement_proposal.completed`: All was paid in time, and what was to be forgiven is. `settlement_proposal.countered`: The bank offers other terms than were proposed. `settlement_proposal.declined`: The agency does not take the bank's other terms. `settlement_proposal.defaulted`: A payment was not made in time. `settlement_proposal.expired`: The date passed without agreement, without the signature, or without the money. `settlement_proposal.first_approved`: The first of two approvers approved the proposal. `settlement_proposal.in_force`: The debtor has signed: collection stops while the payments are made in time. `settlement_proposal.reinstated`: The bank lets the plan go on after a default. `settlement_proposal.rejected`: The bank does not take the terms. `settlement_proposal.reopened`: Money came that had been paid in time, or went back: the plan is to be performed again. `settlement_proposal.submitted`: An agency proposed to settle a debt on other terms. `settlement_proposal.withdrawn`: The agency took the proposal back. `statement.agreed`: The bank agrees to what it owes. `statement.disputed`: The bank does not agree to the statement. `statement.drafted`: The month is over and what the agency earned in it was worked out. `statement.issued`: The agency asks for its commission. `statement.locked`: The statement is closed for good. `statement.paid`: The bank has paid the statement. `statement.reissued`: The agency answered the dispute with a new version. `waiver.granted`: The bank forgave a part of a debt of its own accord. The bank alone is told; the agency reads of it in the ledger. `waiver.reversed`: The bank took the waiver back. The bank alone is told. Scope: `events:read` (follow what happens by the stream of events).
+        /// All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `evidence_file.uploaded`: An agency sent evidence for a settlement proposal. `evidence_file.verified`: The bank has verified the evidence. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `person.work_alarm_raised`: A person opened more cases for work in a day than the alarm level of the role. Told once a day; the person works on. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.settled`: The statement that the agency earned on the money is locked. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.accepted`: The agency takes the bank's other terms. `settlement_proposal.approved`: The bank takes the terms, and is bound by them. `settlement_proposal.completed`: All was paid in time, and what was to be forgiven is. `settlement_proposal.countered`: The bank offers other terms than were proposed. `settlement_proposal.declined`: The agency does not take the bank's other terms. `settlement_proposal.defaulted`: A payment was not made in time. `settlement_proposal.expired`: The date passed without agreement, without the signature, or without the money. `settlement_proposal.first_approved`: The first of two approvers approved the proposal. `settlement_proposal.in_force`: The debtor has signed: collection stops while the payments are made in time. `settlement_proposal.reinstated`: The bank lets the plan go on after a default. `settlement_proposal.rejected`: The bank does not take the terms. `settlement_proposal.reopened`: Money came that had been paid in time, or went back: the plan is to be performed again. `settlement_proposal.submitted`: An agency proposed to settle a debt on other terms. `settlement_proposal.withdrawn`: The agency took the proposal back. `statement.agreed`: The bank agrees to what it owes. `statement.disputed`: The bank does not agree to the statement. `statement.drafted`: The month is over and what the agency earned in it was worked out. `statement.issued`: The agency asks for its commission. `statement.locked`: The statement is closed for good. `statement.paid`: The bank has paid the statement. `statement.reissued`: The agency answered the dispute with a new version. `waiver.granted`: The bank forgave a part of a debt of its own accord. The bank alone is told; the agency reads of it in the ledger. `waiver.reversed`: The bank took the waiver back. The bank alone is told. Scope: `events:read` (follow what happens by the stream of events).
         /// </remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
@@ -33611,7 +33781,7 @@ namespace Agency.Sdk
         public ContactPointKind Kind { get; set; } = default!;
 
         /// <summary>
-        /// Masked: enough to recognise, too little to use.
+        /// Masked: enough to recognise, too little to use; whole in a list with view=full.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("value")]
         public string Value { get; set; } = default!;
@@ -34309,13 +34479,13 @@ namespace Agency.Sdk
         public string Reference { get; set; } = default!;
 
         /// <summary>
-        /// Masked: the first character.
+        /// Masked: the first character; whole in a list with view=full.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; set; } = default!;
 
         /// <summary>
-        /// Masked: the last four characters.
+        /// Masked, always: the last four characters.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("idNumber")]
         public string? IdNumber { get; set; } = default!;
@@ -40263,6 +40433,88 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("changedAfter")]
         public string? ChangedAfter { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A contact point in full, with what is known of it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class WorkedContactPoint
+    {
+
+        /// <summary>
+        /// The contact point.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public System.Guid Id { get; set; } = default!;
+
+        /// <summary>
+        /// What it is.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ContactPointKind>))]
+        public ContactPointKind Kind { get; set; } = default!;
+
+        /// <summary>
+        /// As it is dialled or written to.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("value")]
+        public string Value { get; set; } = default!;
+
+        /// <summary>
+        /// Whether it works and may be used.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("status")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ContactPointStatus>))]
+        public ContactPointStatus Status { get; set; } = default!;
+
+        /// <summary>
+        /// Whom it reaches.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("party")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Party>))]
+        public Party Party { get; set; } = default!;
+
+        /// <summary>
+        /// The name of whom it reaches, where that is not the debtor.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("holder")]
+        public string? Holder { get; set; } = default!;
+
+        /// <summary>
+        /// Whether its holder agreed to be contacted there.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("consent")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Consent>))]
+        public Consent Consent { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Whom to reach, as it is needed to do so.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class WorkedDebtor
+    {
+
+        /// <summary>
+        /// The debtor's name.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// Where the debtor lives: an IANA name.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("timeZone")]
+        public string TimeZone { get; set; } = default!;
+
+        /// <summary>
+        /// Every contact point that the caller sees.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("contactPoints")]
+        public System.Collections.Generic.IReadOnlyList<WorkedContactPoint> ContactPoints { get; set; } = new System.Collections.Generic.List<WorkedContactPoint>();
 
     }
 
