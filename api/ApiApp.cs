@@ -41,7 +41,7 @@ public static class ApiApp
         services.TryAddSingleton<Engine>(provider => Connect(provider.GetRequiredService<DatabaseSettings>()));
         services.AddSingleton(WrappingKeys.From(builder.Configuration));
         services.AddSingleton(provider => KeyRing.Open(folder.KeyRing, provider.GetRequiredService<WrappingKeys>()));
-        services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<AuditDigests>().AddSingleton<AuditWriter>().AddSingleton<Cursors>();
+        services.AddSingleton<Database>().AddSingleton<Ids>().AddSingleton<PrivateFields>().AddSingleton<AuditDigests>().AddSingleton<AuditWriter>().AddSingleton<Cursors>().AddSingleton<FullView>();
         services.AddSingleton<Health>().AddHostedService(provider => provider.GetRequiredService<Health>());
         services.AddSingleton<TenantStore>().AddSingleton<CallerResolver>();
 
@@ -58,6 +58,8 @@ public static class ApiApp
         services.AddSingleton<Debtors.DueErasures>().AddHostedService<Debtors.DueErasuresSweep>();
         services.AddHostedService<DirectPayments.PaymentHoldSweep>();
         services.AddSingleton<Checkpoints>().AddSingleton<Refusals>().AddSingleton<Verifier>().AddSingleton<Sealer>().AddHostedService<SealSweep>();
+
+        services.AddSingleton(Cases.WorkAlarmSettings.From(builder.Configuration)).AddSingleton<Cases.WorkAlarm>();
 
         services.AddScoped<Work>();
         services.AddScoped<ContactPermits.ContactRules>();

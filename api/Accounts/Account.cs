@@ -41,8 +41,8 @@ public enum Resolution
 /// <summary>The debtor as shown with an account or a case: masked. The whole is revealed by a logged action.</summary>
 /// <param name="Id">The debtor.</param>
 /// <param name="Reference">The bank's own number for the debtor; once erased, one made of the id.</param>
-/// <param name="Name">Masked: the first character. Empty once erased.</param>
-/// <param name="IdNumber">Masked: the last four characters. Absent once erased.</param>
+/// <param name="Name">Masked: the first character; whole in a list with view=full. Empty once erased.</param>
+/// <param name="IdNumber">Masked, always: the last four characters. Absent once erased.</param>
 /// <param name="TimeZone">IANA name; rules about hours use it.</param>
 /// <param name="ErasedAt">When the bank erased the debtor; what names a person is gone for good.</param>
 public sealed record Debtor(Id Id, string Reference, string Name, string? IdNumber, string TimeZone, DateTimeOffset? ErasedAt);

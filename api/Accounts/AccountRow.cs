@@ -18,7 +18,7 @@ internal sealed record AccountRow(
 
     public Balance Balance => Api.Balance.Of(Principal, Interest, Fees, Currency);
 
-    public Account View(Work work)
+    public Account View(Work work, bool inFull = false)
     {
         var days = DaysPastDue.On(OldestDueDate, DateOnly.FromDateTime(work.Now.UtcDateTime));
         return new Account(
@@ -35,13 +35,14 @@ internal sealed record AccountRow(
             Words.Read<AccountState>(AccountState),
             Words.ReadOrNull<Resolution>(Resolution),
             AsOf,
-            Debtor(work.PrivateFields));
+            Debtor(work.PrivateFields, inFull));
     }
 
-    public Debtor Debtor(PrivateFields fields) => new(
+    // The id number is masked whatever is asked for: it takes a reveal.
+    private Debtor Debtor(PrivateFields fields, bool inFull) => new(
         DebtorId,
         DebtorReference,
-        Mask.Name(Name(fields)),
+        inFull ? Name(fields) : Mask.Name(Name(fields)),
         IdNumber(fields) is { } number ? Mask.IdNumber(number) : null,
         TimeZone,
         ErasedAt);

@@ -52,13 +52,15 @@ internal static class List
     public static void Map(RouteGroupBuilder accounts) => accounts.MapGet("/", HandleAsync)
         .Describe("Accounts_List", Scopes.AccountsRead, "List accounts", "The bank's accounts, or those an agency has open cases for, oldest first.")
         .Returns<Page<Account>>()
-        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid);
+        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid)
+        .HasFullView();
 
     private static async Task<Answer<Page<Account>>> HandleAsync(
         [AsParameters] PageQuery page,
         [FromQuery(Name = "portfolio_id"), Description("Only the accounts of this portfolio (banks).")] Id? portfolioId,
         [FromQuery(Name = "account_number"), Description("Only the account that the bank gave this number.")] string? accountNumber,
-        Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
+        [AsParameters] ViewQuery view,
+        Work work, Cursors cursors, FullView fullView, HttpContext http, CancellationToken cancellation)
     {
         var after = cursors.After(http, work, page);
         var sql = (work.Caller.IsBank, portfolioId) switch
@@ -73,7 +75,13 @@ internal static class List
         var rows = accountNumber is not null
             ? await OfNumberAsync(work, accountNumber, portfolioId, after, cancellation)
             : await work.Db.ListAsync<AccountRow>(sql, new { tenant = work.Tenant, portfolioId, after, take = page.Take }, cancellation);
-        return Answer.Ok(cursors.Cut(http, work, page, rows, row => row.AccountId, row => row.View(work)));
+        var answer = cursors.Cut(http, work, page, rows, row => row.AccountId, row => row.View(work, view.IsFull));
+        if (view.IsFull)
+        {
+            await fullView.AuditAsync(work, "accounts", [.. answer.Items.Select(account => account.Id)]);
+        }
+
+        return Answer.Ok(answer);
     }
 
     private static async Task<IReadOnlyList<AccountRow>> OfNumberAsync(Work work, string accountNumber, Id? portfolioId, Id after, CancellationToken cancellation)

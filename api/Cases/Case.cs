@@ -97,6 +97,7 @@ internal static class CaseRoutes
         List.Map(cases);
         Get.Map(cases);
         Timeline.Map(cases);
+        OpenForWork.Map(cases);
         Reveal.Map(cases);
         Recall.Map(cases);
         WithdrawRecall.Map(cases);

@@ -121,7 +121,7 @@ internal sealed record CaseWithAccount(CaseRow Case, AccountRow Account)
     public static Task<ILookup<Id, StandingHold>> HoldsAsync(Work work, IReadOnlyList<CaseWithAccount> rows, CancellationToken cancellation) =>
         StandingHolds.OfAccountsAsync(work, [.. rows.Select(row => (row.Case.BankId, row.Case.AccountId))], cancellation);
 
-    public Case View(Work work, ILookup<Id, StandingHold> holds) => new(
+    public Case View(Work work, ILookup<Id, StandingHold> holds, bool inFull = false) => new(
         Case.CaseId, Case.BankKey, Case.AgencyKey, Case.AssignmentId, Case.State, Case.OpenedAt, Case.EndedAt, Case.EndReason,
-        Case.CollectorId, Case.TeamId, Case.AgencyReference, Case.LastContactAt, Case.NextPromiseOn, Account.View(work), Case.RecallOn, Words.ReadOrNull<RecallReason>(Case.RecallReason), Case.ExtendedTo, Case.OpenMotion, [.. holds[Case.AccountId]]);
+        Case.CollectorId, Case.TeamId, Case.AgencyReference, Case.LastContactAt, Case.NextPromiseOn, Account.View(work, inFull), Case.RecallOn, Words.ReadOrNull<RecallReason>(Case.RecallReason), Case.ExtendedTo, Case.OpenMotion, [.. holds[Case.AccountId]]);
 }

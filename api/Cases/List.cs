@@ -67,18 +67,28 @@ internal static class List
     public static void Map(RouteGroupBuilder cases) => cases.MapGet("/", HandleAsync)
         .Describe("Cases_List", Scopes.CasesRead, "List cases", "The bank's cases, or an agency's open ones as far as the caller sees them, oldest first unless sorted. Cases of one sort key come in the order of their ids, or its reverse. With changed_after those that were made, moved or ended since, in that order and as they are now; an agency learns of an end by the events.")
         .Returns<Page<Case>>()
-        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, FeedProblems.Combined);
+        .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, FeedProblems.Combined)
+        .HasFullView();
 
     private static async Task<Answer<Page<Case>>> HandleAsync(
         [AsParameters] PageQuery page, [AsParameters] CaseFilter filter,
         [FromQuery(Name = "changed_after"), Description("Only what changed since: start, or the changedAfter of the answer before. Ask again until it stays the same; one item may come twice.")] string? changedAfter,
-        Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
+        [AsParameters] ViewQuery view,
+        Work work, Cursors cursors, FullView fullView, HttpContext http, CancellationToken cancellation)
     {
-        if (changedAfter is not null)
+        var answer = changedAfter is null
+            ? await ReadAsync(work, cursors, http, page, filter, view.IsFull, cancellation)
+            : await Changes.ReadAsync(work, cursors, http, page, changedAfter, view.IsFull, cancellation);
+        if (view.IsFull)
         {
-            return Answer.Ok(await Changes.ReadAsync(work, cursors, http, page, changedAfter, cancellation));
+            await fullView.AuditAsync(work, "cases", [.. answer.Items.Select(@case => @case.Id)]);
         }
 
+        return Answer.Ok(answer);
+    }
+
+    private static async Task<Page<Case>> ReadAsync(Work work, Cursors cursors, HttpContext http, PageQuery page, CaseFilter filter, bool inFull, CancellationToken cancellation)
+    {
         var sort = filter.Order;
         var falls = filter.IsReversed != (sort?.IsReversed ?? false);
         var key = cursors.AfterKey(http, work, page);
@@ -87,7 +97,7 @@ internal static class List
             ? await CaseWithAccount.ListAsync(work, StatementOf(work, filter, sort, falls), Parameters(work, filter, place, page.Take), cancellation)
             : Sorted(await OfNumberAsync(work, filter, cancellation), PlaceOf, place, falls);
         var holds = await CaseWithAccount.HoldsAsync(work, rows, cancellation);
-        return Answer.Ok(cursors.Cut(http, work, page, rows, row => PlaceOf(row).Write(), row => row.View(work, holds)));
+        return cursors.Cut(http, work, page, rows, row => PlaceOf(row).Write(), row => row.View(work, holds, inFull));
 
         CasePlace PlaceOf(CaseWithAccount row) => new(sort?.KeyOf(row.Case) ?? (falls ? long.MaxValue : long.MinValue), row.Case.CaseId);
     }

@@ -42,7 +42,7 @@ public enum Consent
 /// <summary>A phone, e-mail or address of a debtor or of somebody around the debtor, masked.</summary>
 /// <param name="Id">The contact point.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Value">Masked: enough to recognise, too little to use.</param>
+/// <param name="Value">Masked: enough to recognise, too little to use; whole in a list with view=full.</param>
 /// <param name="Status">Whether it works and may be used. An agency's marks show in it right after they were made.</param>
 /// <param name="Party">Whom it reaches.</param>
 /// <param name="Holder">The name of whom it reaches, masked, where that is not the debtor.</param>
@@ -104,12 +104,12 @@ internal sealed record ContactPointRow(
 
     public string? Holder(PrivateFields fields) => HolderCipher is null ? null : fields.Decrypt(BankId, "contact_point", "holder_cipher", Id, HolderCipher);
 
-    public ContactPoint View(Work work)
+    public ContactPoint View(Work work, bool inFull = false)
     {
         var kind = Words.Read<ContactPointKind>(Kind);
         return new ContactPoint(
-            Id, kind, Masked(kind, Value(work.PrivateFields)), Words.Read<ContactPointStatus>(Status), Words.Read<Party>(Party),
-            Holder(work.PrivateFields) is { } holder ? Mask.Name(holder) : null, Words.Read<ContactPointSource>(Source), Words.Read<Consent>(Consent),
+            Id, kind, inFull ? Value(work.PrivateFields) : Masked(kind, Value(work.PrivateFields)), Words.Read<ContactPointStatus>(Status), Words.Read<Party>(Party),
+            Holder(work.PrivateFields) is { } holder ? inFull ? holder : Mask.Name(holder) : null, Words.Read<ContactPointSource>(Source), Words.Read<Consent>(Consent),
             AdoptedAt is not null, work.Caller.IsBank ? null : AgencyId == work.Tenant, work.Caller.IsBank ? AgencyKey : null, CreatedAt, ChangedAt);
     }
 

@@ -27,6 +27,7 @@ internal static class List
     public static void Map(RouteGroupBuilder ofCase) => ofCase.MapGet("/", HandleAsync)
         .Describe("ContactPoints_List", Scopes.CasesRead, "List a case's contact points", "How the debtor and those around the debtor can be reached, masked. An agency sees the bank's, its own finds and those of others that the bank adopted. Revealing them is a deed of its own, and logged.")
         .Returns<ContactPointList>()
+        .HasFullView()
         .On(Cases.Get.ReadAsync, CaseProblems.NotFound);
 
     internal static async Task<IReadOnlyList<ContactPointRow>> ReadAsync(Work work, CaseRow @case, CancellationToken cancellation)
@@ -35,10 +36,15 @@ internal static class List
         return [.. rows.Where(row => !row.IsErased).OrderBy(row => row.Kind, StringComparer.Ordinal).ThenBy(row => row.Id)];
     }
 
-    private static async Task<Answer<ContactPointList>> HandleAsync(Id id, Work work, CancellationToken cancellation)
+    private static async Task<Answer<ContactPointList>> HandleAsync(Id id, [AsParameters] ViewQuery view, Work work, FullView fullView, CancellationToken cancellation)
     {
         var found = await Cases.Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
         var rows = await ReadAsync(work, found.Case, cancellation);
-        return Answer.Ok(new ContactPointList([.. rows.Select(row => row.View(work))]));
+        if (view.IsFull)
+        {
+            await fullView.AuditAsync(work, "contact points", [.. rows.Select(row => row.Id)], id);
+        }
+
+        return Answer.Ok(new ContactPointList([.. rows.Select(row => row.View(work, view.IsFull))]));
     }
 }

@@ -50,6 +50,7 @@ public static class EventTypes
         ["hold.raised"] = "Something stops work on an account until the bank lifts it.",
         ["hold.lifted"] = "The bank lifted a hold.",
         ["ledger_entry.posted"] = "A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over.",
+        ["person.work_alarm_raised"] = "A person opened more cases for work in a day than the alarm level of the role. Told once a day; the person works on.",
         ["promise.made"] = "A debtor promised to pay an amount by a date.",
         ["promise.superseded"] = "The debtor promised anew: the earlier promise no longer counts.",
         ["promise.cancelled"] = "The agency took the promise back.",

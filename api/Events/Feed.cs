@@ -72,7 +72,7 @@ internal static class Feed
         Func<IReadOnlyList<EventRow>, Task<IReadOnlyDictionary<Id, T>>> find, CancellationToken cancellation)
     {
         // A page of what matches now could not tell of what matched before and no longer does.
-        if (http.Request.Query.Keys.Any(name => name is not ("changed_after" or "limit")))
+        if (http.Request.Query.Keys.Any(name => name is not ("changed_after" or "limit" or "view")))
         {
             throw FeedProblems.Combined.Refuse();
         }

@@ -53,6 +53,10 @@ internal static class Endpoints
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params Problem[] problems) =>
         route.WithMetadata(new KnownProblems(problems));
 
+    /// <summary>The list can be asked for in full.</summary>
+    public static RouteHandlerBuilder HasFullView(this RouteHandlerBuilder route) =>
+        route.Refuses(HttpProblems.ClientsOnly).WithMetadata(new HasFullView(), new BeforeTransaction(FullView.RequireAsync));
+
     /// <summary>The resource <c>{id}</c> names.</summary>
     public static RouteHandlerBuilder On<T>(this RouteHandlerBuilder route, Func<Work, Id, CancellationToken, Task<T?>> read, Problem notFound, Sql? locked = null)
         where T : class =>

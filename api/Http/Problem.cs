@@ -96,6 +96,8 @@ public static class HttpProblems
     public static readonly Problem Unauthenticated = new("auth.unauthenticated", 401, "A valid access token is needed.", "需要有效的访问令牌。");
     public static readonly Problem MissingScope = new("auth.missing_scope", 403, "The token does not allow this.", "访问令牌无此权限。");
     public static readonly Problem WrongTenantKind = new("auth.wrong_tenant_kind", 403, "This is for the other side to do.", "此操作须由对方执行。");
+    public static readonly Problem PeopleOnly = new("auth.people_only", 403, "This is for a person to do, not for a client on its own.", "此操作须由人员本人执行，不适用于客户端。");
+    public static readonly Problem ClientsOnly = new("auth.clients_only", 403, "This is for a client on its own: a person opens a case for work, or reveals it.", "此操作仅限客户端，人员请打开案件作业或揭示信息。");
     public static readonly Problem RouteNotFound = new("route.not_found", 404, "There is no such address.", "地址不存在。");
     public static readonly Problem MethodNotAllowed = new("route.method_not_allowed", 405, "This address does not take that method.", "该地址不支持此方法。");
     public static readonly Problem NotAcceptable = new("request.not_acceptable", 406, "None of the accepted formats can be produced.", "无法提供所请求的格式。");

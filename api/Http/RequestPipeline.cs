@@ -112,7 +112,7 @@ internal sealed partial class RequestPipeline(
     }
 
     private static bool MayWrite(HttpContext http) =>
-        !HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is null;
+        HttpMethods.IsGet(http.Request.Method) ? FullView.IsAsked(http) : http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is null;
 
     private static async Task CheckMatchAsync(HttpContext http, Work work)
     {

@@ -26,6 +26,9 @@ internal static class Tables
         new("webhook_delivery", Rule.Own, Rule.Addressee, Rule.Own, Rule.Nobody("tenant_id"), "attempts", "state", "next_attempt_at", "leased_until", "finished_at"),
         AddOnly("webhook_attempt", Rule.Own, Rule.Own, "tenant_id"),
 
+        // How much a person looked at is the tenant's own to know, and never taken back.
+        new("worked_day", Rule.Own, Rule.Own, Rule.Own, Rule.Nobody("tenant_id"), "opened", "alarmed_at"),
+
         AddOnly("agreement", Rule.Either, Rule.Bank),
         AddOnly("agreement_version", Rule.Either, Rule.Bank),
         Kept("portfolio", Rule.Bank, Rule.Bank, Rule.Bank, "name", "changed_at"),

@@ -51,6 +51,7 @@ internal static class WorldRows
                 sealed_at = Instant,
                 digest = Hash("seal", n),
             },
+            "worked_day" => new { tenant_id = n % 2 == 1 ? bank : agency, person_id = Person(r.Name, $"worker {n}").ToBytes(), day = Day, opened = n },
             "webhook_subscription" => new
             {
                 tenant_id = n % 2 == 1 ? bank : agency,

@@ -1,7 +1,7 @@
 namespace Agency.Tests.Routes;
 
 /// <summary>Who may call an operation. Written out here and not read from the service: that is what it is held against.</summary>
-internal sealed record Access(string Operation, string[] BankRoles, string[] AgencyRoles, bool Operator = false)
+internal sealed record Access(string Operation, string[] BankRoles, string[] AgencyRoles, bool Operator = false, bool PeopleOnly = false)
 {
     private static readonly string[] Bank = ["analyst", "approver", "admin"];
     private static readonly string[] Agency = ["collector", "supervisor", "manager"];
@@ -67,6 +67,7 @@ internal sealed record Access(string Operation, string[] BankRoles, string[] Age
         Both("Cases_Get", Bank, Agency),
         Both("Cases_ListTimeline", Bank, Agency),
         Both("Cases_Reveal", ["analyst"], Agency),
+        Both("Cases_Work", ["analyst"], Agency) with { PeopleOnly = true },
         Both("Cases_Recall", ["analyst"], Nobody),
         Both("Cases_WithdrawRecall", ["analyst"], Nobody),
         Both("Cases_ObjectToRecall", Nobody, Leads),
@@ -190,8 +191,8 @@ internal sealed record Access(string Operation, string[] BankRoles, string[] Age
         OperatorOnly("People_ResetSignIn"),
     ]).ToDictionary(access => access.Operation, StringComparer.Ordinal);
 
-    /// <summary>Whether anybody of the tenant may, and so its client too.</summary>
-    public bool AllowsTenant(string tenant) => tenant switch
+    /// <summary>Whether its client may: where anybody of the tenant may, unless it is for people alone.</summary>
+    public bool AllowsTenant(string tenant) => !PeopleOnly && tenant switch
     {
         "harbour" or "summit" => BankRoles.Length > 0,
         "swift" or "lantern" => AgencyRoles.Length > 0,

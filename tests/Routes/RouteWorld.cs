@@ -121,6 +121,7 @@ public sealed class RouteWorld : IAsyncLifetime
             "Assignments_Reject" => On(await FreshAssignmentAsync(n), """{"reason":"No capacity"}"""),
             "Cases_Get" or "ContactPoints_List" or "Cases_ListMotions" or "ContactRecords_ListOfCase" or "Cases_ListTimeline" or "Repayments_ListOfCase" or "SettlementProposals_ListOfCase" or "RepaymentPlans_ListOfCase"
                 or "Holds_ListOfCase" or "Promises_ListOfCase" => On(Story.Case.Id),
+            "Cases_Work" => On(Story.Case.Id),
             "Cases_Reveal" => On(Story.Case.Id, """{"reason":"To call"}"""),
             "Cases_SetCollector" => On(Story.Case.Id, $$"""{"personId":"{{collector}}"}""") with { Match = "*" },
             "Cases_SetReference" => On(Story.Case.Id, $$"""{"agencyReference":"R-{{n}}"}""") with { Match = "*" },

@@ -22,7 +22,7 @@ public sealed class GetModel(
 
     public async Task OnGetAsync(Guid id, CancellationToken cancellation)
     {
-        var points = contactPoints.ListAsync(id, cancellation);
+        var points = contactPoints.ListAsync(id, cancellationToken: cancellation);
         var contacts = records.ListOfCaseAsync(id, All, cancellationToken: cancellation);
         var money = repayments.ListOfCaseAsync(id, All, cancellationToken: cancellation);
         var proposed = proposals.ListOfCaseAsync(id, All, cancellationToken: cancellation);
