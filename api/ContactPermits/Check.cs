@@ -45,7 +45,7 @@ internal static class Check
 
         var judgement = await rules.JudgeAsync(
             work,
-            new(found.Case.BankId, id, found.Case.AccountId, found.Case.DebtorId, found.Account.TimeZone),
+            new(found.Case.BankId, id, found.Case.AccountId, found.Case.DebtorId, found.Account.TimeZone, found.Account.Currency),
             new(check.Channel, Direction.Outbound, check.Party, null, at, check.ContactPointId),
             cancellation);
         var permit = work.NewId();

@@ -9,7 +9,7 @@ namespace Agency.Api.ContactPermits;
 
 /// <summary>Whose contact is judged. Known to an agency also after the case has ended, for late reports.</summary>
 /// <param name="TimeZone">The debtor's, as far as the caller is shown it.</param>
-internal sealed record JudgedCase(int Bank, Id Case, Id Account, Id Debtor, string? TimeZone);
+internal sealed record JudgedCase(int Bank, Id Case, Id Account, Id Debtor, string? TimeZone, string Currency);
 
 /// <summary>The contact that is judged.</summary>
 /// <param name="Outcome">What came of it; null while it is only asked for.</param>
@@ -82,7 +82,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         // Whoever the caller means: a related contact's number reaches the related contact.
         var party = point?.Party == "related_contact" ? Party.RelatedContact : contact.Party;
         var about = new ContactCounts.Question(
-            @case.Bank, @case.Debtor, @case.Account, party, stands.PointId ?? contact.ContactPointId, DigestOf(work, @case.Bank, contact, stands), contact.At, contact.Supersedes ?? default);
+            @case.Bank, @case.Debtor, @case.Account, party, stands.PointId ?? contact.ContactPointId, DigestOf(work, @case, contact, stands), contact.At, contact.Supersedes ?? default);
         var facts = new ContactFacts
         {
             Clock = clock,
@@ -147,7 +147,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
     private static async Task<Circumstances> FindAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
     {
         // A point that is named by its id needs no looking for.
-        var normal = contact.ContactPointId is null && contact.Point is { } text ? NormalForm.Phone(text) ?? NormalForm.Email(text) ?? text : null;
+        var normal = contact.ContactPointId is null && contact.Point is { } text ? NormalForm.Point(text, @case.Currency) : null;
         var stands = await work.Db.FindAsync<Circumstances>(
             FindCircumstances,
             new
@@ -164,8 +164,8 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         return contact.ContactPointId is not null && stands.PointId is null && contact.Outcome is null ? throw ContactPermitProblems.PointUnknown.Refuse() : stands;
     }
 
-    // The digest that records keep of the point in words.
-    private static byte[]? DigestOf(Work work, int bank, JudgedContact contact, Circumstances stands)
+    // The digest that records keep of the point in words, in its normal form: a number counts as one however it is written.
+    private static byte[]? DigestOf(Work work, JudgedCase @case, JudgedContact contact, Circumstances stands)
     {
         if (contact.Channel != Channel.Call)
         {
@@ -173,8 +173,9 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         }
 
         var fields = work.PrivateFields;
-        var value = contact.Point ?? (stands.PointId is { } id ? fields.Decrypt(bank, "contact_point", "value_cipher", id, stands.PointValue!) : null);
-        return value is null ? null : fields.BlindIndex(bank, "contact_note", "point", value);
+        var value = contact.Point is { } text ? NormalForm.Point(text, @case.Currency)
+            : stands.PointId is { } id ? fields.Decrypt(@case.Bank, "contact_point", "value_cipher", id, stands.PointValue!) : null;
+        return value is null ? null : fields.BlindIndex(@case.Bank, "contact_note", "point", value);
     }
 
     private async Task<ContactHistory> HistoryAsync(RuleBook pack, ContactFacts facts, ContactCounts.Question about, CancellationToken cancellation)

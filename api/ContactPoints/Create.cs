@@ -37,8 +37,8 @@ internal static class Create
 
     private static async Task<Answer<ContactPoint>> HandleAsync(Id id, NewContactPoint point, Work work, CancellationToken cancellation)
     {
-        var @case = (await Cases.Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse()).Case;
-        var value = point.Normal();
+        var (@case, account) = await Cases.Get.FindAsync(work, id, cancellation) ?? throw CaseProblems.NotFound.Refuse();
+        var value = point.Normal(account.Currency);
         var fields = work.PrivateFields;
         var kind = Words.Of(point.Kind);
         var index = fields.BlindIndex(@case.BankId, "contact_point", "value_index", value);
@@ -77,7 +77,7 @@ internal static class Create
 
 /// <summary>The contact point to add.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Value">The number, the address; written in any usual way, kept encrypted in one. A number without a country code is Chinese.</param>
+/// <param name="Value">The number, the address; written in any usual way, kept encrypted in one. A number without a country code is one of the country of the account's currency.</param>
 /// <param name="Party">Whom it reaches.</param>
 /// <param name="HolderName">The name of whom it reaches, where that is not the debtor; up to 200 characters. Kept encrypted.</param>
 /// <param name="Consent">Whether its holder agreed to be contacted there.</param>
@@ -88,9 +88,9 @@ public sealed record NewContactPoint(ContactPointKind Kind, string Value, Party 
 
     /// <summary>The value in the form that imports bring it to, so that the two find each other.</summary>
     /// <exception cref="ProblemException">It is no such value.</exception>
-    internal string Normal() => Kind switch
+    internal string Normal(string currency) => Kind switch
     {
-        ContactPointKind.Phone => NormalForm.Phone(Value),
+        ContactPointKind.Phone => NormalForm.Phone(Value.Trim(), currency),
         ContactPointKind.Email => NormalForm.Email(Value.Trim()),
         _ => Value.Any(c => char.IsControl(c) && c is not ('\r' or '\n' or '\t')) ? null : Value.Trim(),
     } ?? throw ContactPointProblems.ValueInvalid.Refuse(new FieldError("/value", $"{Words.Of(Kind)}.invalid", ProblemWriter.TitleOf(ContactPointProblems.ValueInvalid)));

@@ -4,6 +4,7 @@ using Agency.Api.Data;
 using Agency.Api.Events;
 using Agency.Api.Holds;
 using Agency.Api.Http;
+using Agency.Api.Imports;
 
 namespace Agency.Api.ContactRecords;
 
@@ -68,7 +69,7 @@ internal static class ContactRecordWriter
             client = work.Caller.Client,
             collector = contact.CollectorId ?? work.Caller.Person,
             noteDigest = DigestOf("note", contact.Note),
-            pointDigest = DigestOf("point", contact.Point),
+            pointDigest = DigestOf("point", contact.Point is null ? null : NormalForm.Point(contact.Point, tenure.Currency)),
             tenure.TimeZone,
             contact.ContactPointId,
             contact.RecordingReference,

@@ -22,7 +22,7 @@ internal sealed record ContactReport(Id Id, Tenure Tenure, NewContactRecord Cont
     {
         var judged = await rules.JudgeRecordAsync(
             work,
-            new(Tenure.BankId, Tenure.CaseId, Tenure.AccountId, Tenure.DebtorId, Tenure.TimeZone),
+            new(Tenure.BankId, Tenure.CaseId, Tenure.AccountId, Tenure.DebtorId, Tenure.TimeZone, Tenure.Currency),
             new(Contact.Channel, Contact.Direction, Contact.Party, Contact.Outcome, Contact.OccurredAt, Contact.ContactPointId, Contact.Point, Contact.Supersedes),
             Contact.PermitId,
             Contact.OverrideReason,

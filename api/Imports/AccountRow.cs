@@ -47,9 +47,9 @@ internal sealed class RowRules(string currency, DateOnly asOf, ImportMode mode =
         var due = CheckDate(row);
         CheckCurrency(row);
         var zone = Normal(row, Column.TimeZone, NormalForm.TimeZone, Fault.TimeZoneUnknown) ?? DefaultTimeZone;
-        var phone = Normal(row, Column.Phone, NormalForm.Phone, Fault.PhoneInvalid);
+        var phone = Normal(row, Column.Phone, text => NormalForm.Phone(text, currency), Fault.PhoneInvalid);
         var email = Normal(row, Column.Email, NormalForm.Email, Fault.EmailInvalid);
-        var idNumber = Normal(row, Column.IdNumber, NormalForm.IdNumber, Fault.IdNumberInvalid);
+        var idNumber = CheckIdNumber(row);
         return row.Faults.Count > 0 ? null : new AccountRow(
             row.Line,
             row[Column.AccountNumber]!,
@@ -161,6 +161,36 @@ internal sealed class RowRules(string currency, DateOnly asOf, ImportMode mode =
         }
 
         return date;
+    }
+
+    // Only what is declared Chinese is held to all that such a number says: other countries have numbers that look alike.
+    private string? CheckIdNumber(FileRow row)
+    {
+        switch (row[Column.IdType])
+        {
+            case null:
+                return Normal(row, Column.IdNumber, NormalForm.IdNumber, Fault.IdNumberInvalid);
+            case "other":
+                return Normal(row, Column.IdNumber, NormalForm.OtherNumber, Fault.IdNumberInvalid);
+            case "cn_resident":
+                return row[Column.IdNumber] is { } text && text.Length <= Column.IdNumber.MaxLength ? CheckResident(row, text) : null;
+            case { Length: var length } when length > Column.IdType.MaxLength:
+                return null;
+            case var type:
+                row.Faults.Add(Fault.At(Column.IdType, Fault.IdTypeUnknown, type));
+                return null;
+        }
+    }
+
+    private string? CheckResident(FileRow row, string text)
+    {
+        var (number, fault) = ResidentNumber.Check(text, asOf);
+        if (fault is not null)
+        {
+            row.Faults.Add(Fault.At(Column.IdNumber, fault, text));
+        }
+
+        return number;
     }
 
     private void CheckCurrency(FileRow row)

@@ -27,11 +27,12 @@ internal sealed record Column(string Name, int Ordinal, bool Required, int MaxLe
     public static readonly Column Interest = new("interest", 13, false, AmountLength, IsAmount: true);
     public static readonly Column Fees = new("fees", 14, false, AmountLength, IsAmount: true);
     public static readonly Column OldestDueDate = new("oldest_due_date", 15, true, 10);
+    public static readonly Column IdType = new("id_type", 16, false, 20);
 
     public static readonly IReadOnlyList<Column> All =
     [
         AccountNumber, DebtorReference, DebtorName, IdNumber, TimeZone, Phone, Email, Address, City,
-        Product, Currency, CreditLimit, Principal, Interest, Fees, OldestDueDate,
+        Product, Currency, CreditLimit, Principal, Interest, Fees, OldestDueDate, IdType,
     ];
 
     private static readonly Dictionary<string, Column> ByName = All.ToDictionary(column => column.Name, StringComparer.Ordinal);

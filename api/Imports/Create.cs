@@ -13,7 +13,9 @@ internal static class Create
     private const string Description = """
         Sends a file of overdue accounts, one account a row, as CSV (RFC 4180, header row, columns in any order) or as one JSON
         object a line, in UTF-8, plain or gzipped (`Content-Encoding: gzip`, at most 100:1). Both have the same columns:
-        `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `time_zone` (IANA, `Asia/Shanghai` when empty), `phone`,
+        `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `id_type` (`cn_resident`: region, day of birth and
+        check digit of a Chinese resident number are checked; `other`: any document; when empty a number of 18 digits must have the right check digit),
+        `time_zone` (IANA, `Asia/Shanghai` when empty), `phone` (with its country code, or as it is dialled in the country of the portfolio's currency),
         `email`, `address`, `city` (to choose accounts by), `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor
         units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the
         rest are loaded. An account number the bank has loaded before is counted as known and changes nothing, unless `mode` says to

@@ -33,6 +33,11 @@ internal sealed record Fault(string? Column, string Code, string? Value)
     public const string PhoneInvalid = "phone.invalid";
     public const string EmailInvalid = "email.invalid";
     public const string IdNumberInvalid = "id_number.invalid";
+    public const string IdNumberForm = "id_number.not_18_digits";
+    public const string IdNumberRegion = "id_number.region_unknown";
+    public const string IdNumberBirthDate = "id_number.birth_date_invalid";
+    public const string IdNumberCheckDigit = "id_number.check_digit_wrong";
+    public const string IdTypeUnknown = "id_type.unknown";
     public const string DebtorConflict = "debtor.conflict";
 
     internal const int ShownLength = 200;
@@ -61,9 +66,14 @@ internal sealed record Fault(string? Column, string Code, string? Value)
         [DateInFuture] = ("The date is after the day the file is of.", "日期晚于文件的基准日。"),
         [CurrencyMismatch] = ("The currency is not the portfolio's.", "币种与资产包不一致。"),
         [TimeZoneUnknown] = ("Name an IANA time zone, such as Asia/Shanghai.", "请填写 IANA 时区，如 Asia/Shanghai。"),
-        [PhoneInvalid] = ("Write the phone number with its country code, such as +86…, or as a Chinese number.", "请填写带国家代码的电话号码（如 +86…）或中国号码。"),
+        [PhoneInvalid] = ("This can't be a phone number: write it with its country code, such as +86…, or as it is dialled in the country of the portfolio's currency.", "电话号码不可能存在：请填写带国家代码的号码（如 +86…），或资产包币种所属国家的拨号格式。"),
         [EmailInvalid] = ("This is not an e-mail address.", "电子邮箱格式不正确。"),
         [IdNumberInvalid] = ("This is not a valid identity number.", "证件号码不正确。"),
+        [IdNumberForm] = ("A Chinese identity number has 18 digits, the last of which may be X, or 15 digits.", "居民身份证号码须为 18 位（末位可为 X）或 15 位数字。"),
+        [IdNumberRegion] = ("The first digits of the Chinese identity number name no province.", "身份证号码前两位不是有效的省级代码。"),
+        [IdNumberBirthDate] = ("Digits 7 to 14 of the Chinese identity number (7 to 12 of 15) are no day somebody can be born on.", "身份证号码中的出生日期无效。"),
+        [IdNumberCheckDigit] = ("The last digit of the Chinese identity number does not fit the others: one of them is mistyped.", "身份证号码校验位不符，请核对各位数字。"),
+        [IdTypeUnknown] = ("The type is cn_resident, other, or empty.", "证件类型须为 cn_resident、other 或留空。"),
         [DebtorConflict] = ("The debtor reference belongs to a debtor with another identity number or name.", "该债务人编号对应的证件号码或姓名不同。"),
     };
 

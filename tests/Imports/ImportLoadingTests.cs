@@ -52,8 +52,8 @@ public sealed class ImportLoadingTests
     public async Task A_debtor_of_several_accounts_is_one_and_so_is_a_phone_written_two_ways()
     {
         using var rig = await ImportRig.CreateAsync();
-        var first = await rig.LoadAsync(Files.Csv("A1,D1,甲,+99955500123,,1,,,2005-08-01", "A2,D1,甲,+999 55500123,,1,,,2005-08-01"));
-        var later = await rig.LoadAsync(Files.Csv("A3,D1,甲,+999-555-00123,x@example.invalid,1,,,2005-08-01"));
+        var first = await rig.LoadAsync(Files.Csv("A1,D1,甲,+12025550123,,1,,,2005-08-01", "A2,D1,甲,+1 202 5550123,,1,,,2005-08-01"));
+        var later = await rig.LoadAsync(Files.Csv("A3,D1,甲,+1-202-555-0123,x@example.invalid,1,,,2005-08-01"));
 
         Assert.Equal((2, 1), (first.Rows.Accepted, later.Rows.Accepted));
         Assert.Equal((1L, 2L, 3L), (rig.Count("SELECT COUNT(*) FROM base_debtor"), rig.Count("SELECT COUNT(*) FROM base_contact_point"), rig.Count("SELECT COUNT(*) FROM base_account")));
@@ -236,7 +236,7 @@ public sealed class ImportLoadingTests
     {
         using var rig = await ImportRig.CreateAsync();
         const string Name = "Quirinius Testperson";
-        const string Phone = "99955599887";
+        const string Phone = "12025550187";
         var row = $"A1,D1,{Name},+{Phone},quirinius@example.invalid,1,,,2005-08-01";
         var id = await rig.AcceptAsync(Encoding.UTF8.GetBytes(Files.Csv(row, $"A2,D2,{Name},not {Phone},,1,,,2005-08-01")));
         Found(rig.SpooledFiles(), rig.Folder, false);

@@ -201,5 +201,5 @@ internal static class Files
     public static string Csv(params string[] rows) => Header + "\n" + string.Join('\n', rows) + "\n";
 
     public static string Row(int number, string? name = null, string principal = "100000", string interest = "2500", string fees = "300", string due = "2005-08-15") =>
-        string.Create(CultureInfo.InvariantCulture, $"A-{number:D6},D-{number:D6},{name ?? $"Debtor {number}"},+99955{number:D6},d{number}@example.invalid,{principal},{interest},{fees},{due}");
+        string.Create(CultureInfo.InvariantCulture, $"A-{number:D6},D-{number:D6},{name ?? $"Debtor {number}"},+8610{number:D9},d{number}@example.invalid,{principal},{interest},{fees},{due}");
 }

@@ -101,7 +101,7 @@ public sealed class PortalService : IAsyncLifetime
     {
         var portfolio = await new PortfoliosClient(bank).CreateAsync(new NewPortfolio { Name = currency, Currency = currency });
         var due = today.AddDays(-75).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var rows = Enumerable.Range(1, accounts).Select(n => $"{currency}-{n:D4},D-{currency}-{n:D4},{(n % 2 == 0 ? "钱多多" : "Debtor " + n)},+999555{n:D5},debtor{n}@example.invalid,港湾路 {n} 号 5 单元 201,credit_card,{1_234_567 + n},{2_345},{678},{due}");
+        var rows = Enumerable.Range(1, accounts).Select(n => $"{currency}-{n:D4},D-{currency}-{n:D4},{(n % 2 == 0 ? "钱多多" : "Debtor " + n)},+8610{n:D9},debtor{n}@example.invalid,港湾路 {n} 号 5 单元 201,credit_card,{1_234_567 + n},{2_345},{678},{due}");
         var file = "account_number,debtor_reference,debtor_name,phone,email,address,product,principal,interest,fees,oldest_due_date\n" + string.Join('\n', rows) + "\n";
         using var body = new StringContent(file, Encoding.UTF8, "text/csv");
         var accepted = await Connect.ReadAsync(await bank.PostAsync(new Uri($"/v1/portfolios/{portfolio.Id}/imports?as_of={today:yyyy-MM-dd}", UriKind.Relative), body));
