@@ -47,9 +47,11 @@ public static partial class Contract
                 },
             });
             options.IncludeXmlComments(typeof(Contract).Assembly);
+            options.SchemaFilter<ContractLimits>();
             options.OperationFilter<OperationFacts>();
             options.DocumentFilter<ContractTags>();
             options.DocumentFilter<NullableTypes>();
+            options.DocumentFilter<ContractExamples>();
         });
     }
 

@@ -29,6 +29,11 @@ internal sealed class OperationFacts : IOperationFilter
             parameter.Description ??= $"The {NounOf(metadata)}'s {(isId ? "id" : "code")}.";
         }
 
+        if ((operation.Parameters ?? []).FirstOrDefault(p => p is { Name: "limit", In: ParameterLocation.Query })?.Schema is OpenApiSchema limit)
+        {
+            (limit.Minimum, limit.Maximum) = ("1", PageQuery.MaxLimit.ToString(CultureInfo.InvariantCulture));
+        }
+
         List<Problem> problems = [HttpProblems.Malformed, HttpProblems.UnknownParameter, HttpProblems.Unauthenticated, HttpProblems.MissingScope, HttpProblems.TooManyRequests];
         problems.AddRange(metadata.OfType<KnownProblems>().SelectMany(known => known.Problems));
         if (metadata.OfType<Subject>().FirstOrDefault() is { } subject)
@@ -88,9 +93,18 @@ internal sealed class OperationFacts : IOperationFilter
             operation.Responses[group.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = string.Join(", ", group.Select(problem => $"`{problem.Code}`")),
-                Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal) { [ProblemWriter.ContentType] = new OpenApiMediaType { Schema = schema } },
+                Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    [ProblemWriter.ContentType] = new OpenApiMediaType { Schema = schema, Examples = group.ToDictionary(problem => problem.Code, problem => Example(context.Document, problem), StringComparer.Ordinal) },
+                },
             };
         }
+    }
+
+    private static IOpenApiExample Example(OpenApiDocument document, Problem problem)
+    {
+        document.AddComponent<IOpenApiExample>(problem.Code, ContractExamples.Of(problem));
+        return new OpenApiExampleReference(problem.Code, document);
     }
 
     // The word of the refusal that a foreign id gets: "case.not_found".
