@@ -1,24 +1,22 @@
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Agency.Api.Data;
 using Agency.Api.Tenancy;
 using Microsoft.OpenApi;
-using Swashbuckle.AspNetCore.Swagger;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Agency.Api.Http;
 
 /// <summary>The contract: an OpenAPI 3.0 document made from the routes, served at /openapi.yaml and committed beside the code.</summary>
-public static partial class Contract
+public static class Contract
 {
     internal const string SecurityScheme = "oauth2";
-    private const string Document = "v1";
+    internal const string Address = "/openapi.yaml";
+    internal const string Document = "v1";
     private static readonly Uri Token = new("/connect/token", UriKind.Relative);
 
     internal static void AddContract(this IServiceCollection services)
     {
-        services.AddEndpointsApiExplorer();
+        services.AddSingleton<ServedContract>().AddEndpointsApiExplorer();
         services.AddSwaggerGen(options =>
         {
             options.SwaggerDoc(Document, new OpenApiInfo
@@ -56,22 +54,11 @@ public static partial class Contract
     }
 
     internal static void MapContract(this WebApplication app) => app
-        .MapGet("/openapi.yaml", async (IServiceProvider services) => Results.Text(await WriteAsync(services), "application/yaml", Encoding.UTF8))
+        .MapGet(Address, async (ServedContract contract) => Results.Text(await contract.Text, "application/yaml", Encoding.UTF8))
         .ExcludeFromDescription();
 
-    /// <summary>The document as it is committed: YAML, LF line ends, nothing that differs between machines.</summary>
-    public static async Task<string> WriteAsync(IServiceProvider services)
-    {
-        var document = services.GetRequiredService<ISwaggerProvider>().GetSwagger(Document);
-        var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        document.SerializeAsV3(new OpenApiYamlWriter(text));
-        await text.FlushAsync();
-        return Yaml11Boolean().Replace(text.ToString().ReplaceLineEndings("\n").TrimEnd() + "\n", "${indent}'${name}':");
-    }
-
-    // A member called "on" is the key true to readers of YAML 1.1 unless it is quoted.
-    [GeneratedRegex("^(?<indent> +)(?<name>on|off|yes|no|y|n):", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
-    private static partial Regex Yaml11Boolean();
+    /// <summary>The document as it is committed.</summary>
+    public static Task<string> WriteAsync(IServiceProvider services) => services.GetRequiredService<ServedContract>().Text;
 
     // "Page<Case>" is CasePage; "Created.Request" style nesting takes the outer name along.
     private static string SchemaId(Type type)
