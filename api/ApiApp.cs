@@ -104,6 +104,7 @@ public static class ApiApp
         app.Use(JsonBody.RefuseOtherCharsetsAsync);
         app.Use(Idempotency.DigestBodyAsync);
         app.MapContract();
+        app.MapDocs();
         app.MapHealth();
         app.MapProblems();
         app.MapEvidenceDownloads();

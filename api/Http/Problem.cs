@@ -78,11 +78,12 @@ public static class ProblemCatalogue
         .Select(field => (Problem)field.GetValue(null)!)
         .ToFrozenDictionary(problem => problem.Code, StringComparer.Ordinal);
 
-    public static Problem? Find(string code) => ByCode.GetValueOrDefault(code);
+    public static IReadOnlyList<Problem> All { get; } = [.. ByCode.Values.OrderBy(problem => problem.Code, StringComparer.Ordinal)];
 
-    internal static void MapProblems(this WebApplication app) => app.MapGet("/problems/{code}", (string code) => Find(code) is { } problem
-        ? Results.Json(problem, Json.Options)
-        : Results.NotFound()).ExcludeFromDescription();
+    /// <summary>A problem's <c>type</c>: where it is explained.</summary>
+    public static string AddressOf(Problem problem) => $"/problems/{problem.Code}";
+
+    public static Problem? Find(string code) => ByCode.GetValueOrDefault(code);
 }
 
 /// <summary>The problems that any request can meet.</summary>

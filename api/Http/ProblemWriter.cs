@@ -20,7 +20,7 @@ public static class ProblemWriter
     public static Task WriteAsync(HttpContext http, Problem problem, string? detail = null, IReadOnlyList<FieldError>? errors = null, Obstacle? obstacle = null, string? rule = null)
     {
         var body = new ProblemBody(
-            $"/problems/{problem.Code}",
+            ProblemCatalogue.AddressOf(problem),
             TitleOf(problem),
             problem.Status,
             problem.Code,

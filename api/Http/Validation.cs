@@ -40,7 +40,8 @@ internal sealed class Validation
         }
     }
 
-    private static IValidator? Find(Type type)
+    /// <summary>The validator that stands beside a type; null when it has none.</summary>
+    public static IValidator? Find(Type type)
     {
         if (type.Assembly != typeof(Validation).Assembly)
         {

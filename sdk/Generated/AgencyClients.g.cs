@@ -207,6 +207,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One account with its balance today and its debtor, masked. An agency sees it while it has an open case for it. Scope: `accounts:read` (see accounts and their ledgers).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Account> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -338,6 +339,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What was owed, added up from the ledger: with at what had been recorded by then, with as_of what counts from that day or before, with both what was known then of that day. Without either what is owed now. An agency sees it while it has an open case for the account. Scope: `accounts:read` (see accounts and their ledgers).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <param name="at">Only what was recorded until this instant; now when absent.</param>
         /// <param name="as_of">Only what counts from this day or an earlier one; money counts from the day it was paid.</param>
         /// <returns>OK</returns>
@@ -482,6 +484,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Every movement of the balance, oldest first; they add up to it. Scope: `accounts:read` (see accounts and their ledgers).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -919,6 +922,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One agency that the bank can mandate. Scope: `agencies:read` (see the agencies that can be mandated).
         /// </remarks>
+        /// <param name="id">The agency's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<AgencyProfile> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -1521,6 +1525,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One agreement of the caller's, as bank or as agency, in its latest version. Scope: `agreements:read` (see agreements).
         /// </remarks>
+        /// <param name="id">The agreement's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Agreement> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -1652,6 +1657,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Makes the next version, provided nobody changed the agreement since it was read. Assignments that were submitted under an earlier version keep it. Nothing changed makes no version. Scope: `agreements:write` (make agreements).
         /// </remarks>
+        /// <param name="id">The agreement's id.</param>
         /// <param name="if_Match">The ETag last read.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
@@ -1859,6 +1865,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Every version of the agreement, the first one first. Scope: `agreements:read` (see agreements).
         /// </remarks>
+        /// <param name="id">The agreement's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -2658,6 +2665,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One assignment of the caller's: its figures, term and state. Scope: `assignments:read` (see assignments).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Assignment> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -2789,6 +2797,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The accounts that matched the filter when the assignment was made and could not be assigned, each with the reason. For the bank alone. Scope: `assignments:read` (see assignments).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -2933,6 +2942,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The agency takes the accounts on. If the term has started the cases exist when this answers, above 1,000 accounts soon after, when the assignment is `active`; otherwise they are made on its first day. Scope: `assignments:answer` (acknowledge or reject an assignment).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -3090,6 +3100,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The agency turns the accounts down and says why. The bank can assign them again. Scope: `assignments:answer` (acknowledge or reject an assignment).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -3273,6 +3284,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Withdraws an assignment before the agency's answer, or undoes it before the first contact record of any of its cases. The agency loses sight of every case with this answer; the cases end and the accounts can be assigned again, above 1,000 accounts in the background (202). It is left out of statistics. Scope: `assignments:write` (assign accounts to an agency).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -3440,6 +3452,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Takes every case of the assignment back. From this answer on the agency gets 404 for all of them. The cases then end, and the accounts can be assigned again, or are resolved if they were sold: up to 1,000 accounts before this answers (201), above in the background (202). Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -3633,6 +3646,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Says that the assignment is over. Every case of it must have ended. Scope: `assignments:write` (assign accounts to an agency).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -3790,6 +3804,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Asks it for every open case of the assignment that the caller sees, but those that wait for another answer of the bank, are under notice of a recall or end later already. Up to 1,000 accounts it says for how many (201); above, it is asked for case after case in the background (202), and the location tells how far it has come. The bank answers for all at once or case by case. Scope: `cases:return` (object to a recall, ask to return or to keep a case).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -3983,6 +3998,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Grants every retention that waits for an answer among its cases: each case's term ends on the day asked for, or on the one given here. Above 1,000 accounts it is answered case after case in the background (202); the location tells how far it has come. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -4176,6 +4192,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Refuses every retention that waits for an answer among its cases: their term ends as before. The agency may ask again. Above 1,000 accounts it is answered case after case in the background (202); the location tells how far it has come. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -4369,6 +4386,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What was asked and answered for all its cases at once, oldest first. What was asked and answered case by case is among each case's motions. Scope: `assignments:read` (see assignments).
         /// </remarks>
+        /// <param name="id">The assignment's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -4513,6 +4531,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// How far it has come: `running` while it is asked for, or answered, case after case in the background. Scope: `assignments:read` (see assignments).
         /// </remarks>
+        /// <param name="id">The assignment retention's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<AssignmentRetention> GetRetentionAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -5447,6 +5466,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One case with its account, balance and debtor, masked. For an agency it no longer exists once it has ended. Scope: `cases:read` (see cases).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Case> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -5578,6 +5598,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// All that happened in the case, oldest first, each with the thing it happened to as it is now, where the token allows to read that. Scope: `cases:read` (see cases).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -5722,6 +5743,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The debtor's name, id number and contact points in full. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<RevealedDebtor> RevealAsync(System.Guid id, RevealReason body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -5901,6 +5923,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// For complaint, breach, sold, paid_direct and placed_in_error the case ends at once, whatever the agency asks: it gets 404 from then on, and the account can be assigned again, or is resolved if it was sold. For reallocation and legal this gives notice: the case is recall_pending until the day, by the debtor's calendar, and no new outbound contact is made meanwhile. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -6084,6 +6107,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The case is active again, and no recall day stands. An objection is answered first. A notice that the system gave because the term ended needs a new end of the term. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -6267,6 +6291,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Says why the agency should keep it. The bank accepts with a later day, or refuses; until then the recall waits. There is one objection a notice. Scope: `cases:return` (object to a recall, ask to return or to keep a case).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -6450,6 +6475,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The case is active again. On the new day the system recalls it for the reason of the notice. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -6633,6 +6659,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The notice stands: the case is recalled on its day, or at once where that has passed. The agency can't object to this notice again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -6816,6 +6843,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Says by a code why the agency can't go on with it. The bank accepts, and the case ends, or refuses. Scope: `cases:return` (object to a recall, ask to return or to keep a case).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -6999,6 +7027,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The case ends with the agency's code as its reason. From then on the agency gets 404 for it, and the account can be assigned again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -7156,6 +7185,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The case is active again. The agency may ask again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -7339,6 +7369,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Says until when, and why. The state stays as it is. If the term ends before the bank answers, its notice is given all the same and the request lapses. Scope: `cases:return` (object to a recall, ask to return or to keep a case).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -7522,6 +7553,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The case's term ends on the day asked for, or on the one given here. It replaces a recall day that stood. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -7705,6 +7737,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The case's term ends as before. The agency may ask again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -7888,6 +7921,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Resolves the account and ends the case; the account is not assigned again. written_off: the bank gave the debt up in its books. uncollectible: nothing can be had from the debtor. settled_in_full: the bank settled with the debtor elsewhere. plan_completed: a plan kept elsewhere was paid to its end. paid_in_full: nothing is owed, and is refused while there is a balance. The ledger stays as it is. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -8071,6 +8105,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Objections, returns and retentions that the agency asked for, oldest first, each with the bank's answer. Scope: `cases:read` (see cases).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -8215,6 +8250,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Puts the case on the desk of a collector and their team, of a team alone, or takes it off its collector's. A collector sees no case but the own, a supervisor the team's, a manager all. Scope: `cases:distribute` (say which collector and team works a case).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="if_Match">The ETag last read.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
@@ -8423,6 +8459,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Both sides see it with the case and can list by it. Scope: `cases:distribute` (say which collector and team works a case).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="if_Match">The ETag last read.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
@@ -8973,6 +9010,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The operator gives a tenant a client for its own system. The answer holds the secret, once: a replay under the same Idempotency-Key leaves it out. Scope: `tenants:write` (create tenants, clients and people).
         /// </remarks>
+        /// <param name="id">The tenant's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -9156,6 +9194,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The clients of one tenant, oldest first, without their secrets: those are known to nobody. Scope: `tenants:read` (see tenants, their clients and their people).
         /// </remarks>
+        /// <param name="id">The tenant's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -9300,6 +9339,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The client gets no tokens any more, and those it has are worthless within 5 seconds. No client disables itself. Scope: `tenants:write` (create tenants, clients and people).
         /// </remarks>
+        /// <param name="id">The client's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -9457,6 +9497,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The client gets tokens again, by the secret it had. Tokens from before it was disabled stay worthless. Scope: `tenants:write` (create tenants, clients and people).
         /// </remarks>
+        /// <param name="id">The client's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -9778,6 +9819,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Judges an outbound contact by the agreement's rule pack, at the hour and on the day of the debtor, and counts those of every agency that works the debtor. The answer is kept; a contact record may name it within 15 minutes. Scope: `contact-records:write` (report contact records).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -9961,6 +10003,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What the rules said of a contact before it was made, a denial too. Scope: `contact-records:read` (see contact records).
         /// </remarks>
+        /// <param name="id">The contact permit's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<ContactPermit> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -10256,6 +10299,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// How the debtor and those around the debtor can be reached, masked. An agency sees the bank's, its own finds and those of others that the bank adopted. Revealing them is a deed of its own, and logged. Scope: `cases:read` (see cases).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<ContactPointList> ListAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -10388,6 +10432,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Adds a phone, e-mail or address of the case's debtor, or of somebody around the debtor. What an agency adds is seen by it and by the bank, and by other agencies once the bank adopts it. Scope: `contact-points:write` (add, mark and adopt contact points).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -10571,6 +10616,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One contact point, masked. For an agency it exists while it has an open case of the debtor's. Scope: `cases:read` (see cases).
         /// </remarks>
+        /// <param name="id">The contact point's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<ContactPoint> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -10702,6 +10748,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Takes over what an agency found, so that every agency that works the debtor sees it. It can't be undone; mark it invalid instead. Scope: `contact-points:write` (add, mark and adopt contact points).
         /// </remarks>
+        /// <param name="id">The contact point's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -10859,6 +10906,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Says what was learned about it. Its status and consent follow: at once for a bank, right after the answer for an agency. Scope: `contact-points:write` (add, mark and adopt contact points).
         /// </remarks>
+        /// <param name="id">The contact point's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -11206,6 +11254,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Adds a contact record to a case, or corrects one. It can't be changed afterwards. A case that has ended takes late reports of what happened before its end, for as many days as the agreement says; after them it does not exist for the agency. Scope: `contact-records:write` (report contact records).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -11389,6 +11438,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// All contact records of the case, in the order they were reported. Scope: `contact-records:read` (see contact records).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -11860,6 +11910,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One contact record; its note is no longer shown to the agency once the case has ended. Scope: `contact-records:read` (see contact records).
         /// </remarks>
+        /// <param name="id">The contact record's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<ContactRecord> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -12813,6 +12864,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// A debtor paid the bank itself. The money comes off the balance at once, in the allocation order of the case it is attributed to, or else of the open one. An open case is held (payment_pending) until its agency acknowledges the payment; the agency sees it, and in the ledger no agency is ever named. sameAs names the confirmed repayment that this money is: it counts once. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -12996,6 +13048,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Money that was paid on the account to the bank itself, in the order it was booked. Scope: `repayments:read` (see repayments).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -13269,6 +13322,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Money that was paid to the bank itself, and whether the agency has acknowledged it. An agency reads it while the case is open that was open when it was booked. Scope: `repayments:read` (see repayments).
         /// </remarks>
+        /// <param name="id">The direct payment's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<DirectPayment> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -13400,6 +13454,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The agency knows that the debtor paid the bank itself. Once all such payments of the case are acknowledged the system lifts the hold payment_pending. Scope: `repayments:write` (report repayments).
         /// </remarks>
+        /// <param name="id">The direct payment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -13557,6 +13612,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The money went back, or was booked by mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a confirmed repayment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
         /// </remarks>
+        /// <param name="id">The direct payment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -14207,6 +14263,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// A file, whole in the body, as PDF, JPEG or PNG, which is told by what it contains; 10 MiB at most unless the service is set up otherwise, and 20 a proposal. It is kept encrypted. The debtor's signature on what was agreed is of kind signed_agreement. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="kind">What it is evidence of: income, bank_statement, property, vehicle, household, identity, signed_agreement or other.</param>
         /// <param name="name">The file's name; 1 to 200 characters, none of them / or \ or invisible.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
@@ -14411,6 +14468,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What was sent as evidence for the proposal, in the order it was received. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -14555,6 +14613,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What it is, its size and digest, and whether the bank has verified it. Its content is fetched by a link. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).
         /// </remarks>
+        /// <param name="id">The evidence file's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<EvidenceFile> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -14686,6 +14745,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The file was looked at and is in order. Whoever verified evidence for a proposal does not approve it. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).
         /// </remarks>
+        /// <param name="id">The evidence file's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -14843,6 +14903,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// An address that needs no token, good for 15 minutes and for as long as whoever asked sees the file. Each link, and each fetch by it, is logged. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).
         /// </remarks>
+        /// <param name="id">The evidence file's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -15164,6 +15225,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Stops the work on the case's account until the bank lifts the hold. Several can stand at once, one of a kind at a time. It outlives the case. Scope: `holds:write` (raise holds).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -15347,6 +15409,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The holds on the case's account, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -15491,6 +15554,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Stops the work on an account of the bank's, with or without an open case; without one it can't be assigned until the hold is lifted. Scope: `holds:write` (raise holds).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -15674,6 +15738,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The holds on an account of the bank's, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -15957,6 +16022,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One hold. An agency sees it while it has an open case for the account; of one from another agency's case it sees the kind and the dates. Scope: `holds:read` (see holds).
         /// </remarks>
+        /// <param name="id">The hold's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Hold> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -16088,6 +16154,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Work on the account may go on, unless another hold stands. Scope: `holds:lift` (lift holds).
         /// </remarks>
+        /// <param name="id">The hold's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -16435,6 +16502,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Sends a file of overdue accounts, one account a row, as CSV (RFC 4180, header row, columns in any order) or as one JSON object a line, in UTF-8, plain or gzipped (`Content-Encoding: gzip`, at most 100:1). Both have the same columns: `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `time_zone` (IANA, `Asia/Shanghai` when empty), `phone`, `email`, `address`, `city` (to choose accounts by), `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the rest are loaded. An account number the bank has loaded before is counted as known and changes nothing, unless `mode` says to refresh: then the account is brought to the row's balance as of `as_of`, from which money that was paid later and confirmed is still taken off, and to the other figures that the row has; a balance may be zero, which resolves the account. A resolved account is never reopened, and figures older than its last ones are refused. Rows with the same `debtor_reference` are of one debtor: a row whose `id_number` (or, where either has none, whose `debtor_name`) is another is refused; a `time_zone` other than that of the debtor's first row is ignored. A file may end with its totals, as `#trailer,rows=2,principal=350000,interest=5000,fees=500` or `{"trailer":{"rows":2,"principal":350000}}`: those given are compared before anything is loaded, and a difference ends the import. An Idempotency-Key covers accepting the file, told by its digest, not the load. Scope: `portfolios:write` (create portfolios and import accounts).
         /// </remarks>
+        /// <param name="id">The portfolio's id.</param>
         /// <param name="as_of">The day the file's figures are of; today when absent.</param>
         /// <param name="mode">What the file may do: new brings accounts, refresh brings known ones to its figures, both does both; new when absent.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
@@ -16629,6 +16697,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The imports of a portfolio, oldest first. Scope: `portfolios:read` (see portfolios and imports).
         /// </remarks>
+        /// <param name="id">The portfolio's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -16773,6 +16842,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// How an import goes: its state and how many rows were read, accepted, known and rejected so far. Scope: `portfolios:read` (see portfolios and imports).
         /// </remarks>
+        /// <param name="id">The import's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Import> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -16904,6 +16974,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read. Scope: `portfolios:read` (see portfolios and imports).
         /// </remarks>
+        /// <param name="id">The import's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -17048,6 +17119,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The accounts of the portfolio that are not resolved and that neither this file nor a later one of mode refresh or both has named, oldest first. Nothing was done to them. Scope: `portfolios:read` (see portfolios and imports).
         /// </remarks>
+        /// <param name="id">The import's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -17669,6 +17741,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The operator adds someone who works for the tenant. The answer holds their first password, once: a replay under the same Idempotency-Key leaves it out. Scope: `tenants:write` (create tenants, clients and people).
         /// </remarks>
+        /// <param name="id">The tenant's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -17852,6 +17925,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The people of one tenant, in the order they were added. Scope: `tenants:read` (see tenants, their clients and their people).
         /// </remarks>
+        /// <param name="id">The tenant's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -17996,6 +18070,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The person can't sign in any more. Whatever they were given before is worthless at once; access tokens within 5 seconds. Nobody disables themselves. Scope: `tenants:write` (create tenants, clients and people).
         /// </remarks>
+        /// <param name="id">The person's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -18153,6 +18228,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The person can sign in again, as before. What they were given before they were disabled stays worthless. Scope: `tenants:write` (create tenants, clients and people).
         /// </remarks>
+        /// <param name="id">The person's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -18310,6 +18386,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The person gets another first password, is not asked for codes until they add them anew, and is not locked out. Whatever they were given before is worthless. The answer holds the password, once: a replay under the same Idempotency-Key leaves it out. Scope: `tenants:write` (create tenants, clients and people).
         /// </remarks>
+        /// <param name="id">The person's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -19057,6 +19134,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One portfolio of the bank's. Scope: `portfolios:read` (see portfolios and imports).
         /// </remarks>
+        /// <param name="id">The portfolio's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Portfolio> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -19188,6 +19266,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Changes the name, provided nobody changed it since it was read. Scope: `portfolios:write` (create portfolios and import accounts).
         /// </remarks>
+        /// <param name="id">The portfolio's id.</param>
         /// <param name="if_Match">The ETag last read.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
@@ -19559,6 +19638,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The debtor's word to pay an amount by a date. It supersedes the open promise of the case. It is kept once confirmed money that was paid by the date, and reported after the promise, reaches the amount; the days of grace after its date over, it is partly kept or broken. Scope: `promises:write` (report and cancel promises).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -19742,6 +19822,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The promises reported under the case, in the order they were reported. Scope: `promises:read` (see promises).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -20035,6 +20116,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One promise and what became of it. Scope: `promises:read` (see promises).
         /// </remarks>
+        /// <param name="id">The promise's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Promise> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -20166,6 +20248,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The debtor is not held to it. Only the open promise of an open case can be cancelled; the one before it does not come back. Scope: `promises:write` (report and cancel promises).
         /// </remarks>
+        /// <param name="id">The promise's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -20801,6 +20884,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// All that the bank has agreed on the account, oldest first, also under earlier cases and with other agencies: it binds whoever works the account now. Scope: `settlement-proposals:read` (see settlement proposals).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -20945,6 +21029,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What was agreed, and which of its payments are due, late and paid. The plan has the id of the settlement proposal it comes from. Scope: `settlement-proposals:read` (see settlement proposals).
         /// </remarks>
+        /// <param name="id">The repayment plan's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<RepaymentPlan> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -21240,6 +21325,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Says that money was paid into one of the bank's repayment channels; cash and any other account are refused (CN-CASH-01). Any positive amount in the account's currency is taken; more than is owed is flagged. A case that has ended takes late reports of money paid before its end, for as many days as the agreement says, and of money paid within them where the agreement attributes it to who reports it; after them it does not exist for the agency. Scope: `repayments:write` (report repayments).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -21423,6 +21509,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The repayments reported under the case, in the order they were reported. Scope: `repayments:read` (see repayments).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -21716,6 +21803,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One repayment and what the bank decided on it. Scope: `repayments:read` (see repayments).
         /// </remarks>
+        /// <param name="id">The repayment's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Repayment> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -21847,6 +21935,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The name of the third party who paid, in full. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).
         /// </remarks>
+        /// <param name="id">The repayment's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<RevealedPayer> RevealPayerAsync(System.Guid id, RevealReason body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -22026,6 +22115,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The agency takes its report back: a mistake. It can while the bank has not decided on it and the time for reports on the case is not over. Scope: `repayments:write` (report repayments).
         /// </remarks>
+        /// <param name="id">The repayment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -22209,6 +22299,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The bank has the money. It comes off the buckets in the allocation order of the agreement that the case runs under, also after the case has ended; money that was paid on the day of the bank's last refresh or before is in its figures already, and moves nothing. More than is owed is refused unless the overpayment is accepted. A bank reference belongs to one payment. sameAs names the direct payment that this money is: it counts once. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
         /// </remarks>
+        /// <param name="id">The repayment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -22570,6 +22661,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The bank has no such money and says why. The balance stays as it is. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
         /// </remarks>
+        /// <param name="id">The repayment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -22753,6 +22845,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Confirmed money went back: a bounced payment, a mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a direct payment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).
         /// </remarks>
+        /// <param name="id">The repayment's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -23234,6 +23327,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The pack by its code, such as `cn`, with its rules in force on a day. Scope: `cases:read` (see cases).
         /// </remarks>
+        /// <param name="id">The rule pack's code.</param>
         /// <param name="on">The day whose rules are asked for; today when absent.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -23536,6 +23630,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One payment of less than is owed, monthly instalments, a later day to pay, or a part of the fees waived, with the debtor's circumstances, within what the agreement lets the agency offer. The bank decides. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -23719,6 +23814,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The proposals made under the case, in the order they were made. Scope: `settlement-proposals:read` (see settlement proposals).
         /// </remarks>
+        /// <param name="id">The case's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -24012,6 +24108,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One proposal, what both sides said to it, and what the debtor says of himself. Scope: `settlement-proposals:read` (see settlement proposals).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<SettlementProposal> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -24143,6 +24240,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Binds the bank: once confirmed money paid by the date reaches the amount, the rest is waived and the account is settled; instalments and an extension come into force with the debtor's signature. A concession above the agreement's limit stays submitted until a second approver, another person, approves as well. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -24326,6 +24424,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -24509,6 +24608,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Binds the bank once the agency accepts; a concession that needs two approvers needs them still, and whoever wrote the offer is none of them. One counter-offer a proposal. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -24692,6 +24792,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The counter-offer's terms stand, and are approved by that: right after the answer the proposal is approved, unless the concession needs two approvers, for whom it waits. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -24875,6 +24976,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -25058,6 +25160,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// It is off the table, with the bank's other terms if there are any. The agency may propose again. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -25241,6 +25344,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Instalments or an extension that were approved: the debtor's signature has come as an evidence file of kind signed_agreement, and the bank has verified it. Work on the account stops by the hold plan_active for as long as the payments are made in time. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -25398,6 +25502,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// A plan in default is in force again. What was late, and what falls due before the day, can be paid until the day; later payments keep their dates. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).
         /// </remarks>
+        /// <param name="id">The settlement proposal's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -26052,6 +26157,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One statement in its latest version, and what the bank said to it. Scope: `statements:read` (see statements of commission).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Statement> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -26183,6 +26289,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Each confirmation and reversal of the statement, in the order of the bank's decisions, with what it earned and how. Lines never change; corrections are adjustments of a version. Scope: `statements:read` (see statements of commission).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -26327,6 +26434,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// How the statement came about, oldest first: each version that the agency issued, with its adjustments, and the bank's objections to it. Scope: `statements:read` (see statements of commission).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -26471,6 +26579,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One version of the statement: a record a line, then its adjustments (their reason as the explanation), then a trailer with the count of records and the sums. UTF-8 with a byte order mark; amounts are decimals with the currency's digits; text that a spreadsheet would take for a formula has an apostrophe before it. Scope: `statements:read` (see statements of commission).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="version">Which version; the latest when absent.</param>
         /// <returns>The file, sent while it is read.</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -26608,6 +26717,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One version of the statement as an HTML page that is ready to be printed to PDF and signed: a summary, every line with its explanation, adjustments, totals. Chinese or English by Accept-Language; no scripts, nothing loaded from elsewhere. Scope: `statements:read` (see statements of commission).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="version">Which version; the latest when absent.</param>
         /// <returns>The page, sent while it is read.</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -26745,6 +26855,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The agency sends the draft to the bank as its first version. The lines are the system's and stay as they are; what the two sides agree on besides is adjusted in later versions. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -26902,6 +27013,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The bank does not agree to the version that stands and says why; for each line in question with its own reason. The agency answers by issuing it anew. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -27085,6 +27197,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The agency answers a dispute with a new version. It lists all of its adjustments, those of the version before included; none says that the agency stands by the lines. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -27268,6 +27381,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The bank agrees to the version that stands. Nothing of it changes any more; it is paid next. Scope: `statements:approve` (agree to statements and lock them).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -27425,6 +27539,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The bank has paid the total that it agreed to, and names the payment. A negative total is money that the agency gave back. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -27608,6 +27723,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Closes a paid statement for good; the system does so by itself 7 days after the payment was written down. Its repayments are settled. Scope: `statements:approve` (agree to statements and lock them).
         /// </remarks>
+        /// <param name="id">The statement's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -28226,6 +28342,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One team of the agency with its members. Scope: `teams:read` (see teams).
         /// </remarks>
+        /// <param name="id">The team's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Team> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -28357,6 +28474,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Changes what is sent and leaves the rest, provided nobody changed the team since it was read. A team that begins to split evenly gets its share of the open cases that nobody has had yet. Scope: `teams:write` (make teams and choose their members).
         /// </remarks>
+        /// <param name="id">The team's id.</param>
         /// <param name="if_Match">The ETag last read.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
@@ -28564,6 +28682,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Says who is in the team from now on, provided nobody changed it since it was read. Cases stay with the team and the collector that have them. Scope: `teams:write` (make teams and choose their members).
         /// </remarks>
+        /// <param name="id">The team's id.</param>
         /// <param name="if_Match">The ETag last read.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
@@ -29233,6 +29352,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One tenant of the service. Scope: `tenants:read` (see tenants, their clients and their people).
         /// </remarks>
+        /// <param name="id">The tenant's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Tenant> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -29528,6 +29648,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// The bank forgives a part of a debt of its own accord. The balance is lower at once, by what is named of each bucket; an account on which nothing is left is resolved, and an open case closes. What a settlement forgives is granted by the proposal instead. Scope: `waivers:write` (grant and reverse waivers).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -29711,6 +29832,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What the bank forgave on the account of its own accord, in the order it was granted. Scope: `waivers:read` (see what the bank forgave of its own accord).
         /// </remarks>
+        /// <param name="id">The account's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -29984,6 +30106,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What the bank forgave of its own accord, why, and whether it stands. Scope: `waivers:read` (see what the bank forgave of its own accord).
         /// </remarks>
+        /// <param name="id">The waiver's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<Waiver> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -30115,6 +30238,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What was forgiven is owed again, bucket by bucket; an account that was resolved by it can be assigned again. Where the bank has sent figures of the waiver's day or later the balance stays, until it sends others. Scope: `waivers:write` (grant and reverse waivers).
         /// </remarks>
+        /// <param name="id">The waiver's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -30759,6 +30883,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One subscription, without its secret. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).
         /// </remarks>
+        /// <param name="id">The webhook subscription's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<WebhookSubscription> GetAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -30890,6 +31015,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Changes the address, the events or whether they are sent, provided nobody changed it since it was read. What was waiting while it was disabled is sent once it is enabled. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).
         /// </remarks>
+        /// <param name="id">The webhook subscription's id.</param>
         /// <param name="if_Match">The ETag last read.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
@@ -31097,6 +31223,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Nothing more is sent, also not what was waiting. The answer shows it a last time. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).
         /// </remarks>
+        /// <param name="id">The webhook subscription's id.</param>
         /// <param name="if_Match">The ETag last read.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>OK</returns>
@@ -31277,6 +31404,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Makes a new signing secret and shows it once. For 24 hours messages are signed with the former one too. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).
         /// </remarks>
+        /// <param name="id">The webhook subscription's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Created</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -31434,6 +31562,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Puts a message of type webhook.test in the queue; the delivery log tells what became of it. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).
         /// </remarks>
+        /// <param name="id">The webhook subscription's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -31591,6 +31720,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// Sends the events of a time again, 10,000 at most, those of the subscription's types; each under the message id it had. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).
         /// </remarks>
+        /// <param name="id">The webhook subscription's id.</param>
         /// <param name="idempotency_Key">Up to 255 characters of your choice. A second request under the same key has no second effect and gets the first answer again, for 7 days.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
@@ -31774,6 +31904,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// What was sent to the subscriber or waits to be, oldest first. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).
         /// </remarks>
+        /// <param name="id">The webhook subscription's id.</param>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <returns>OK</returns>
@@ -31918,6 +32049,7 @@ namespace Agency.Sdk
         /// <remarks>
         /// One message with its body and every attempt to send it. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).
         /// </remarks>
+        /// <param name="id">The webhook delivery's id.</param>
         /// <returns>OK</returns>
         /// <exception cref="AgencyException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<WebhookDeliveryLog> GetDeliveryAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Agency.Api;
@@ -51,9 +52,16 @@ public sealed partial class CodeTests
     public async Task Every_problem_is_explained_at_its_type()
     {
         await using var service = await TestService.StartAsync();
+        var index = (await service.Anonymous.CallAsync("GET", "/problems")).Is(200).Text;
         foreach (var problem in Problems())
         {
-            Assert.Contains(problem.TitleZh, (await service.Anonymous.CallAsync("GET", $"/problems/{problem.Code}")).Is(200).Text, StringComparison.Ordinal);
+            using var answer = await service.Anonymous.GetAsync(new Uri(ProblemCatalogue.AddressOf(problem), UriKind.Relative));
+            var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+
+            Assert.Equal((HttpStatusCode.OK, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+            Assert.All(new[] { problem.Code, $"{problem.Status} ", problem.Title, problem.TitleZh, "<h2>What to do</h2>", "处理方法" }, text => Assert.Contains(text, page, StringComparison.Ordinal));
+            Assert.Equal((await Contract.ReadAsync()).Operations.Where(o => o.Codes.Any(c => c.Code == problem.Code)).Select(o => o.Id).Order(StringComparer.Ordinal), OperationId().Matches(page).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+            Assert.Contains($"href=\"/problems/{problem.Code}\"", index, StringComparison.Ordinal);
         }
 
         (await service.Anonymous.CallAsync("GET", "/problems/no.such")).IsProblem(404, "route.not_found");
@@ -72,8 +80,8 @@ public sealed partial class CodeTests
             route.Metadata.GetMetadata<RequiredScope>() is { } scope && route.Metadata.GetMetadata<AuthorizationPolicy>() is { Requirements.Count: >= 2 } && Api.Tenancy.Scopes.All.ContainsKey(scope.Scope),
             route.DisplayName));
         Assert.Equal(
-            "/account /account/code /account/password /connect/authorize /connect/logout /connect/token /evidence-downloads/{token} /health/live /health/ready /openapi.yaml /problems/{code}",
-            string.Join(' ', routes.Except(v1).Select(route => route.RoutePattern.RawText!).Where(path => !path.StartsWith("/sign-in", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
+            "/account /account/code /account/password /connect/authorize /connect/logout /connect/token /evidence-downloads/{token} /health/live /health/ready /openapi.yaml /problems /problems/{code}",
+            string.Join(' ', routes.Except(v1).Select(route => route.RoutePattern.RawText!).Where(path => !path.StartsWith("/sign-in", StringComparison.Ordinal) && !path.StartsWith("/docs", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -112,6 +120,9 @@ public sealed partial class CodeTests
 
     [GeneratedRegex(@"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")]
     private static partial Regex NounReason();
+
+    [GeneratedRegex("<code>([A-Z][A-Za-z]+_[A-Za-z]+)</code>")]
+    private static partial Regex OperationId();
 
     [GeneratedRegex(@"\p{IsCJKUnifiedIdeographs}")]
     private static partial Regex Chinese();

@@ -143,6 +143,17 @@ public sealed partial class ContractTests
         Assert.Equal(Scopes.All.Keys.Order(StringComparer.Ordinal), granted.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
+    [Fact]
+    public async Task Folders_are_explained_and_both_ways_to_sign_in_know_every_scope()
+    {
+        var document = (await Contract.ReadAsync()).Document;
+        Assert.All(document["tags"]!.AsArray(), tag => Assert.True(tag!["description"]?.GetValue<string>() is { Length: > 20 }, $"{tag["name"]}: say in ContractTags what it is about"));
+
+        var flows = document["components"]!["securitySchemes"]!["oauth2"]!["flows"]!.AsObject();
+        Assert.Equal(["authorizationCode", "clientCredentials"], flows.Select(flow => flow.Key).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.All(flows, flow => Assert.Equal(Scopes.All, flow.Value!["scopes"]!.AsObject().ToDictionary(scope => scope.Key, scope => scope.Value!.GetValue<string>(), StringComparer.Ordinal)));
+    }
+
     // What is no JSON: files.
     private static string TypeOf(string operation) => operation switch
     {
