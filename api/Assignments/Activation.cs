@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Events;
@@ -46,7 +47,7 @@ internal static class Activation
         }
 
         await work.Db.ExecuteAsync(Activate, new { bank, assignment = assignment.Id, now = work.Now });
-        await work.AuditAsync("assignment.activated", assignment.Id);
+        await work.AuditAsync("assignment.activated", assignment.Id, changes: BeforeAfter.OfState(AssignmentState.Acknowledged, AssignmentState.Active));
         await work.EmitAsync(new("assignment.activated", assignment.Id, bank, assignment.AgencyId));
         return null;
     }

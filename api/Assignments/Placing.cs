@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 
@@ -91,7 +92,7 @@ internal static class Placing
         // Others may have taken every account meanwhile: then there is nothing to offer.
         var (finish, deed, agency) = figures.Accounts > 0 ? (Finish, "assignment.submitted", (int?)assignment.AgencyId) : (FinishEmpty, "assignment.voided", null);
         await work.Db.ExecuteAsync(finish, new { bank, assignment = assignment.Id, now = work.Now });
-        await work.AuditAsync(deed, assignment.Id);
+        await work.AuditAsync(deed, assignment.Id, changes: BeforeAfter.OfState(AssignmentState.Placing, agency is null ? AssignmentState.Voided : AssignmentState.Submitted));
         await work.EmitAsync(new(deed, assignment.Id, bank, agency));
         return false;
     }

@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 
@@ -88,7 +89,7 @@ internal sealed record Retention(
             client = said.ClientId,
             now = said.MadeAt,
         }, cancellation);
-        await work.AuditAsync($"assignment.retention_{(deed == RetentionDeed.Asked ? "requested" : said.Deed)}", said.AssignmentId, reason);
+        await work.AuditAsync($"assignment.retention_{(deed == RetentionDeed.Asked ? "requested" : said.Deed)}", said.AssignmentId, reason, BeforeAfter.Of("termEnd", null, termEnd));
         var location = $"/v1/assignment-retentions/{said.Id}";
         if (assignment.AccountCount > AssignmentSteps.AtOnce)
         {

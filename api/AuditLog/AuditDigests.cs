@@ -108,6 +108,12 @@ internal sealed class AuditDigests(KeyRing ring)
         Write(writer, entry.Detail);
         Write(writer, entry.TraceId);
         Write(writer, entry.AddressCipher);
+
+        // Entries from before there were any end here: they prove as they did.
+        if (entry.Changes is not null)
+        {
+            Write(writer, entry.Changes);
+        }
     }
 
     private static void Write(BinaryWriter writer, string? text) => Write(writer, text is null ? null : Encoding.UTF8.GetBytes(text));

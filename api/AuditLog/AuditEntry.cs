@@ -14,28 +14,28 @@ namespace Agency.Api.AuditLog;
 /// <param name="Person">Who did it; nobody when the system did.</param>
 /// <param name="Client">Through which client.</param>
 /// <param name="From">The caller's address; none when nobody called.</param>
+/// <param name="Changes">What became different, as <see cref="BeforeAfter"/> writes it.</param>
 internal sealed record AuditEntry(
-    int Tenant, Id Id, DateTimeOffset At, string Action, Id? Subject, string? Detail = null, Id? Person = null, string? Client = null, IPAddress? From = null);
+    int Tenant, Id Id, DateTimeOffset At, string Action, Id? Subject, string? Detail = null, Id? Person = null, string? Client = null, IPAddress? From = null,
+    string? Changes = null);
 
 /// <summary>Writes entries in the transaction of the deed itself, each with the digest by which it is told from one that somebody put there.</summary>
-public sealed class AuditWriter(KeyRing ring, PrivateFields privateFields)
+internal sealed class AuditWriter(AuditDigests digests, PrivateFields privateFields)
 {
     private const string Table = "audit_entry";
     private const string AddressColumn = "address_cipher";
 
     private static readonly Sql Insert = new("""
-        INSERT INTO audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest)
-        VALUES (@tenant, @id, @at, @person, @client, @action, @subject, @detail, @trace, @address, @digest)
+        INSERT INTO audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest)
+        VALUES (@tenant, @id, @at, @person, @client, @action, @subject, @detail, @changes, @trace, @address, @digest)
         """);
 
-    private readonly AuditDigests digests = new(ring);
-
-    internal Task WriteAsync(Session db, AuditEntry entry)
+    public Task WriteAsync(Session db, AuditEntry entry)
     {
         // To the millisecond, as it is stored: the digest is of what will be read.
         var row = new AuditEntryRow(
             entry.Tenant, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds(entry.At.ToUnixTimeMilliseconds()), entry.Person, entry.Client, entry.Action, entry.Subject,
-            entry.Detail, Activity.Current?.TraceId.ToHexString(), Seal(entry), Digest: null);
+            entry.Detail, entry.Changes, Activity.Current?.TraceId.ToHexString(), Seal(entry), Digest: null);
         return db.ExecuteAsync(Insert, new
         {
             tenant = row.TenantId,
@@ -46,6 +46,7 @@ public sealed class AuditWriter(KeyRing ring, PrivateFields privateFields)
             action = row.Action,
             subject = row.SubjectId,
             detail = row.Detail,
+            changes = row.Changes,
             trace = row.TraceId,
             address = row.AddressCipher,
             digest = digests.Of(row),
@@ -53,7 +54,7 @@ public sealed class AuditWriter(KeyRing ring, PrivateFields privateFields)
     }
 
     /// <summary>The address an entry's caller had; null where there is none.</summary>
-    internal string? AddressOf(int tenant, Id entry, byte[]? cipher) => cipher is null ? null : privateFields.Decrypt(tenant, Table, AddressColumn, entry, cipher);
+    public string? AddressOf(int tenant, Id entry, byte[]? cipher) => cipher is null ? null : privateFields.Decrypt(tenant, Table, AddressColumn, entry, cipher);
 
     // Where a person sits is theirs: encrypted like a debtor's data, so that a copy of the database does not tell.
     private byte[]? Seal(AuditEntry entry) => entry.From is null

@@ -10,13 +10,14 @@ namespace Agency.Api.AuditLog;
 /// <param name="Action">The deed as noun.verb, past tense: <c>case.recalled</c>; <c>request.refused</c> for one that was not let happen.</param>
 /// <param name="SubjectId">The thing it was done to.</param>
 /// <param name="Detail">What belongs beside it; never a debtor's data. Of a refusal: the operation and the problem's code.</param>
+/// <param name="Changes">What became different of the thing, before and after: states, ids, days, numbers and money. Absent where nothing did, where a thing was made, and of entries from before this was written down.</param>
 /// <param name="PersonId">Who did it; absent for a client on its own, and for the system.</param>
 /// <param name="ClientId">The client it came through.</param>
 /// <param name="Address">The IP address it came from.</param>
 /// <param name="TraceId">The trace of the request, as in problems and logs.</param>
 /// <param name="SealNumber">Its place in the sealed chain; absent for about a second, until it is sealed.</param>
 public sealed record AuditLogEntry(
-    Id Id, DateTimeOffset OccurredAt, string Action, Id? SubjectId, string? Detail, Id? PersonId, string? ClientId, string? Address, string? TraceId, long? SealNumber);
+    Id Id, DateTimeOffset OccurredAt, string Action, Id? SubjectId, string? Detail, IReadOnlyList<AuditChange>? Changes, Id? PersonId, string? ClientId, string? Address, string? TraceId, long? SealNumber);
 
 /// <summary>Which entries are asked for: those that fit all that is given.</summary>
 public sealed record AuditLogFilter(
@@ -62,12 +63,12 @@ public sealed record AuditLogFilter(
 
 /// <summary>An entry with its seal, if it has one.</summary>
 internal sealed record AuditLogRow(
-    int TenantId, Id Id, DateTimeOffset OccurredAt, Id? PersonId, string? ClientId, string Action, Id? SubjectId, string? Detail, string? TraceId, byte[]? AddressCipher, long? SealNumber)
+    int TenantId, Id Id, DateTimeOffset OccurredAt, Id? PersonId, string? ClientId, string Action, Id? SubjectId, string? Detail, string? Changes, string? TraceId, byte[]? AddressCipher, long? SealNumber)
 {
-    public const string Columns = "e.tenant_id, e.id, e.occurred_at, e.person_id, e.client_id, e.action, e.subject_id, e.detail, e.trace_id, e.address_cipher, s.number AS seal_number";
+    public const string Columns = "e.tenant_id, e.id, e.occurred_at, e.person_id, e.client_id, e.action, e.subject_id, e.detail, e.changes, e.trace_id, e.address_cipher, s.number AS seal_number";
 
     public AuditLogEntry View(AuditWriter audit) =>
-        new(Id, OccurredAt, Action, SubjectId == default(Id) ? null : SubjectId, Detail, PersonId, ClientId, audit.AddressOf(TenantId, Id, AddressCipher), TraceId, SealNumber);
+        new(Id, OccurredAt, Action, SubjectId == default(Id) ? null : SubjectId, Detail, BeforeAfter.Read(Changes), PersonId, ClientId, audit.AddressOf(TenantId, Id, AddressCipher), TraceId, SealNumber);
 }
 
 internal static class AuditLogRoutes

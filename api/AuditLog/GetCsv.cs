@@ -12,7 +12,7 @@ internal static class GetCsv
 {
     private const string ContentType = Statements.GetCsv.ContentType;
     private const int PageSize = 500;
-    private const string Header = "seal_number,id,occurred_at,action,subject_id,detail,person_id,client_id,address,trace_id";
+    private const string Header = "seal_number,id,occurred_at,action,subject_id,detail,person_id,client_id,address,trace_id,changes";
 
     private static readonly Sql FindLast = new("SELECT COALESCE(MAX(number), 0) FROM audit_seal WHERE tenant_id = @tenant");
 
@@ -47,10 +47,10 @@ internal static class GetCsv
             var entry = row.View(audit);
             await text.WriteLineAsync(string.Join(
                 ',', Number(entry.SealNumber!.Value), entry.Id, entry.OccurredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), Statements.GetCsv.Cell(entry.Action),
-                entry.SubjectId?.ToString(), Statements.GetCsv.Cell(entry.Detail), entry.PersonId?.ToString(), Statements.GetCsv.Cell(entry.ClientId), Statements.GetCsv.Cell(entry.Address), Statements.GetCsv.Cell(entry.TraceId)));
+                entry.SubjectId?.ToString(), Statements.GetCsv.Cell(entry.Detail), entry.PersonId?.ToString(), Statements.GetCsv.Cell(entry.ClientId), Statements.GetCsv.Cell(entry.Address), Statements.GetCsv.Cell(entry.TraceId), Statements.GetCsv.Cell(row.Changes)));
         }
 
-        await text.WriteLineAsync($"trailer,{Number(count)},,,,,,,,".AsMemory(), cancellation);
+        await text.WriteLineAsync($"trailer,{Number(count)},,,,,,,,,".AsMemory(), cancellation);
     }
 
     private static async IAsyncEnumerable<AuditLogRow> EntriesAsync(

@@ -97,9 +97,9 @@ internal sealed record CaseRow(
     });
 
     /// <summary>Writes down that this happened to the case, and tells both sides.</summary>
-    public async Task TellAsync(Work work, string deed, string? detail = null)
+    public async Task TellAsync(Work work, string deed, string? detail = null, string? changes = null)
     {
-        await work.AuditAsync(deed, CaseId, detail);
+        await work.AuditAsync(deed, CaseId, detail, changes);
         await work.EmitAsync(new(deed, CaseId, BankId, AgencyId, CaseId, AccountId));
     }
 }

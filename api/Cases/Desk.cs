@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Events;
 using Agency.Api.Http;
@@ -69,7 +70,7 @@ internal static class Desks
         await Event.WriteAsync(work.Db, moved.Select(one => (new Event("case.distributed", one.Case.CaseId, one.Case.BankId, work.Tenant, one.Case.CaseId, one.Case.AccountId), work.NewId())), work.Now);
         foreach (var one in moved)
         {
-            await work.AuditAsync("case.distributed", one.Case.CaseId, one.Desk.Collector?.ToString());
+            await work.AuditAsync("case.distributed", one.Case.CaseId, one.Desk.Collector?.ToString(), BeforeAfter.Of(("collectorId", one.Case.CollectorId, one.Desk.Collector), ("teamId", one.Case.TeamId, one.Desk.Team)));
         }
     }
 

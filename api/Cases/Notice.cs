@@ -1,4 +1,5 @@
 using Agency.Api.Agreements;
+using Agency.Api.AuditLog;
 using Agency.Api.Http;
 
 namespace Agency.Api.Cases;
@@ -28,6 +29,6 @@ internal static class Notice
             ObjectionRefusedAt = null,
         };
         await noticed.StandAsync(work);
-        await noticed.TellAsync(work, "case.recall_pending", noticed.RecallReason);
+        await noticed.TellAsync(work, "case.recall_pending", noticed.RecallReason, BeforeAfter.OfState(@case.State, CaseState.RecallPending));
     }
 }

@@ -1,4 +1,5 @@
 using Agency.Api.Accounts;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
@@ -50,7 +51,7 @@ internal static class Recall
     {
         await Ending.EndAsync(work, new(@case.CaseId, @case.AgencyId, @case.AssignmentId, @case.AccountId), CaseState.Recalled, Words.Of(reason));
         await (reason == RecallReason.Sold ? Ledger.ResolveAsync(work, @case.AccountId, Resolution.Sold) : Ledger.ReleaseAsync(work, @case.AccountId));
-        await work.AuditAsync("case.recalled", @case.CaseId, Words.Of(reason));
+        await work.AuditAsync("case.recalled", @case.CaseId, Words.Of(reason), BeforeAfter.OfState(@case.State, CaseState.Recalled));
     }
 
     private static async Task NotifyAsync(Work work, CaseWithAccount found, CaseRecall recall)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
@@ -106,17 +107,17 @@ internal sealed class Standing(Database database, SystemWork system, TenantStore
     {
         foreach (var point in points)
         {
-            if (await FindChangeAsync(work.Db, work.Tenant, point) is { } change)
+            if (await FindChangeAsync(work.Db, work.Tenant, point) is var (stands, change))
             {
                 await work.Db.ExecuteAsync(Update, new { bank = work.Tenant, point, change.Status, change.Consent, now = work.Now });
-                await work.AuditAsync("contact_point.changed", point, $"{change.Status}, consent {change.Consent}");
+                await work.AuditAsync("contact_point.changed", point, changes: BeforeAfter.Of(("status", stands.Status, change.Status), ("consent", stands.Consent, change.Consent)));
                 await work.EmitAsync(new("contact_point.changed", point, work.Tenant, change.AgencyId, change.CaseId));
             }
         }
     }
 
     // What the point should be; null when it is that already.
-    private static async Task<PointState?> FindChangeAsync(Session session, int bank, Id point)
+    private static async Task<(PointState Stands, PointState Should)?> FindChangeAsync(Session session, int bank, Id point)
     {
         if (await session.FindAsync<PointState>(FindPoint, new { bank, point }) is not { } stands)
         {
@@ -125,7 +126,7 @@ internal sealed class Standing(Database database, SystemWork system, TenantStore
 
         var marks = await session.ListAsync<string>(MarksOfPoint, new { bank, point, first = default(Id) });
         var should = stands with { Status = Words.Of(StatusOf(marks)), Consent = ConsentOf(marks) is { } consent ? Words.Of(consent) : stands.Consent };
-        return should == stands ? null : should;
+        return should == stands ? null : (stands, should);
     }
 
     // An opt-out outlasts whatever is learned about the number, until the bank withdraws it.

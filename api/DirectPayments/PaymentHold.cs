@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Holds;
@@ -65,7 +66,7 @@ internal static class PaymentHold
     private static async Task LiftAsync(Work work, Standing hold, string reason)
     {
         await work.Db.ExecuteAsync(Lift, new { bank = work.Tenant, hold.Id, reason, now = work.Now });
-        await work.AuditAsync("hold.lifted", hold.Id, reason);
+        await work.AuditAsync("hold.lifted", hold.Id, reason, BeforeAfter.Of<DateTimeOffset?>("liftedAt", null, work.Now));
         await work.EmitAsync(new("hold.lifted", hold.Id, work.Tenant, hold.AgencyId, hold.CaseId, hold.AccountId));
     }
 

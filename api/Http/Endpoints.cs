@@ -15,7 +15,8 @@ public sealed record KnownProblems(IReadOnlyList<Problem> Problems);
 /// compares If-Match with it, and asks it again before a replay, so that a stored answer is not shown to who lost sight of it.
 /// </summary>
 /// <param name="Lock">Taken before If-Match is compared, so that of two changes under one ETag the second is refused.</param>
-internal sealed record Subject(Func<Work, Id, CancellationToken, Task<object?>> Read, Problem NotFound, Sql? Lock);
+/// <param name="Type">What the GET answers with. A verb that answers with it too changes it, and its audit entry says how.</param>
+internal sealed record Subject(Type Type, Func<Work, Id, CancellationToken, Task<object?>> Read, Problem NotFound, Sql? Lock);
 
 /// <summary>Runs before the transaction opens, for what must not hold it: receiving a large body.</summary>
 internal sealed record BeforeTransaction(Func<HttpContext, Tenancy.Caller, Task> Run);
@@ -60,7 +61,7 @@ internal static class Endpoints
     /// <summary>The resource <c>{id}</c> names.</summary>
     public static RouteHandlerBuilder On<T>(this RouteHandlerBuilder route, Func<Work, Id, CancellationToken, Task<T?>> read, Problem notFound, Sql? locked = null)
         where T : class =>
-        route.WithMetadata(new Subject(async (work, id, cancellation) => await read(work, id, cancellation), notFound, locked));
+        route.WithMetadata(new Subject(typeof(T), async (work, id, cancellation) => await read(work, id, cancellation), notFound, locked));
 }
 
 internal sealed record ScopeRequirement(string Scope) : IAuthorizationRequirement;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Tenancy;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Agency.Api.Http;
 
@@ -57,8 +58,9 @@ internal sealed partial class RequestPipeline(
             }
             else
             {
-                await CheckMatchAsync(http, work);
+                await ReadBeforeAsync(http, work);
                 var result = AnswerOf(await next(context));
+                await work.AnsweredAsync(result.Body);
                 file = result as FileAnswer;
                 answer = Render(result, result.Body);
                 if (keyHash is not null)
@@ -114,12 +116,35 @@ internal sealed partial class RequestPipeline(
     private static bool MayWrite(HttpContext http) =>
         HttpMethods.IsGet(http.Request.Method) ? FullView.IsAsked(http) : http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is null;
 
-    private static async Task CheckMatchAsync(HttpContext http, Work work)
+    private static async Task ReadBeforeAsync(HttpContext http, Work work)
     {
-        if (http.Request.Headers.IfMatch.Count > 0 && await FindSubjectAsync(http, work) is { } current)
+        var isConditional = http.Request.Headers.IfMatch.Count > 0;
+        if (http.GetEndpoint()?.Metadata.GetMetadata<Subject>() is not { } subject || !(isConditional || Changes(http, subject)))
+        {
+            return;
+        }
+
+        // What the verb refuses it refuses itself, in its own words, where no condition comes first.
+        var id = IdOf(http);
+        var current = isConditional ? await FindSubjectAsync(http, work) : await subject.Read(work, id, http.RequestAborted);
+        if (isConditional && current is not null)
         {
             Conditional.Check(http, JsonSerializer.SerializeToUtf8Bytes(current, current.GetType(), Json.Options));
         }
+
+        if (current is not null && Changes(http, subject))
+        {
+            work.Begin(id, current);
+        }
+    }
+
+    private static bool Changes(HttpContext http, Subject subject) =>
+        MayWrite(http) && http.GetEndpoint()!.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(answer => answer.Type == subject.Type);
+
+    private static Id IdOf(HttpContext http)
+    {
+        _ = Id.TryParse(http.GetRouteValue("id") as string, null, out var id);
+        return id;
     }
 
     private static async Task<object?> FindSubjectAsync(HttpContext http, Work work)
@@ -129,7 +154,7 @@ internal sealed partial class RequestPipeline(
             return null;
         }
 
-        _ = Id.TryParse(http.GetRouteValue("id") as string, null, out var id);
+        var id = IdOf(http);
         if (subject.Lock is not null)
         {
             _ = await work.Db.FindAsync<Id?>(subject.Lock, new { tenant = work.Tenant, id }, http.RequestAborted);

@@ -10,11 +10,13 @@ namespace Agency.Api.Http;
 /// One request's work: who asks, the open transaction, and the time it happens at. All its writes take effect together when
 /// the verb answers, and none do when it refuses.
 /// </summary>
-public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateFields, AuditWriter audit)
+internal sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateFields, AuditWriter audit)
 {
     private readonly List<Func<CancellationToken, Task>> afterCommit = [];
+    private readonly List<AuditEntry> untilAnswered = [];
     private Caller? caller;
     private Session? session;
+    private (Id Id, object Before)? subject;
 
     public Caller Caller => caller ?? throw new InvalidOperationException("The request has no caller yet.");
 
@@ -51,8 +53,35 @@ public sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateField
     /// <summary>Writes down that this was done, in the same transaction.</summary>
     /// <param name="action">The deed as <c>noun.verb</c>, past tense: <c>case.recalled</c>.</param>
     /// <param name="detail">What a reader needs beside it; never private data.</param>
-    public Task AuditAsync(string action, Id subject, string? detail = null) =>
-        audit.WriteAsync(Db, new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client is "" ? null : Caller.Client, From));
+    /// <param name="changes">What it changed, where the answer does not tell: not the subject of the request, or work that nobody asked for.</param>
+    public Task AuditAsync(string action, Id subject, string? detail = null, string? changes = null)
+    {
+        var entry = new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client is "" ? null : Caller.Client, From, changes);
+        if (this.subject?.Id != subject)
+        {
+            return audit.WriteAsync(Db, entry);
+        }
+
+        untilAnswered.Add(entry);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The request is about this thing, and answers with it: what becomes different goes into the entry of the deed.</summary>
+    internal void Begin(Id id, object before) => subject = (id, before);
+
+    /// <summary>Writes the entries that waited for the answer; the first of them says what changed.</summary>
+    internal async Task AnsweredAsync(object? after)
+    {
+        if (subject is { } thing && untilAnswered is [var first, ..] && after?.GetType() == thing.Before.GetType())
+        {
+            untilAnswered[0] = first with { Changes = BeforeAfter.Between(thing.Before, after) };
+        }
+
+        foreach (var entry in untilAnswered)
+        {
+            await audit.WriteAsync(Db, entry);
+        }
+    }
 
     /// <summary>Tells both sides that this happened, in the same transaction.</summary>
     internal Task EmitAsync(Event happened) => happened.WriteAsync(Db, NewId(), Now);

@@ -144,7 +144,7 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
             cancellation);
         if (over)
         {
-            await audit.WriteAsync(session, new AuditEntry(job.Bank, ids.New(), now, $"import.{Words.Of(state)}", job.Id, failure));
+            await audit.WriteAsync(session, new AuditEntry(job.Bank, ids.New(), now, $"import.{Words.Of(state)}", job.Id, failure, Changes: BeforeAfter.OfState(ImportState.Running, state)));
         }
     }
 

@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Cases;
 using Agency.Api.ContactRecords;
 using Agency.Api.Data;
@@ -60,7 +61,7 @@ internal static class Make
         await work.EmitAsync(new("promise.made", made, @case.BankId, work.Tenant, id, @case.AccountId));
         if (earlier.SingleOrDefault(before => before.State == PromiseState.Open) is { } superseded)
         {
-            await work.AuditAsync("promise.superseded", superseded.Id);
+            await work.AuditAsync("promise.superseded", superseded.Id, changes: BeforeAfter.OfState(PromiseState.Open, PromiseState.Superseded));
             await work.EmitAsync(new("promise.superseded", superseded.Id, @case.BankId, work.Tenant, id, @case.AccountId));
         }
 

@@ -1,5 +1,6 @@
 using Agency.Api.Accounts;
 using Agency.Api.Agreements;
+using Agency.Api.AuditLog;
 using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Http;
@@ -115,7 +116,7 @@ internal static class Outcome
             now = work.Now,
         }, cancellation);
         var deed = verdict == PromiseState.Open ? "promise.reopened" : $"promise.{Words.Of(verdict)}";
-        await work.AuditAsync(deed, row.Id);
+        await work.AuditAsync(deed, row.Id, changes: BeforeAfter.OfState(row.Verdict, verdict));
         await work.EmitAsync(new(deed, row.Id, work.Tenant, row.AgencyId, row.CaseId, account));
     }
 

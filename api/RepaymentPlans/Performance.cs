@@ -1,4 +1,5 @@
 using Agency.Api.Accounts;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Promises;
@@ -65,7 +66,7 @@ internal static class Performance
         if (verdict.State != before)
         {
             var deed = verdict.State is RepaymentPlanState.Approved or RepaymentPlanState.InForce ? "reopened" : Words.Of(verdict.State);
-            await Decision.TellAsync(work, plan.SettlementProposalId, plan.AgencyId, plan.CaseId, plan.AccountId, deed);
+            await Decision.TellAsync(work, plan.SettlementProposalId, plan.AgencyId, plan.CaseId, plan.AccountId, deed, BeforeAfter.OfState(before, verdict.State));
             if (plan.Terms.IsPlan)
             {
                 await PlanHold.SetAsync(work, plan.AccountId, verdict.State == RepaymentPlanState.InForce, $"The repayment plan is {Words.Of(verdict.State)}.", cancellation);

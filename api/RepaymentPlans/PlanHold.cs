@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Holds;
@@ -28,7 +29,7 @@ internal static class PlanHold
         else if (!isInForce && standing is not null)
         {
             await work.Db.ExecuteAsync(Lift, new { tenant = work.Tenant, standing.Id, reason, now = work.Now }, cancellation);
-            await work.AuditAsync("hold.lifted", standing.Id, reason);
+            await work.AuditAsync("hold.lifted", standing.Id, reason, BeforeAfter.Of<DateTimeOffset?>("liftedAt", null, work.Now));
 
             // The agency that works the account now is told, whoever worked it when the plan began.
             await work.EmitAsync(new("hold.lifted", standing.Id, work.Tenant, open?.AgencyId, open?.Id, account));

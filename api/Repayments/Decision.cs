@@ -1,4 +1,5 @@
 using Agency.Api.Accounts;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 
@@ -48,7 +49,7 @@ internal static class Decision
             sameAs = same?.Payment,
             attributed = same?.IsAttributed ?? true,
         }, cancellation);
-        await work.AuditAsync($"repayment.{Words.Of(decision)}", repayment.Id);
+        await work.AuditAsync($"repayment.{Words.Of(decision)}", repayment.Id, changes: BeforeAfter.OfState(repayment.State, decision));
         await work.EmitAsync(new($"repayment.{Words.Of(decision)}", repayment.Id, work.Tenant, repayment.AgencyId, repayment.CaseId, repayment.AccountId));
         await Promises.Outcome.SettleAsync(work, repayment.AccountId, cancellation);
         return Answer.Created($"/v1/repayments/{repayment.Id}", (await Get.ReadAsync(work, repayment.Id, cancellation))!);

@@ -62,7 +62,7 @@ internal static class Decision
         await Completion.ResolveIfPaidAsync(work, account, cancellation);
     }
 
-    public static async Task WriteAsync(Work work, SettlementProposalRow proposal, string decision, string? reason)
+    public static async Task WriteAsync(Work work, SettlementProposalRow proposal, string decision, string? reason, string? changes = null)
     {
         await work.Db.ExecuteAsync(Insert, new
         {
@@ -75,13 +75,13 @@ internal static class Decision
             client = work.Caller.Client is "" ? null : work.Caller.Client,
             now = work.Now,
         });
-        await TellAsync(work, proposal.Id, proposal.AgencyId, proposal.CaseId, proposal.AccountId, decision);
+        await TellAsync(work, proposal.Id, proposal.AgencyId, proposal.CaseId, proposal.AccountId, decision, changes);
     }
 
     /// <summary>Writes down what became of a proposal, and tells both sides.</summary>
-    public static async Task TellAsync(Work work, Id id, int agency, Id @case, Id account, string deed)
+    public static async Task TellAsync(Work work, Id id, int agency, Id @case, Id account, string deed, string? changes = null)
     {
-        await work.AuditAsync($"settlement_proposal.{deed}", id);
+        await work.AuditAsync($"settlement_proposal.{deed}", id, changes: changes);
         await work.EmitAsync(new($"settlement_proposal.{deed}", id, work.Tenant, agency, @case, account));
     }
 }

@@ -1,3 +1,4 @@
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Http;
 
@@ -12,7 +13,7 @@ internal static class Expire
         var (proposal, _) = await Decision.OpenAsync(work, id, cancellation);
         if (proposal.Answer is null && proposal.StateOn(SettlementProposalRow.Today(work)) == SettlementProposalState.Expired)
         {
-            await Decision.WriteAsync(work, proposal, "expired", null);
+            await Decision.WriteAsync(work, proposal, "expired", null, BeforeAfter.OfState(proposal.StateOn(DateOnly.MinValue), SettlementProposalState.Expired));
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Agency.Api.AuditLog;
 using Agency.Api.Data;
 using Agency.Api.Events;
 using Agency.Api.Http;
@@ -212,7 +213,7 @@ internal sealed class Sender(Database database, SystemWork system, WebhookHttp h
         if (await work.Db.FindAsync<Id?>(StillEnabled, new { tenant = work.Tenant, subscription, url }) is not null)
         {
             await work.Db.ExecuteAsync(Disable, new { tenant = work.Tenant, subscription, now = work.Now });
-            await work.AuditAsync("webhook_subscription.gone", subscription);
+            await work.AuditAsync("webhook_subscription.gone", subscription, changes: BeforeAfter.OfState(WebhookState.Enabled, WebhookState.Disabled));
         }
     }
 

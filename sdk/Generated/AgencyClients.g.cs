@@ -33362,6 +33362,33 @@ namespace Agency.Sdk
     }
 
     /// <summary>
+    /// One field that a deed changed, as its answer writes it: a word, day or number as it is, what has parts as JSON.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class AuditChange
+    {
+
+        /// <summary>
+        /// Its name in the answer.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("field")]
+        public string Field { get; set; } = default!;
+
+        /// <summary>
+        /// What it was; absent for nothing.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("before")]
+        public string? Before { get; set; } = default!;
+
+        /// <summary>
+        /// What it became; absent for nothing.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("after")]
+        public string? After { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// One entry of the caller's own audit log: who did what to which thing, when and from where.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -33397,6 +33424,12 @@ namespace Agency.Sdk
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("detail")]
         public string? Detail { get; set; } = default!;
+
+        /// <summary>
+        /// What became different of the thing, before and after: states, ids, days, numbers and money. Absent where nothing did, where a thing was made, and of entries from before this was written down.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("changes")]
+        public System.Collections.Generic.IReadOnlyList<AuditChange>? Changes { get; set; } = default!;
 
         /// <summary>
         /// Who did it; absent for a client on its own, and for the system.

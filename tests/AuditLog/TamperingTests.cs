@@ -136,7 +136,7 @@ public sealed class TamperingTests
     /// <summary>Changes entries and seals at random, as rows of the file, and puts back what was there.</summary>
     private sealed class Tampering
     {
-        private static readonly string[] EntryColumns = ["occurred_at", "person_id", "client_id", "action", "subject_id", "detail", "trace_id", "address_cipher", "digest"];
+        private static readonly string[] EntryColumns = ["occurred_at", "person_id", "client_id", "action", "subject_id", "detail", "changes", "trace_id", "address_cipher", "digest"];
         private static readonly string[] SealColumns = ["number", "entry_id", "sealed_at", "digest"];
 
         private readonly SqliteConnection raw;
@@ -159,7 +159,7 @@ public sealed class TamperingTests
             "insert without a digest", "insert with a copied digest", "insert with a made-up digest", "insert with a copied seal at the end", "insert with a copied seal in between",
             "repeat an old entry", "exchange two entries", "exchange what two seals are of", "exchange two numbers", "exchange two times", "give an entry another id",
             "move to another tenant", "move to a tenant that is none", "remove all of a tenant", "remove everything", "remove all seals", "remove seals and digests",
-            "remove and seal anew", "write over with nonsense", "write an id too short", "empty the details", "set all times back",
+            "remove and seal anew", "write over with nonsense", "forget what changed", "swap before and after", "write an id too short", "empty the details", "set all times back",
         ];
 
         public int Entries { get; }
@@ -239,12 +239,12 @@ public sealed class TamperingTests
                     raw.Run($"INSERT INTO base_audit_seal SELECT tenant_id, {number}, @id, sealed_at, digest FROM kept_seal WHERE {Seal(tenant, number)}", ("@id", Insert(tenant, number, digest: "digest")));
                     break;
                 case "repeat an old entry":
-                    raw.Run($"INSERT INTO base_audit_entry SELECT tenant_id, randomblob(16), occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, number)}");
+                    raw.Run($"INSERT INTO base_audit_entry SELECT tenant_id, randomblob(16), occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, number)}");
                     break;
                 case "exchange two entries":
                     raw.Run($"""
-                        UPDATE base_audit_entry SET (occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest) = (SELECT occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, another)}) WHERE {Entry(tenant, number)};
-                        UPDATE base_audit_entry SET (occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest) = (SELECT occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, number)}) WHERE {Entry(tenant, another)}
+                        UPDATE base_audit_entry SET (occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest) = (SELECT occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, another)}) WHERE {Entry(tenant, number)};
+                        UPDATE base_audit_entry SET (occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest) = (SELECT occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, number)}) WHERE {Entry(tenant, another)}
                         """);
                     break;
                 case "exchange what two seals are of":
@@ -291,6 +291,12 @@ public sealed class TamperingTests
                 case "empty the details":
                     raw.Run($"UPDATE base_audit_entry SET detail = '' WHERE tenant_id = {tenant}");
                     break;
+                case "forget what changed":
+                    raw.Run($"UPDATE base_audit_entry SET changes = NULL WHERE tenant_id = {tenant}");
+                    break;
+                case "swap before and after":
+                    raw.Run($"UPDATE base_audit_entry SET changes = json_object('state', json_array(changes ->> '$.state[1]', changes ->> '$.state[0]')) WHERE tenant_id = {tenant} AND changes ->> '$.state[1]' IS NOT NULL");
+                    break;
                 case "set all times back":
                     raw.Run($"UPDATE base_audit_entry SET occurred_at = '2001' || substr(occurred_at, 5) WHERE tenant_id = {tenant}");
                     break;
@@ -317,7 +323,7 @@ public sealed class TamperingTests
             var id = new byte[16];
             random.NextBytes(id);
             raw.Run($"""
-                INSERT INTO base_audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest)
+                INSERT INTO base_audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest)
                 SELECT tenant_id, @id, occurred_at, person_id, client_id, 'case.recalled', subject_id, detail, trace_id, address_cipher, {digest}
                 FROM kept_entry WHERE tenant_id = {tenant} AND id = (SELECT entry_id FROM kept_seal WHERE tenant_id = {tenant} AND number = {like})
                 """, ("@id", id));
@@ -358,7 +364,7 @@ public sealed class TamperingTests
         private long Last(int tenant) => long.Parse(Scalar($"SELECT max(number) FROM kept_seal WHERE tenant_id = {tenant}"), CultureInfo.InvariantCulture);
 
         private string Read() => Scalar("""
-            SELECT (SELECT group_concat(concat_ws('|', tenant_id, hex(id), occurred_at, quote(person_id), quote(client_id), action, quote(subject_id), quote(detail), quote(trace_id), quote(address_cipher), quote(digest)), char(10))
+            SELECT (SELECT group_concat(concat_ws('|', tenant_id, hex(id), occurred_at, quote(person_id), quote(client_id), action, quote(subject_id), quote(detail), quote(changes), quote(trace_id), quote(address_cipher), quote(digest)), char(10))
                     FROM (SELECT * FROM base_audit_entry ORDER BY tenant_id, id))
                 || char(10) || (SELECT group_concat(concat_ws('|', tenant_id, number, hex(entry_id), sealed_at, hex(digest)), char(10)) FROM (SELECT * FROM base_audit_seal ORDER BY tenant_id, number))
             """);

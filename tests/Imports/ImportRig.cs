@@ -43,7 +43,7 @@ internal sealed class ImportRig : IDisposable
         Ids = new Ids(Clock);
         var ring = KeyRing.Open(Path.Combine(folder, "keys", "ring.json"));
         PrivateFields = new PrivateFields(ring);
-        audit = new AuditWriter(ring, PrivateFields);
+        audit = new AuditWriter(new AuditDigests(ring), PrivateFields);
         Spool = new Spool(new DataFolder(folder), ring);
         Loader = NewLoader();
     }

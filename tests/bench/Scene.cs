@@ -62,7 +62,16 @@ internal sealed record Scene(string Folder, IReadOnlyList<string> Cases)
         await WriteFileAsync(file, Accounts, today);
         await ImportAsync(api, bank, portfolioId, file);
         var assignment = JsonContent.Create(new { agreementId, portfolioId, termStart = today, termEnd = today.AddMonths(6) });
-        var assignmentId = Id(await api.CallAsync(bank, "/v1/assignments", assignment));
+        var submitted = await api.CallAsync(bank, "/v1/assignments", assignment);
+        var assignmentId = Id(submitted);
+
+        // So many accounts are reserved in the background, and offered once they all are.
+        while (submitted.GetProperty("state").GetString() == "placing")
+        {
+            await Task.Delay(100);
+            submitted = await api.CallAsync(bank, $"/v1/assignments/{assignmentId}");
+        }
+
         await api.CallAsync(agency, $"/v1/assignments/{assignmentId}/acknowledgement", JsonContent.Create(new { }));
 
         var cases = await CasesAsync(api, agency);

@@ -59,7 +59,7 @@ internal static class Servers
         var builder = WebApplication.CreateBuilder();
         Configure(builder);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<Ids>();
-        builder.Services.AddSingleton(KeyRing.Open(Path.Combine(folder, "keys", "ring.json"))).AddSingleton<PrivateFields>().AddSingleton<AuditWriter>();
+        builder.Services.AddSingleton(KeyRing.Open(Path.Combine(folder, "keys", "ring.json"))).AddSingleton<PrivateFields>().AddSingleton<Api.AuditLog.AuditDigests>().AddSingleton<AuditWriter>();
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(jwt =>
         {

@@ -27,6 +27,6 @@ internal static partial class Statements
             _ => throw new InvalidOperationException($"{verb.FullName} has no statement {field} any more."),
         };
 
-    [GeneratedRegex(@"\b(FROM|JOIN|INTO|UPDATE)\s+\[?(\w+)\]?")]
+    [GeneratedRegex(@"\b(FROM|JOIN|INTO|UPDATE)\s+(?!json_each)\[?(\w+)\]?")]
     private static partial Regex TableName();
 }
