@@ -101,7 +101,7 @@ public sealed partial class StatementTests
             var doors = Statements.DoorsOf(sql);
             foreach (var door in doors)
             {
-                await using var lease = await database.Engine.OpenAsync(door, new TenantContext(1, TenantKind.Bank), write: false, CancellationToken.None);
+                await using var lease = await database.Engine.OpenAsync(door, new TenantContext(1, TenantKind.Bank), Use.Read, CancellationToken.None);
                 try
                 {
                     await using var command = lease.Connection.CreateCommand();
