@@ -116,6 +116,6 @@ public static class ApiApp
     }
 
     private static Engine Connect(DatabaseSettings settings) => settings.Engine == "sqlite"
-        ? new SqliteEngine(settings.Application)
-        : new SqlServerEngine(settings.Application, settings.Identity, settings.Operator);
+        ? new SqliteEngine(settings.Application, settings.PoolSize)
+        : new SqlServerEngine(settings.Application, settings.Identity, settings.Operator, settings.PoolSize);
 }

@@ -9,7 +9,7 @@ namespace Agency.Api.ContactPermits;
 /// session may read a bank's contact records and nothing else; no row and no word of one leaves this class. It sees what is committed.
 /// A record that another corrects is not counted: the correction is.
 /// </summary>
-internal sealed class ContactCounts(Database database) : IAsyncDisposable
+internal static class ContactCounts
 {
     private const string OfDebtor = """
         FROM contact_record AS r
@@ -64,25 +64,22 @@ internal sealed class ContactCounts(Database database) : IAsyncDisposable
             AND (r.contact_point_id = @point OR r.point_digest = @digest OR (r.contact_point_id IS NULL AND r.point_digest IS NULL) OR (@point IS NULL AND @digest IS NULL))
         """);
 
-    private Session? session;
-    private int bankOfSession;
-
     /// <summary>Whom and what is counted.</summary>
     /// <param name="Without">A record that is left out: the one being corrected.</param>
     internal sealed record Question(int Bank, Id Debtor, Id Account, Party Party, Id? Point, byte[]? Digest, DateTimeOffset At, Id Without);
 
     /// <summary>The calls of the day, up to the contact.</summary>
-    public async Task<(int Conversations, int Unanswered)> OnDayAsync(Question about, DateTimeOffset day, CancellationToken cancellation)
+    public static async Task<(int Conversations, int Unanswered)> OnDayAsync(Session asking, Question about, DateTimeOffset day, CancellationToken cancellation)
     {
-        var found = await (await OpenAsync(about.Bank, cancellation)).FindAsync<DayRow>(
+        var found = await (await BesideAsync(asking, about, cancellation)).FindAsync<DayRow>(
             Day, new { about.Bank, about.Debtor, about.Point, about.Digest, about.At, about.Without, day }, cancellation);
         return (found!.Conversations, found.Unanswered);
     }
 
     /// <summary>Calls and conversations about one debt since each of the last seven days began, the contact's own first.</summary>
-    public async Task<(int[] Calls, int[] Talks)> InWeekAsync(Question about, IReadOnlyList<DateTimeOffset> days, CancellationToken cancellation)
+    public static async Task<(int[] Calls, int[] Talks)> InWeekAsync(Session asking, Question about, IReadOnlyList<DateTimeOffset> days, CancellationToken cancellation)
     {
-        var rows = await (await OpenAsync(about.Bank, cancellation)).ListAsync<WeekRow>(
+        var rows = await (await BesideAsync(asking, about, cancellation)).ListAsync<WeekRow>(
             Week,
             new
             {
@@ -107,9 +104,9 @@ internal sealed class ContactCounts(Database database) : IAsyncDisposable
 
     /// <summary>How many attempts at the debtor have failed since the last that did not.</summary>
     /// <param name="told">Those of the same request, which are not committed yet.</param>
-    public async Task<int> FailuresInARowAsync(Question about, IReadOnlyList<(DateTimeOffset At, Direction Direction, Outcome Outcome)> told, CancellationToken cancellation)
+    public static async Task<int> FailuresInARowAsync(Session asking, Question about, IReadOnlyList<(DateTimeOffset At, Direction Direction, Outcome Outcome)> told, CancellationToken cancellation)
     {
-        var open = await OpenAsync(about.Bank, cancellation);
+        var open = await BesideAsync(asking, about, cancellation);
         var since = told.Where(t => !OutcomeSets.Failed.Contains(t.Outcome)).Select(t => t.At)
             .Append((await open.FindAsync<ReachedRow>(LastReached, new { about.Bank, about.Debtor, about.At, about.Without }, cancellation))!.ReachedAt ?? DateTimeOffset.MinValue)
             .Max();
@@ -118,30 +115,12 @@ internal sealed class ContactCounts(Database database) : IAsyncDisposable
     }
 
     /// <summary>How often the related contact refused.</summary>
-    public async Task<int> RefusalsAsync(Question about, CancellationToken cancellation) =>
-        await (await OpenAsync(about.Bank, cancellation)).FindAsync<int>(
+    public static async Task<int> RefusalsAsync(Session asking, Question about, CancellationToken cancellation) =>
+        await (await BesideAsync(asking, about, cancellation)).FindAsync<int>(
             Refusals, new { about.Bank, about.Debtor, about.Point, about.Digest, about.At, about.Without }, cancellation);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (session is not null)
-        {
-            await session.DisposeAsync();
-        }
-    }
-
-    // One for the whole request: a batch asks a thousand times.
-    private async Task<Session> OpenAsync(int bank, CancellationToken cancellation)
-    {
-        if (session is null || bankOfSession != bank)
-        {
-            await DisposeAsync();
-            session = null;
-            (session, bankOfSession) = (await database.OpenAsync(TenantContext.CounterFor(bank), write: false, cancellation), bank);
-        }
-
-        return session;
-    }
+    private static Task<Session> BesideAsync(Session asking, Question about, CancellationToken cancellation) =>
+        asking.BesideAsync(TenantContext.CounterFor(about.Bank), cancellation);
 
     private sealed record DayRow(int Conversations, int Unanswered);
 

@@ -8,7 +8,7 @@ namespace Agency.Api.ContactPermits;
 /// What stood when a contact was made, where the agency's own sight can't tell: its case has ended since, or what is known of the contact
 /// point has changed. Reads the bank's rows, and tells yes, no or a number; no row and no word of one leaves this class.
 /// </summary>
-internal sealed class ContactPast(Database database) : IAsyncDisposable
+internal static class ContactPast
 {
     private static readonly Sql Holds = new("""
         SELECT COUNT(*)
@@ -37,21 +37,18 @@ internal sealed class ContactPast(Database database) : IAsyncDisposable
                     AND (a.agency_id = @agency OR a.adopted_at IS NOT NULL))
         """);
 
-    private Session? session;
-    private int bankOfSession;
-
     /// <summary>Whether a hold stood on the account.</summary>
-    public async Task<bool> WasHeldAsync(JudgedCase @case, DateTimeOffset at, CancellationToken cancellation) =>
-        await (await OpenAsync(@case.Bank, cancellation)).FindAsync<int>(Holds, new { @case.Bank, @case.Account, at }, cancellation) > 0;
+    public static async Task<bool> WasHeldAsync(Session asking, JudgedCase @case, DateTimeOffset at, CancellationToken cancellation) =>
+        await (await BesideAsync(asking, @case.Bank, cancellation)).FindAsync<int>(Holds, new { @case.Bank, @case.Account, at }, cancellation) > 0;
 
     /// <summary>The debtor's time zone: the hour is judged by it, and it is not told.</summary>
-    public async Task<string?> TimeZoneAsync(JudgedCase @case, CancellationToken cancellation) =>
-        await (await OpenAsync(@case.Bank, cancellation)).FindAsync<string>(Zone, new { @case.Bank, @case.Debtor }, cancellation);
+    public static async Task<string?> TimeZoneAsync(Session asking, JudgedCase @case, CancellationToken cancellation) =>
+        await (await BesideAsync(asking, @case.Bank, cancellation)).FindAsync<string>(Zone, new { @case.Bank, @case.Debtor }, cancellation);
 
     /// <summary>Whom a contact point reaches, and what its holder had asked for and agreed to by then; null when there is none.</summary>
-    public async Task<PointThen?> PointAsync(int bank, Id point, DateTimeOffset at, CancellationToken cancellation)
+    public static async Task<PointThen?> PointAsync(Session asking, int bank, Id point, DateTimeOffset at, CancellationToken cancellation)
     {
-        var rows = await OpenAsync(bank, cancellation);
+        var rows = await BesideAsync(asking, bank, cancellation);
         if (await rows.FindAsync<PointRow>(PointNow, new { bank, point }, cancellation) is not { } now)
         {
             return null;
@@ -66,28 +63,10 @@ internal sealed class ContactPast(Database database) : IAsyncDisposable
     }
 
     /// <summary>How many phones of the debtor's the agency knows of that are not known to be wrong.</summary>
-    public async Task<int> CountPhonesAsync(JudgedCase @case, int agency, CancellationToken cancellation) =>
-        await (await OpenAsync(@case.Bank, cancellation)).FindAsync<int>(Phones, new { @case.Bank, @case.Debtor, agency }, cancellation);
+    public static async Task<int> CountPhonesAsync(Session asking, JudgedCase @case, int agency, CancellationToken cancellation) =>
+        await (await BesideAsync(asking, @case.Bank, cancellation)).FindAsync<int>(Phones, new { @case.Bank, @case.Debtor, agency }, cancellation);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (session is not null)
-        {
-            await session.DisposeAsync();
-        }
-    }
-
-    private async Task<Session> OpenAsync(int bank, CancellationToken cancellation)
-    {
-        if (session is null || bankOfSession != bank)
-        {
-            await DisposeAsync();
-            session = null;
-            (session, bankOfSession) = (await database.OpenAsync(TenantContext.SystemFor(bank), write: false, cancellation), bank);
-        }
-
-        return session;
-    }
+    private static Task<Session> BesideAsync(Session asking, int bank, CancellationToken cancellation) => asking.BesideAsync(TenantContext.SystemFor(bank), cancellation);
 
     /// <summary>A contact point as it stood.</summary>
     internal sealed record PointThen(string Party, bool IsOptedOut, bool IsConsented);

@@ -29,7 +29,7 @@ internal sealed record RecordJudgement(IReadOnlyList<string> Breaches, string? O
 /// hour and the counts of when it happened, and is recorded whatever they say. Lives as long as a request, so that a batch's records
 /// count for one another: judge last, right before the record is written.
 /// </summary>
-internal sealed class ContactRules(Database database) : IAsyncDisposable
+internal sealed class ContactRules
 {
     /// <summary>How far an agency's clock may be off ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
@@ -66,18 +66,16 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
                 WHERE a.bank_id = @bank AND a.debtor_id = @debtor AND a.kind = 'phone' AND a.agency_id IS NOT NULL AND a.party = 'debtor' AND a.status <> 'invalid')
         """);
 
-    private readonly ContactCounts counts = new(database);
-    private readonly ContactPast past = new(database);
     private readonly List<Told> told = [];
 
     /// <summary>Judges a contact that is asked for.</summary>
     public async Task<Judgement> JudgeAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
     {
         var stands = await FindAsync(work, @case, contact, cancellation);
-        var point = await PointAsync(@case, contact, stands, cancellation);
+        var point = await PointAsync(work, @case, contact, stands, cancellation);
         var terms = AgreementTerms.Read(stands.Terms);
         var pack = RuleBook.Of(Words.Of(terms.RulePack));
-        var clock = LocalClock.Of(@case.TimeZone ?? await past.TimeZoneAsync(@case, cancellation), pack.TimeZone);
+        var clock = LocalClock.Of(@case.TimeZone ?? await ContactPast.TimeZoneAsync(work.Db, @case, cancellation), pack.TimeZone);
 
         // Whoever the caller means: a related contact's number reaches the related contact.
         var party = point?.Party == "related_contact" ? Party.RelatedContact : contact.Party;
@@ -95,17 +93,17 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
             IsOptedOut = point is { IsOptedOut: true },
             IsConsented = point is { IsConsented: true },
             IsRecallPending = stands.NoticedAt is { } noticed && !(stands.FreedAt >= noticed),
-            IsHeld = stands.SeesAccount ? stands.Holds > 0 : await past.WasHeldAsync(@case, contact.At, cancellation),
+            IsHeld = stands.SeesAccount ? stands.Holds > 0 : await ContactPast.WasHeldAsync(work.Db, @case, contact.At, cancellation),
             History = ContactHistory.None(clock.DayOf(contact.At)),
         };
         if (facts.IsDial)
         {
-            facts = facts with { History = await HistoryAsync(pack, facts, about, cancellation) };
+            facts = facts with { History = await HistoryAsync(work, pack, facts, about, cancellation) };
         }
 
         if (party == Party.RelatedContact && contact.Direction == Direction.Outbound)
         {
-            facts = facts with { IsUnreachable = await IsUnreachableAsync(work, @case, stands, about, cancellation), HasRefused = await HasRefusedAsync(about, cancellation) };
+            facts = facts with { IsUnreachable = await IsUnreachableAsync(work, @case, stands, about, cancellation), HasRefused = await HasRefusedAsync(work, about, cancellation) };
         }
 
         if (contact.Outcome is { } outcome)
@@ -132,17 +130,11 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         return new RecordJudgement(breaches, overrideReason ?? permit?.OverrideReason);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await counts.DisposeAsync();
-        await past.DisposeAsync();
-    }
-
     // As the agency sees it, unless it has changed since the contact was made or is not shown any more.
-    private async Task<ContactPast.PointThen?> PointAsync(JudgedCase @case, JudgedContact contact, Circumstances stands, CancellationToken cancellation) =>
+    private static async Task<ContactPast.PointThen?> PointAsync(Work work, JudgedCase @case, JudgedContact contact, Circumstances stands, CancellationToken cancellation) =>
         stands.PointId is not null && !(stands.PointChangedAt > contact.At)
             ? new(stands.PointParty!, stands.PointStatus == "opted_out", stands.PointConsent == "given")
-            : (stands.PointId ?? contact.ContactPointId) is { } id ? await past.PointAsync(@case.Bank, id, contact.At, cancellation) : null;
+            : (stands.PointId ?? contact.ContactPointId) is { } id ? await ContactPast.PointAsync(work.Db, @case.Bank, id, contact.At, cancellation) : null;
 
     private static async Task<Circumstances> FindAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
     {
@@ -178,14 +170,14 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
         return value is null ? null : fields.BlindIndex(@case.Bank, "contact_note", "point", value);
     }
 
-    private async Task<ContactHistory> HistoryAsync(RuleBook pack, ContactFacts facts, ContactCounts.Question about, CancellationToken cancellation)
+    private async Task<ContactHistory> HistoryAsync(Work work, RuleBook pack, ContactFacts facts, ContactCounts.Question about, CancellationToken cancellation)
     {
         var day = facts.Day;
         var starts = Enumerable.Range(0, ContactHistory.Days).Select(back => facts.Clock.From(day.AddDays(-back))).ToList();
         var history = ContactHistory.None(day);
         if (pack.CountsDays)
         {
-            var (conversations, unanswered) = await counts.OnDayAsync(about, starts[0], cancellation);
+            var (conversations, unanswered) = await ContactCounts.OnDayAsync(work.Db, about, starts[0], cancellation);
             var today = told.Where(t => t.IsCounted(about, starts[0]) && t.Direction == Direction.Outbound).ToList();
             history = history with
             {
@@ -196,7 +188,7 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
 
         if (pack.CountsWeeks)
         {
-            var (calls, talks) = await counts.InWeekAsync(about, starts, cancellation);
+            var (calls, talks) = await ContactCounts.InWeekAsync(work.Db, about, starts, cancellation);
             history = history with
             {
                 Calls = [.. starts.Select((start, i) => calls[i] + told.Count(t => t.IsCountedOnDebt(about, start) && t.Direction == Direction.Outbound && !OutcomeSets.Unconnected.Contains(t.Outcome)))],
@@ -211,12 +203,12 @@ internal sealed class ContactRules(Database database) : IAsyncDisposable
     {
         var phones = stands.SeesDebtor
             ? await work.Db.FindAsync<int>(CountPhones, new { about.Bank, about.Debtor }, cancellation)
-            : await past.CountPhonesAsync(@case, work.Tenant, cancellation);
-        return phones == 0 || await counts.FailuresInARowAsync(about, [.. told.Where(t => t.IsAttempt(about)).Select(t => (t.About.At, t.Direction, t.Outcome))], cancellation) >= FailuresInARow;
+            : await ContactPast.CountPhonesAsync(work.Db, @case, work.Tenant, cancellation);
+        return phones == 0 || await ContactCounts.FailuresInARowAsync(work.Db, about, [.. told.Where(t => t.IsAttempt(about)).Select(t => (t.About.At, t.Direction, t.Outcome))], cancellation) >= FailuresInARow;
     }
 
-    private async Task<bool> HasRefusedAsync(ContactCounts.Question about, CancellationToken cancellation) =>
-        told.Exists(t => t.IsRefusal(about)) || await counts.RefusalsAsync(about, cancellation) > 0;
+    private async Task<bool> HasRefusedAsync(Work work, ContactCounts.Question about, CancellationToken cancellation) =>
+        told.Exists(t => t.IsRefusal(about)) || await ContactCounts.RefusalsAsync(work.Db, about, cancellation) > 0;
 
     private sealed record Circumstances(
         string Terms, DateTimeOffset? NoticedAt, DateTimeOffset? FreedAt, bool SeesAccount, bool SeesDebtor, int Holds, Id? PointId, string? PointStatus, string? PointConsent,

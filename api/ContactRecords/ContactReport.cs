@@ -35,7 +35,7 @@ internal sealed record ContactReport(Id Id, Tenure Tenure, NewContactRecord Cont
 /// Finds what the contacts of one request stand on: the tenures of their cases, the points, the records and the people they name. It is
 /// read at once for all of them, so a thousand ask the database as often as one.
 /// </summary>
-internal sealed class ReportGrounds(Database database, People people)
+internal sealed class ReportGrounds(People people)
 {
     private static readonly Sql FindPoints = new(
         """
@@ -77,7 +77,7 @@ internal sealed class ReportGrounds(Database database, People people)
         return new ReportGround(
             ofCases,
             points.ToDictionary(point => point.Id, point => point.DebtorId),
-            await PastPoints.SeenAsync(database, work.Tenant, past, cancellation),
+            await PastPoints.SeenAsync(work.Db, work.Tenant, past, cancellation),
             corrected.ToDictionary(record => record.Id),
             await people.AmongAsync(work.Tenant, collectors, cancellation));
     }

@@ -19,12 +19,12 @@ internal static class PastPoints
 
     /// <summary>Those of the named points that were in the agency's sight.</summary>
     public static async Task<HashSet<(Id Case, Id Point)>> SeenAsync(
-        Database database, int agency, IEnumerable<(Tenure Tenure, Id Point)> named, CancellationToken cancellation)
+        Session asking, int agency, IEnumerable<(Tenure Tenure, Id Point)> named, CancellationToken cancellation)
     {
         HashSet<(Id, Id)> seen = [];
         foreach (var ofBank in named.Distinct().GroupBy(name => name.Tenure.BankId))
         {
-            await using var session = await database.OpenAsync(TenantContext.SystemFor(ofBank.Key), write: false, cancellation);
+            var session = await asking.BesideAsync(TenantContext.SystemFor(ofBank.Key), cancellation);
             foreach (var (tenure, point) in ofBank)
             {
                 var count = await session.FindAsync<int>(

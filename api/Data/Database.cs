@@ -19,7 +19,7 @@ public sealed class Database(Engine engine)
         OpenAsync(Door.Identity, null, write, cancellation);
 
     private async Task<Session> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation) =>
-        new(engine, await engine.OpenAsync(door, context, write, cancellation));
+        new(engine, await engine.OpenAsync(door, context, write ? Use.Write : Use.Read, cancellation));
 }
 
 /// <summary>One connection in one transaction, for one tenant. Disposing it without <see cref="CommitAsync"/> undoes everything.</summary>
@@ -27,6 +27,7 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly Engine engine;
     private readonly Engine.Lease lease;
+    private (TenantContext Context, Session Session)? beside;
 
     static Session() => Rows.Register();
 
@@ -74,7 +75,41 @@ public sealed class Session : IAsyncDisposable
 
     public Task CommitAsync(CancellationToken cancellation = default) => lease.Transaction.CommitAsync(cancellation);
 
-    public ValueTask DisposeAsync() => lease.DisposeAsync();
+    /// <summary>
+    /// A second session, which reads what another context is shown. There is one at a time, which ends with this one or when another context is
+    /// asked for: whoever has two connections never waits for a third.
+    /// </summary>
+    internal async Task<Session> BesideAsync(TenantContext context, CancellationToken cancellation)
+    {
+        if (beside is { } open && open.Context == context)
+        {
+            return open.Session;
+        }
+
+        await LeaveBesideAsync();
+        var session = new Session(engine, await engine.OpenAsync(Door.Application, context, Use.ReadBeside, cancellation));
+        beside = (context, session);
+        return session;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await LeaveBesideAsync();
+        }
+        finally
+        {
+            await lease.DisposeAsync();
+        }
+    }
+
+    private async ValueTask LeaveBesideAsync()
+    {
+        var left = beside;
+        beside = null;
+        await (left?.Session.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 
     private async Task<T> Guard<T>(Func<CommandDefinition, Task<T>> run, Sql sql, object? parameters, CancellationToken cancellation)
     {

@@ -57,6 +57,9 @@ internal sealed class DoorConnection : SqliteConnection
     /// <summary>Whether it can serve the next tenant: open, and in no transaction.</summary>
     public bool IsIdle => Handle is { IsClosed: false, IsInvalid: false } handle && raw.sqlite3_get_autocommit(handle) != 0;
 
+    /// <summary>For whom the connection works; null for nobody.</summary>
+    public TenantContext? Tenant => tenant;
+
     /// <summary>From now on the connection works for this tenant; null for nobody.</summary>
     public void Enter(TenantContext? context) => tenant = context;
 

@@ -3,7 +3,26 @@ using System.Data.Common;
 namespace Agency.Api.Data;
 
 /// <summary>The database could not be written within the lock wait. Nothing was changed; the caller may try again.</summary>
-public sealed class DatabaseBusyException(Exception? inner = null) : Exception("The database is busy.", inner);
+public class DatabaseBusyException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    public DatabaseBusyException(Exception? inner = null)
+        : this("The database is busy.", inner)
+    {
+    }
+}
+
+/// <summary>All connections were in use for longer than is waited for one. Nothing was begun; the caller may try again.</summary>
+public sealed class NoConnectionFreeException(int size) : DatabaseBusyException($"None of the {size} connections became free in time: see Database:PoolSize.");
+
+/// <summary>What a connection is opened for.</summary>
+internal enum Use
+{
+    Read,
+    Write,
+
+    /// <summary>To read, by whoever has a connection of that door already.</summary>
+    ReadBeside,
+}
 
 /// <summary>The database's rule for the row refused the write. Whoever asked lost sight of what it stands under meanwhile.</summary>
 public sealed class RowRefusedException(Exception inner) : Exception("The row's rule refused the write.", inner);
@@ -11,7 +30,7 @@ public sealed class RowRefusedException(Exception inner) : Exception("The row's 
 /// <summary>What the two database engines do differently.</summary>
 public abstract class Engine
 {
-    /// <summary>How long a write waits for another before it gives up.</summary>
+    /// <summary>How long a write waits for another before it gives up, and anybody for a connection.</summary>
     protected static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
     public abstract string Name { get; }
@@ -26,7 +45,7 @@ public abstract class Engine
     internal virtual object? Parameters(object? values) => values;
 
     /// <summary>Opens a connection that already carries the tenant context and can't shed it.</summary>
-    internal abstract Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation);
+    internal abstract Task<Lease> OpenAsync(Door door, TenantContext? context, Use use, CancellationToken cancellation);
 
     /// <summary>Inserts a bank's rows by the thousand, as the bank of the lease.</summary>
     internal abstract Task BulkInsertAsync<TRow>(Lease lease, BulkInsert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken cancellation);

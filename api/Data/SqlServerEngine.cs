@@ -9,7 +9,7 @@ namespace Agency.Api.Data;
 /// The product's database. Row-level security compares every row with SESSION_CONTEXT, which is set read-only by the first
 /// command after every open (a pooled connection is reset before it is handed out again, and starts without any).
 /// </summary>
-public sealed class SqlServerEngine : Engine
+public sealed class SqlServerEngine : Engine, IDisposable
 {
     private const int DuplicateKey = 2627;
     private const int DuplicateIndexRow = 2601;
@@ -65,15 +65,17 @@ public sealed class SqlServerEngine : Engine
         """;
 
     private readonly Dictionary<Door, string> connectionStrings;
+    private readonly Slots slots;
 
     /// <summary>One connection string a door, each with a login of that door's role (agency_app, agency_identity, agency_operator).</summary>
-    public SqlServerEngine(string application, string identity, string @operator)
+    public SqlServerEngine(string application, string identity, string @operator, int poolSize = DatabaseSettings.DefaultPoolSize)
     {
+        slots = new Slots(poolSize, LockWait);
         connectionStrings = new()
         {
-            [Door.Application] = Harden(application),
-            [Door.Identity] = Harden(identity),
-            [Door.Operator] = Harden(@operator),
+            [Door.Application] = Harden(application, poolSize),
+            [Door.Identity] = Harden(identity, poolSize),
+            [Door.Operator] = Harden(@operator, poolSize),
         };
     }
 
@@ -83,8 +85,14 @@ public sealed class SqlServerEngine : Engine
 
     internal override string Text(Sql sql) => sql.SqlServer;
 
-    internal override async Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation)
+    /// <summary>What a door's connections are opened with.</summary>
+    internal string ConnectionStringOf(Door door) => connectionStrings[door];
+
+    public void Dispose() => slots.Dispose();
+
+    internal override async Task<Lease> OpenAsync(Door door, TenantContext? context, Use use, CancellationToken cancellation)
     {
+        await slots.TakeAsync(door, use, cancellation);
         var connection = new SqlConnection(connectionStrings[door]);
         try
         {
@@ -103,11 +111,12 @@ public sealed class SqlServerEngine : Engine
                 await options.ExecuteNonQueryAsync(cancellation);
             }
 
-            return new SqlServerLease(connection, (SqlTransaction)await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation));
+            return new SqlServerLease(this, connection, door, use, (SqlTransaction)await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation));
         }
         catch
         {
             await connection.DisposeAsync();
+            slots.GiveBack(door, use);
             throw;
         }
     }
@@ -126,9 +135,10 @@ public sealed class SqlServerEngine : Engine
 
     public override async Task<IReadOnlyList<string>> FindIsolationFaultsAsync(CancellationToken cancellation)
     {
-        var connection = new SqlConnection(connectionStrings[Door.Application]);
-        await using (connection)
+        await slots.TakeAsync(Door.Application, Use.Read, cancellation);
+        try
         {
+            await using var connection = new SqlConnection(connectionStrings[Door.Application]);
             await connection.OpenAsync(cancellation);
             await using var command = new SqlCommand(FaultsText, connection);
             var faults = new List<string>();
@@ -140,11 +150,18 @@ public sealed class SqlServerEngine : Engine
 
             return faults;
         }
+        finally
+        {
+            slots.GiveBack(Door.Application, Use.Read);
+        }
     }
 
     // MARS would let two statements share the session, one of them before its context is set.
-    private static string Harden(string connectionString) =>
-        new SqlConnectionStringBuilder(connectionString) { MultipleActiveResultSets = false, ApplicationName = "agency" }.ToString();
+    private static string Harden(string connectionString, int poolSize) =>
+        new SqlConnectionStringBuilder(connectionString) { MultipleActiveResultSets = false, ApplicationName = "agency", MaxPoolSize = poolSize }.ToString();
 
-    private sealed class SqlServerLease(SqlConnection connection, SqlTransaction transaction) : Lease(connection, transaction);
+    private sealed class SqlServerLease(SqlServerEngine engine, SqlConnection connection, Door door, Use use, SqlTransaction transaction) : Lease(connection, transaction)
+    {
+        protected override void Release() => engine.slots.GiveBack(door, use);
+    }
 }

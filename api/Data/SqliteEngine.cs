@@ -18,11 +18,13 @@ public sealed class SqliteEngine : Engine, IDisposable
     private readonly SemaphoreSlim writer = new(1, 1);
 
     // A pool a door, in place of the driver's: a connection never changes doors.
+    private readonly Slots slots;
     private readonly ConcurrentDictionary<Door, ConcurrentStack<DoorConnection>> idle = new();
     private volatile bool disposed;
 
-    public SqliteEngine(string connectionString)
+    public SqliteEngine(string connectionString, int poolSize = DatabaseSettings.DefaultPoolSize)
     {
+        slots = new Slots(poolSize, LockWait);
         this.connectionString = new SqliteConnectionStringBuilder(connectionString)
         {
             ForeignKeys = true,
@@ -43,6 +45,7 @@ public sealed class SqliteEngine : Engine, IDisposable
 
         idle.Clear();
         writer.Dispose();
+        slots.Dispose();
     }
 
     internal override bool HasOneWriter => true;
@@ -51,11 +54,25 @@ public sealed class SqliteEngine : Engine, IDisposable
 
     internal override object? Parameters(object? values) => SqliteParameters.Over(values);
 
-    internal override async Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation)
+    /// <summary>The connections that nobody uses now.</summary>
+    internal IReadOnlyList<DoorConnection> Idle => [.. idle.Values.SelectMany(pool => pool)];
+
+    // The turn to write first: who waits for it holds up nobody who reads.
+    internal override async Task<Lease> OpenAsync(Door door, TenantContext? context, Use use, CancellationToken cancellation)
     {
-        if (write && !await writer.WaitAsync(LockWait, cancellation))
+        if (use == Use.Write && !await writer.WaitAsync(LockWait, cancellation))
         {
             throw new DatabaseBusyException();
+        }
+
+        try
+        {
+            await slots.TakeAsync(door, use, cancellation);
+        }
+        catch
+        {
+            LeaveTurn(use);
+            throw;
         }
 
         DoorConnection? connection = null;
@@ -63,16 +80,12 @@ public sealed class SqliteEngine : Engine, IDisposable
         {
             connection = Take(door);
             connection.Enter(context);
-            return new SqliteLease(this, connection, connection.BeginTransaction(deferred: !write), write ? writer : null);
+            return new SqliteLease(this, connection, connection.BeginTransaction(deferred: use != Use.Write), use);
         }
         catch (Exception exception)
         {
             connection?.Dispose();
-            if (write)
-            {
-                writer.Release();
-            }
-
+            Release(door, use);
             if (exception is DbException database && IsLockTimeout(database))
             {
                 throw new DatabaseBusyException(exception);
@@ -144,7 +157,21 @@ public sealed class SqliteEngine : Engine, IDisposable
         idle.GetOrAdd(connection.Door, static _ => new()).Push(connection);
     }
 
-    private sealed class SqliteLease(SqliteEngine engine, DoorConnection connection, SqliteTransaction transaction, SemaphoreSlim? writer)
+    private void Release(Door door, Use use)
+    {
+        slots.GiveBack(door, use);
+        LeaveTurn(use);
+    }
+
+    private void LeaveTurn(Use use)
+    {
+        if (use == Use.Write)
+        {
+            writer.Release();
+        }
+    }
+
+    private sealed class SqliteLease(SqliteEngine engine, DoorConnection connection, SqliteTransaction transaction, Use use)
         : Lease(connection, transaction)
     {
         public override void Expect(string? text) => connection.Expect(text);
@@ -157,6 +184,6 @@ public sealed class SqliteEngine : Engine, IDisposable
             return ValueTask.CompletedTask;
         }
 
-        protected override void Release() => writer?.Release();
+        protected override void Release() => engine.Release(connection.Door, use);
     }
 }

@@ -47,6 +47,7 @@ public static class ProblemWriter
         ProblemException refusal => (refusal.Problem, refusal.Detail),
         UnavailableException down => (down.Problem, null),
         RowRefusedException => (HttpProblems.Overtaken, null),
+        NoConnectionFreeException => (HttpProblems.Busy, null),
         DatabaseBusyException => (http.Request.Headers.ContainsKey(Idempotency.Header) ? HttpProblems.KeyInProgress : HttpProblems.Busy, null),
         BadHttpRequestException { InnerException: JsonException json } => (HttpProblems.Malformed, Describe(json)),
         BadHttpRequestException { StatusCode: 400 } when HasForeignLimit(http) => (HttpProblems.LimitOutOfRange, null),

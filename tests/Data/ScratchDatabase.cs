@@ -37,7 +37,7 @@ internal sealed class ScratchDatabase : IDisposable
 
     /// <summary>A session as the service opens it for such a caller; null is a connection that carries no tenant.</summary>
     public async Task<Session> OpenAsync(TenantContext? context, bool write = false) => context is null
-        ? new Session(engine, await engine.OpenAsync(Door.Application, null, write, CancellationToken.None))
+        ? new Session(engine, await engine.OpenAsync(Door.Application, null, write ? Use.Write : Use.Read, CancellationToken.None))
         : await Database.OpenAsync(context, write, CancellationToken.None);
 
     public static SqliteConnection OpenPlain(string file)

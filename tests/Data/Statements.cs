@@ -12,6 +12,13 @@ internal static class Statements
     public static IReadOnlyList<Door> DoorsOf(Sql sql) =>
         sql.Sqlite.Contains("auth_", StringComparison.Ordinal) ? [Door.Identity, Door.Operator] : [Door.Application];
 
+    /// <summary>Says it in the test's output and in a file beside the tests, which .ci/run shows.</summary>
+    public static void Tell(string engine, string line)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine(line);
+        File.WriteAllText(Path.Combine(AppContext.BaseDirectory, $"statements.{engine}.txt"), line + "\n");
+    }
+
     private static IEnumerable<(string Name, Sql Sql)> Of(Assembly assembly)
     {
         const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

@@ -111,14 +111,14 @@ public sealed class UniformRefusals
 
         internal override object? Parameters(object? values) => engine.Parameters(values);
 
-        internal override Task<Lease> OpenAsync(Door door, TenantContext? context, bool write, CancellationToken cancellation)
+        internal override Task<Lease> OpenAsync(Door door, TenantContext? context, Use use, CancellationToken cancellation)
         {
             if (door == Door.Identity)
             {
-                deeds.Done.Add(write ? "write" : "read");
+                deeds.Done.Add(use == Use.Write ? "write" : "read");
             }
 
-            return engine.OpenAsync(door, context, write, cancellation);
+            return engine.OpenAsync(door, context, use, cancellation);
         }
 
         internal override Task BulkInsertAsync<TRow>(Lease lease, BulkInsert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken cancellation) =>

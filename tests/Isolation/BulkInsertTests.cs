@@ -70,7 +70,7 @@ public sealed class BulkInsertTests : IDisposable
     {
         await using var session = await database.Database.OpenAsync(Harbour, write: true, CancellationToken.None);
         await session.BulkInsertAsync(Debtors, [NewDebtor()]);
-        await using (var lease = await database.Engine.OpenAsync(Door.Application, Harbour, write: false, CancellationToken.None))
+        await using (var lease = await database.Engine.OpenAsync(Door.Application, Harbour, Use.Read, CancellationToken.None))
         {
             ((DoorConnection)lease.Connection).Insert(Debtors, []);
             foreach (var text in new[] { Debtors.BaseText, "SELECT id FROM base_debtor", "DELETE FROM base_debtor", "UPDATE base_debtor SET time_zone = 'UTC'" })
