@@ -29,7 +29,7 @@ public sealed class ReadTests
     {
         await using var story = await Story.AtTenantsAsync();
 
-        var all = await Side.AllAsync(cursor => story.Swift.RulePacks.ListAsync(1, cursor), page => (page.Items, page.Next));
+        var all = await Side.AllAsync(cursor => story.Swift.RulePacks.ListPageAsync(1, cursor), page => (page.Items, page.Next));
 
         Assert.Equal(["cn", "us"], all.Select(pack => pack.Code));
         (await story.Swift.Http.CallAsync("GET", "/v1/rule-packs/xx")).IsProblem(404, "rule_pack.not_found");
