@@ -3982,10 +3982,12 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public AccountState State { get; set; } = default!;
 
         /// <summary>Why nothing is left to collect, once resolved.</summary>
         [JsonPropertyName("resolution")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Resolution? Resolution { get; set; }
 
         /// <summary>The day of the bank's last figures for it; money that was paid later is taken off them.</summary>
@@ -4117,6 +4119,7 @@ namespace Agency.Sdk
 
         /// <summary>A collection agency or a law firm.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public AgencyKind Kind { get; set; } = default!;
     }
 
@@ -4221,6 +4224,7 @@ namespace Agency.Sdk
     {
         /// <summary>Which law the contacts are held to.</summary>
         [JsonPropertyName("rulePack")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RulePackCode RulePack { get; set; } = default!;
 
         /// <summary>How many days pass between the notice of a recall and the recall; 0 to 90.</summary>
@@ -4277,6 +4281,7 @@ namespace Agency.Sdk
 
         /// <summary>Whose money it is that is paid around the end of a case.</summary>
         [JsonPropertyName("attribution")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Attribution Attribution { get; set; } = default!;
     }
 
@@ -4397,6 +4402,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public AssignmentState State { get; set; } = default!;
 
         /// <summary>First day of the term.</summary>
@@ -4525,6 +4531,7 @@ namespace Agency.Sdk
     {
         /// <summary>Why it is taken back at once: complaint, breach, sold, paid_direct or placed_in_error.</summary>
         [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RecallReason Reason { get; set; } = default!;
     }
 
@@ -4541,10 +4548,12 @@ namespace Agency.Sdk
 
         /// <summary>Asked by the agency; granted or refused by the bank.</summary>
         [JsonPropertyName("deed")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RetentionDeed Deed { get; set; } = default!;
 
         /// <summary>Whether it was said of every case yet.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RetentionState State { get; set; } = default!;
 
         /// <summary>The new last day of the cases' term. Absent where the bank grants each case the day that was asked for.</summary>
@@ -4804,6 +4813,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public CaseState State { get; set; } = default!;
 
         /// <summary>When it was made.</summary>
@@ -4848,6 +4858,7 @@ namespace Agency.Sdk
 
         /// <summary>Why it is to be recalled on that day.</summary>
         [JsonPropertyName("recallReason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RecallReason? RecallReason { get; set; }
 
         /// <summary>The last day of its term, where the bank extended it beyond the assignment's.</summary>
@@ -4868,6 +4879,7 @@ namespace Agency.Sdk
     {
         /// <summary>Why nothing is left to collect; not `sold`, which is a reason to recall.</summary>
         [JsonPropertyName("resolution")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Resolution Resolution { get; set; } = default!;
     }
 
@@ -4908,6 +4920,7 @@ namespace Agency.Sdk
 
         /// <summary>How to split them.</summary>
         [JsonPropertyName("mode")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public DistributionMode Mode { get; set; } = default!;
     }
 
@@ -4924,6 +4937,7 @@ namespace Agency.Sdk
 
         /// <summary>What was asked.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public MotionKind Kind { get; set; } = default!;
 
         /// <summary>Why: a reason to keep the case, or a return code.</summary>
@@ -4944,6 +4958,7 @@ namespace Agency.Sdk
 
         /// <summary>What the bank said; absent while it is open, and where a recall or its notice came first.</summary>
         [JsonPropertyName("answer")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public MotionAnswer? Answer { get; set; }
 
         /// <summary>The recall day, or the end of the term, that the bank granted.</summary>
@@ -4996,6 +5011,7 @@ namespace Agency.Sdk
     {
         /// <summary>Why it is taken back; not `term_end`, which is the system's.</summary>
         [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RecallReason Reason { get; set; } = default!;
 
         /// <summary>The day of the recall, by the debtor's calendar, for `reallocation` and `legal`; when absent, as early as the agreement's notice allows.</summary>
@@ -5020,6 +5036,7 @@ namespace Agency.Sdk
 
         /// <summary>Why the agency should keep the case.</summary>
         [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public KeepReason Reason { get; set; } = default!;
 
         /// <summary>More about it, for the bank; up to 4,000 characters. Kept encrypted.</summary>
@@ -5032,6 +5049,7 @@ namespace Agency.Sdk
     {
         /// <summary>Why the case is given back.</summary>
         [JsonPropertyName("code")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ReturnCode Code { get; set; } = default!;
 
         /// <summary>More about it, for the bank; up to 4,000 characters. Kept encrypted.</summary>
@@ -5189,6 +5207,7 @@ namespace Agency.Sdk
     {
         /// <summary>What it is the most for.</summary>
         [JsonPropertyName("per")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public CommissionCapKind Per { get; set; } = default!;
 
         /// <summary>The most; money in other currencies has its own cap or none.</summary>
@@ -5308,10 +5327,12 @@ namespace Agency.Sdk
     {
         /// <summary>How contact is to be sought.</summary>
         [JsonPropertyName("channel")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Channel Channel { get; set; } = default!;
 
         /// <summary>Whom it is meant for.</summary>
         [JsonPropertyName("party")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Party Party { get; set; } = default!;
 
         /// <summary>Where; opt-out, consent and dials to one number are judged by it.</summary>
@@ -5340,6 +5361,7 @@ namespace Agency.Sdk
 
         /// <summary>The worst of the findings.</summary>
         [JsonPropertyName("answer")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RuleAnswer Answer { get; set; } = default!;
 
         /// <summary>Whether a contact record may name it: the answer is allow, or warn with a reason.</summary>
@@ -5356,10 +5378,12 @@ namespace Agency.Sdk
 
         /// <summary>How contact was to be sought.</summary>
         [JsonPropertyName("channel")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Channel Channel { get; set; } = default!;
 
         /// <summary>Whom it was meant for.</summary>
         [JsonPropertyName("party")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Party Party { get; set; } = default!;
 
         /// <summary>Where.</summary>
@@ -5400,6 +5424,7 @@ namespace Agency.Sdk
 
         /// <summary>What it is.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ContactPointKind Kind { get; set; } = default!;
 
         /// <summary>Masked: enough to recognise, too little to use.</summary>
@@ -5408,10 +5433,12 @@ namespace Agency.Sdk
 
         /// <summary>Whether it works and may be used. An agency's marks show in it right after they were made.</summary>
         [JsonPropertyName("status")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ContactPointStatus Status { get; set; } = default!;
 
         /// <summary>Whom it reaches.</summary>
         [JsonPropertyName("party")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Party Party { get; set; } = default!;
 
         /// <summary>The name of whom it reaches, masked, where that is not the debtor.</summary>
@@ -5420,10 +5447,12 @@ namespace Agency.Sdk
 
         /// <summary>Who brought it.</summary>
         [JsonPropertyName("source")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ContactPointSource Source { get; set; } = default!;
 
         /// <summary>Whether its holder agreed to be contacted there.</summary>
         [JsonPropertyName("consent")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Consent Consent { get; set; } = default!;
 
         /// <summary>An agency's find that the bank took over: every agency that works the debtor sees it.</summary>
@@ -5501,6 +5530,7 @@ namespace Agency.Sdk
 
         /// <summary>What was learned.</summary>
         [JsonPropertyName("mark")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Mark Mark { get; set; } = default!;
 
         /// <summary>When it was made.</summary>
@@ -5587,18 +5617,22 @@ namespace Agency.Sdk
 
         /// <summary>How contact was sought.</summary>
         [JsonPropertyName("channel")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Channel Channel { get; set; } = default!;
 
         /// <summary>Who began it.</summary>
         [JsonPropertyName("direction")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Direction Direction { get; set; } = default!;
 
         /// <summary>Whom it reached, or was meant for.</summary>
         [JsonPropertyName("party")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Party Party { get; set; } = default!;
 
         /// <summary>What came of it.</summary>
         [JsonPropertyName("outcome")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Outcome Outcome { get; set; } = default!;
 
         /// <summary>When it happened.</summary>
@@ -5711,18 +5745,22 @@ namespace Agency.Sdk
 
         /// <summary>How contact was sought.</summary>
         [JsonPropertyName("channel")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Channel Channel { get; set; } = default!;
 
         /// <summary>Who began it.</summary>
         [JsonPropertyName("direction")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Direction Direction { get; set; } = default!;
 
         /// <summary>Whom it reached, or was meant for.</summary>
         [JsonPropertyName("party")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Party Party { get; set; } = default!;
 
         /// <summary>What came of it; one that fits the channel.</summary>
         [JsonPropertyName("outcome")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Outcome Outcome { get; set; } = default!;
 
         /// <summary>When it happened; not before the case was opened, not after it ended, not in the future.</summary>
@@ -5807,6 +5845,7 @@ namespace Agency.Sdk
 
         /// <summary>What it says of a contact that breaks it: warn or deny.</summary>
         [JsonPropertyName("answer")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RuleAnswer Answer { get; set; } = default!;
 
         /// <summary>What it asks, in English.</summary>
@@ -5931,6 +5970,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public DirectPaymentState State { get; set; } = default!;
 
         /// <summary>What exceeded the balance when it was booked.</summary>
@@ -6047,6 +6087,7 @@ namespace Agency.Sdk
     {
         /// <summary>The kind of settlement proposal.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SettlementKind Kind { get; set; } = default!;
 
         /// <summary>The most that may be waived, in hundredths of a per cent of the balance; 0 to 10,000.</summary>
@@ -6134,6 +6175,7 @@ namespace Agency.Sdk
 
         /// <summary>What it is evidence of.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public EvidenceKind Kind { get; set; } = default!;
 
         /// <summary>The file's name, as the agency gave it.</summary>
@@ -6270,6 +6312,7 @@ namespace Agency.Sdk
 
         /// <summary>Why work stops.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public HoldKind Kind { get; set; } = default!;
 
         /// <summary>What whoever raised it gave as the reason.</summary>
@@ -6278,6 +6321,7 @@ namespace Agency.Sdk
 
         /// <summary>Who raised it.</summary>
         [JsonPropertyName("raisedBy")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public HoldRaiser RaisedBy { get; set; } = default!;
 
         /// <summary>The contact whose outcome raised it.</summary>
@@ -6422,6 +6466,7 @@ namespace Agency.Sdk
 
         /// <summary>How the file is written.</summary>
         [JsonPropertyName("format")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ImportFormat Format { get; set; } = default!;
 
         /// <summary>The day the balances in the file are of.</summary>
@@ -6430,10 +6475,12 @@ namespace Agency.Sdk
 
         /// <summary>What it may do.</summary>
         [JsonPropertyName("mode")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ImportMode Mode { get; set; } = default!;
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ImportState State { get; set; } = default!;
 
         /// <summary>Why it failed, such as `import.columns_missing`; absent unless it did.</summary>
@@ -6681,6 +6728,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public InstalmentState State { get; set; } = default!;
     }
 
@@ -6829,10 +6877,12 @@ namespace Agency.Sdk
 
         /// <summary>What moved the balance.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public LedgerKind Kind { get; set; } = default!;
 
         /// <summary>Which part of it.</summary>
         [JsonPropertyName("bucket")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Bucket Bucket { get; set; } = default!;
 
         /// <summary>By how much: positive adds to the debt, negative takes off it.</summary>
@@ -6841,6 +6891,7 @@ namespace Agency.Sdk
 
         /// <summary>What is behind it.</summary>
         [JsonPropertyName("causeKind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public LedgerCause CauseKind { get; set; } = default!;
 
         /// <summary>The import, repayment, direct payment, settlement proposal or waiver behind it.</summary>
@@ -7057,6 +7108,7 @@ namespace Agency.Sdk
     {
         /// <summary>Which law the contacts are held to; cn when absent.</summary>
         [JsonPropertyName("rulePack")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RulePackCode? RulePack { get; set; }
 
         /// <summary>How many days pass between the notice of a recall and the recall; 0 to 90, 5 when absent.</summary>
@@ -7113,6 +7165,7 @@ namespace Agency.Sdk
 
         /// <summary>Whose money it is that is paid around the end of a case; paid_in_tenure when absent.</summary>
         [JsonPropertyName("attribution")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Attribution? Attribution { get; set; }
     }
 
@@ -7149,6 +7202,7 @@ namespace Agency.Sdk
 
         /// <summary>Why the agency should keep them.</summary>
         [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public KeepReason Reason { get; set; } = default!;
     }
 
@@ -7173,6 +7227,7 @@ namespace Agency.Sdk
     {
         /// <summary>What it is.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ContactPointKind Kind { get; set; } = default!;
 
         /// <summary>The number, the address; written in any usual way, kept encrypted in one. A number without a country code is Chinese.</summary>
@@ -7181,6 +7236,7 @@ namespace Agency.Sdk
 
         /// <summary>Whom it reaches.</summary>
         [JsonPropertyName("party")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Party Party { get; set; } = default!;
 
         /// <summary>The name of whom it reaches, where that is not the debtor; up to 200 characters. Kept encrypted.</summary>
@@ -7189,6 +7245,7 @@ namespace Agency.Sdk
 
         /// <summary>Whether its holder agreed to be contacted there.</summary>
         [JsonPropertyName("consent")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Consent Consent { get; set; } = default!;
     }
 
@@ -7197,6 +7254,7 @@ namespace Agency.Sdk
     {
         /// <summary>What was learned. Withdrawing an opt-out is the bank's alone.</summary>
         [JsonPropertyName("mark")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Mark Mark { get; set; } = default!;
     }
 
@@ -7205,18 +7263,22 @@ namespace Agency.Sdk
     {
         /// <summary>How contact was sought.</summary>
         [JsonPropertyName("channel")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Channel Channel { get; set; } = default!;
 
         /// <summary>Who began it.</summary>
         [JsonPropertyName("direction")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Direction Direction { get; set; } = default!;
 
         /// <summary>Whom it reached, or was meant for.</summary>
         [JsonPropertyName("party")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Party Party { get; set; } = default!;
 
         /// <summary>What came of it; one that fits the channel.</summary>
         [JsonPropertyName("outcome")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Outcome Outcome { get; set; } = default!;
 
         /// <summary>When it happened; not before the case was opened, not after it ended, not in the future.</summary>
@@ -7297,6 +7359,7 @@ namespace Agency.Sdk
     {
         /// <summary>Why work is to stop; not plan_active or payment_pending, which the system raises.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public HoldKind Kind { get; set; } = default!;
 
         /// <summary>For the other side to read; up to 400 characters, no debtor's private data.</summary>
@@ -7373,6 +7436,7 @@ namespace Agency.Sdk
 
         /// <summary>Who paid.</summary>
         [JsonPropertyName("payer")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Payer Payer { get; set; } = default!;
 
         /// <summary>A third party has agreed to pay and to its being recorded; needed for one.</summary>
@@ -7389,6 +7453,7 @@ namespace Agency.Sdk
     {
         /// <summary>What is proposed.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SettlementKind Kind { get; set; } = default!;
 
         /// <summary>What the debtor would pay in all, in the account's currency: of a lump sum less than is owed; with a fee waiver no more than is owed without it.</summary>
@@ -7465,10 +7530,12 @@ namespace Agency.Sdk
 
         /// <summary>bank or agency; there is one operator, and it is not made here.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public TenantType Kind { get; set; } = default!;
 
         /// <summary>What sort of agency, `agency` when absent; for agencies alone.</summary>
         [JsonPropertyName("agencyKind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public AgencyKind? AgencyKind { get; set; }
     }
 
@@ -7537,6 +7604,7 @@ namespace Agency.Sdk
 
         /// <summary>What is asked.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public MotionKind Kind { get; set; } = default!;
 
         /// <summary>Why: a reason to keep the case, or a return code.</summary>
@@ -7907,6 +7975,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public PromiseState State { get; set; } = default!;
 
         /// <summary>The contact in which it was made.</summary>
@@ -8064,6 +8133,7 @@ namespace Agency.Sdk
     {
         /// <summary>Why the agency should keep the case.</summary>
         [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public KeepReason Reason { get; set; } = default!;
 
         /// <summary>More about it, for the bank; up to 4,000 characters. Kept encrypted.</summary>
@@ -8201,6 +8271,7 @@ namespace Agency.Sdk
     {
         /// <summary>What is counted; the things that were made on the day, unless it says otherwise.</summary>
         [JsonPropertyName("figure")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ReconciliationFigure Figure { get; set; } = default!;
 
         /// <summary>The state in which they are now, or the kind of ledger movement; absent where the figure has none.</summary>
@@ -8249,6 +8320,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RepaymentState State { get; set; } = default!;
 
         /// <summary>It was more than was owed when it was reported.</summary>
@@ -8265,6 +8337,7 @@ namespace Agency.Sdk
 
         /// <summary>Who paid.</summary>
         [JsonPropertyName("payer")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public Payer Payer { get; set; } = default!;
 
         /// <summary>The third party who paid, masked; to the agency only while its case is open.</summary>
@@ -8433,6 +8506,7 @@ namespace Agency.Sdk
 
         /// <summary>What was agreed.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SettlementKind Kind { get; set; } = default!;
 
         /// <summary>What is to be paid in all.</summary>
@@ -8449,6 +8523,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RepaymentPlanState State { get; set; } = default!;
 
         /// <summary>The payments, by date; a single one where no instalments were agreed.</summary>
@@ -8761,6 +8836,7 @@ namespace Agency.Sdk
 
         /// <summary>What it is.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ContactPointKind Kind { get; set; } = default!;
 
         /// <summary>As it is dialled or written to.</summary>
@@ -8838,6 +8914,7 @@ namespace Agency.Sdk
 
         /// <summary>Warn or deny.</summary>
         [JsonPropertyName("answer")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public RuleAnswer Answer { get; set; } = default!;
 
         /// <summary>What it asks, in the caller's language.</summary>
@@ -8928,6 +9005,7 @@ namespace Agency.Sdk
     {
         /// <summary>What is offered.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SettlementKind Kind { get; set; } = default!;
 
         /// <summary>What the debtor would pay in all.</summary>
@@ -8968,6 +9046,7 @@ namespace Agency.Sdk
     {
         /// <summary>What is offered; it may be another kind than was proposed.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SettlementKind Kind { get; set; } = default!;
 
         /// <summary>What the debtor would pay in all, in the account's currency: of a lump sum less than is owed; with a fee waiver no more than is owed without it.</summary>
@@ -9048,6 +9127,7 @@ namespace Agency.Sdk
 
         /// <summary>What is proposed.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SettlementKind Kind { get; set; } = default!;
 
         /// <summary>What the debtor would pay in all.</summary>
@@ -9076,6 +9156,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SettlementProposalState State { get; set; } = default!;
 
         /// <summary>The debtor's reason, as the agency gave it.</summary>
@@ -9266,6 +9347,7 @@ namespace Agency.Sdk
 
         /// <summary>Why it is left out.</summary>
         [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SkipReason Reason { get; set; } = default!;
     }
 
@@ -9290,6 +9372,7 @@ namespace Agency.Sdk
     {
         /// <summary>Why they are left out.</summary>
         [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public SkipReason Reason { get; set; } = default!;
 
         /// <summary>How many.</summary>
@@ -9310,6 +9393,7 @@ namespace Agency.Sdk
 
         /// <summary>Why work stops.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public HoldKind Kind { get; set; } = default!;
 
         /// <summary>Since when it stands.</summary>
@@ -9338,6 +9422,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public StatementState State { get; set; } = default!;
 
         /// <summary>How often it was issued; 0 for a draft.</summary>
@@ -9454,6 +9539,7 @@ namespace Agency.Sdk
 
         /// <summary>Whether money was confirmed or went back.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public StatementLineKind Kind { get; set; } = default!;
 
         /// <summary>The repayment that the agency reported.</summary>
@@ -9845,10 +9931,12 @@ namespace Agency.Sdk
 
         /// <summary>What it is.</summary>
         [JsonPropertyName("kind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public TenantType Kind { get; set; } = default!;
 
         /// <summary>What sort of agency; absent for others.</summary>
         [JsonPropertyName("agencyKind")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public AgencyKind? AgencyKind { get; set; }
 
         /// <summary>When it joined.</summary>
@@ -10007,6 +10095,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public WaiverState State { get; set; } = default!;
 
         /// <summary>When it was granted.</summary>
@@ -10113,6 +10202,7 @@ namespace Agency.Sdk
 
         /// <summary>Where it stands.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public WebhookDeliveryState State { get; set; } = default!;
 
         /// <summary>How often it was sent.</summary>
@@ -10309,10 +10399,12 @@ namespace Agency.Sdk
 
         /// <summary>Whether events are sent.</summary>
         [JsonPropertyName("state")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public WebhookState State { get; set; } = default!;
 
         /// <summary>Why not.</summary>
         [JsonPropertyName("disabledReason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public WebhookDisabledReason? DisabledReason { get; set; }
 
         /// <summary>Until then messages are signed with the secret before the rotation too.</summary>
