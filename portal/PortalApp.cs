@@ -14,6 +14,8 @@ namespace Agency.Portal;
 /// <summary>The portal as an application that can be built: by its own program, by the host beside the API, by the tests.</summary>
 public static class PortalApp
 {
+    private const string ApiName = "api";
+
     /// <summary>Builds the portal, ready to run. It listens on <c>Portal:Urls</c>, http://localhost:5090 unless told otherwise.</summary>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
@@ -66,20 +68,17 @@ public static class PortalApp
     private static void AddApi(IServiceCollection services, PortalSettings settings)
     {
         services.AddHttpContextAccessor().AddTransient<OnBehalfOfPerson>();
-        AddClient<CasesClient>();
-        AddClient<ContactPointsClient>();
-        AddClient<ContactRecordsClient>();
-        AddClient<RepaymentsClient>();
-        AddClient<SettlementProposalsClient>();
-
-        void AddClient<T>()
-            where T : class => services.AddHttpClient<T>(client =>
+        services.AddHttpClient(ApiName, client =>
             {
                 client.BaseAddress = settings.ApiBaseUrl;
                 client.Timeout = TimeSpan.FromSeconds(30);
             })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
             .AddHttpMessageHandler<OnBehalfOfPerson>();
+
+        // Nothing is retried while a person waits: they see what is wrong, and a form carries its key.
+        services.AddTransient(provider => new AgencyClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(ApiName), new AgencyClientOptions { MaxRetries = 0, ApplicationName = "agency-portal" }));
     }
 
     private static void UsePipeline(WebApplication app)

@@ -24,17 +24,17 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
     // The agency's collector and supervisor; the cases of every assignment are split over its collectors.
     public async Task TeamAsync(string agency, string name, CancellationToken cancellation)
     {
-        var people = await DoAsync(agency, (http, _) => new PeopleClient(http).ListOwnAsync(1000, null, cancellation));
-        var team = await DoAsync(agency, (http, key) => new TeamsClient(http).CreateAsync(new NewTeam { Name = name }, key, cancellation));
-        await DoAsync(agency, (http, _) => new TeamsClient(http).ReplaceMembersAsync(
-            team.Id, "*", new TeamMembers { PersonIds = [.. people.Items.Where(person => person.Role is "collector" or "supervisor").Select(person => person.Id)] }, cancellationToken: cancellation));
+        var people = await DoAsync(agency, (http, _) => new AgencyClient(http).People.ListOwnPageAsync(1000, null, cancellationToken: cancellation));
+        var team = await DoAsync(agency, (http, key) => new AgencyClient(http).Teams.CreateAsync(new NewTeam { Name = name }, CallOptions.WithKey(key), cancellation));
+        await DoAsync(agency, (http, _) => new AgencyClient(http).Teams.ReplaceMembersAsync(
+            team.Id, ETag.Any, new TeamMembers { PersonIds = [.. people.Items.Where(person => person.Role is "collector" or "supervisor").Select(person => person.Id)] }, cancellationToken: cancellation));
         teams[agency] = team.Id;
     }
 
     public async Task<Agreement> MandateAsync(string bank, string agency, CancellationToken cancellation)
     {
-        var agencies = await DoAsync(bank, (http, _) => new AgenciesClient(http).ListAsync(1000, null, cancellation));
-        return await DoAsync(bank, (http, key) => new AgreementsClient(http).CreateAsync(
+        var agencies = await DoAsync(bank, (http, _) => new AgencyClient(http).Agencies.ListPageAsync(1000, null, cancellationToken: cancellation));
+        return await DoAsync(bank, (http, key) => new AgencyClient(http).Agreements.CreateAsync(
             new NewAgreement
             {
                 AgencyId = agencies.Items.Single(a => a.Code == agency).Id,
@@ -42,19 +42,19 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
                 ValidFrom = Today.AddYears(-1),
                 Terms = new NewAgreementTerms { CommissionRates = Rates },
             },
-            key,
+            CallOptions.WithKey(key),
             cancellation));
     }
 
     public async Task<Portfolio> PortfolioAsync(string bank, string name, int from, int to, CancellationToken cancellation)
     {
-        var portfolio = await DoAsync(bank, (http, key) => new PortfoliosClient(http).CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, key, cancellation));
+        var portfolio = await DoAsync(bank, (http, key) => new AgencyClient(http).Portfolios.CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, CallOptions.WithKey(key), cancellation));
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(DemoFile.Csv(bank, from, to, Today)));
-        var import = await DoAsync(bank, (http, key) => new ImportsClient(http).CreateAsync(portfolio.Id, new FileParameter(file, null, "text/csv"), Today, idempotency_Key: key, cancellationToken: cancellation));
-        while (import.State is ImportState.Queued or ImportState.Running)
+        var import = await DoAsync(bank, (http, key) => new AgencyClient(http).Imports.CreateAsync(portfolio.Id, new AgencyUpload(file, "text/csv"), Today, options: CallOptions.WithKey(key), cancellationToken: cancellation));
+        while (import.State == ImportState.Queued || import.State == ImportState.Running)
         {
             await Task.Delay(50, cancellation);
-            import = await new ImportsClient(clients[bank]).GetAsync(import.Id, cancellation);
+            import = await new AgencyClient(clients[bank]).Imports.GetAsync(import.Id, cancellationToken: cancellation);
         }
 
         return import.RowsRejected == 0 && import.State == ImportState.Completed
@@ -63,22 +63,22 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
     }
 
     public Task<Assignment> SubmitAsync(string bank, Agreement agreement, Portfolio portfolio, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new AssignmentsClient(http).CreateAsync(
-            new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = Today, TermEnd = Today.AddMonths(9) }, key, cancellation));
+        DoAsync(bank, (http, key) => new AgencyClient(http).Assignments.CreateAsync(
+            new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = Today, TermEnd = Today.AddMonths(9) }, CallOptions.WithKey(key), cancellation));
 
     public async Task<IReadOnlyList<Case>> AssignAsync(string bank, string agency, Agreement agreement, Portfolio portfolio, CancellationToken cancellation)
     {
         var assignment = await SubmitAsync(bank, agreement, portfolio, cancellation);
-        await DoAsync(agency, (http, key) => new AssignmentsClient(http).AcknowledgeAsync(assignment.Id, key, cancellation));
-        await DoAsync(agency, (http, key) => new CasesClient(http).DistributeAsync(new CaseDistribution { AssignmentId = assignment.Id, TeamId = teams[agency] }, key, cancellation));
-        return (await DoAsync(bank, (http, _) => new CasesClient(http).ListAsync(1000, null, assignment.Id, cancellationToken: cancellation))).Items;
+        await DoAsync(agency, (http, key) => new AgencyClient(http).Assignments.AcknowledgeAsync(assignment.Id, CallOptions.WithKey(key), cancellation));
+        await DoAsync(agency, (http, key) => new AgencyClient(http).Cases.DistributeAsync(new CaseDistribution { AssignmentId = assignment.Id, TeamId = teams[agency] }, CallOptions.WithKey(key), cancellation));
+        return (await DoAsync(bank, (http, _) => new AgencyClient(http).Cases.ListPageAsync(1000, null, assignment.Id, cancellationToken: cancellation))).Items;
     }
 
     public async Task<ContactRecord> CallAsync(string agency, Case @case, Outcome outcome, string? note, CancellationToken cancellation)
     {
         // A step of its own: the call may have to be sent again, and under its key it must then be the very same.
         var occurredAt = await journal.OnceAsync(_ => Task.FromResult(calendar.Now));
-        return await DoAsync(agency, (http, key) => new ContactRecordsClient(http).CreateAsync(@case.Id, new NewContactRecord
+        return await DoAsync(agency, (http, key) => new AgencyClient(http).ContactRecords.CreateAsync(@case.Id, new NewContactRecord
         {
             Channel = Channel.Call,
             Direction = Direction.Outbound,
@@ -87,30 +87,30 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
             OccurredAt = occurredAt,
             DurationSeconds = note is null ? null : 40 + (8 * note.Length),
             Note = note,
-        }, key, cancellation));
+        }, CallOptions.WithKey(key), cancellation));
     }
 
     public Task<Promise> PromiseAsync(string agency, Case @case, long amount, int inDays, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new PromisesClient(http).CreateAsync(@case.Id, new NewPromise { Amount = Money(@case, amount), DueOn = Today.AddDays(inDays) }, key, cancellation));
+        DoAsync(agency, (http, key) => new AgencyClient(http).Promises.CreateAsync(@case.Id, new NewPromise { Amount = Money(@case, amount), DueOn = Today.AddDays(inDays) }, CallOptions.WithKey(key), cancellation));
 
     public Task<Repayment> ReportAsync(string agency, Case @case, long amount, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new RepaymentsClient(http).CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = Today }, key, cancellation));
+        DoAsync(agency, (http, key) => new AgencyClient(http).Repayments.CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = Today }, CallOptions.WithKey(key), cancellation));
 
     public Task<Repayment> ConfirmAsync(string bank, Repayment repayment, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new RepaymentsClient(http).ConfirmAsync(repayment.Id, new RepaymentConfirmation(), key, cancellation));
+        DoAsync(bank, (http, key) => new AgencyClient(http).Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation(), CallOptions.WithKey(key), cancellation));
 
     public Task<SettlementProposal> ProposeAsync(string agency, Case @case, long amount, string reason, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new SettlementProposalsClient(http).CreateAsync(@case.Id, new NewSettlementProposal
+        DoAsync(agency, (http, key) => new AgencyClient(http).SettlementProposals.CreateAsync(@case.Id, new NewSettlementProposal
         {
-            Kind = SettlementKind.Lump_sum,
+            Kind = SettlementKind.LumpSum,
             Amount = Money(@case, amount),
             PayBy = Today.AddMonths(1),
             Reason = reason,
-        }, key, cancellation));
+        }, CallOptions.WithKey(key), cancellation));
 
     /// <summary>All that is owed, month by month, the first payment due in a month.</summary>
     public Task<SettlementProposal> ProposeInstalmentsAsync(string agency, Case @case, int months, string reason, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new SettlementProposalsClient(http).CreateAsync(@case.Id, new NewSettlementProposal
+        DoAsync(agency, (http, key) => new AgencyClient(http).SettlementProposals.CreateAsync(@case.Id, new NewSettlementProposal
         {
             Kind = SettlementKind.Instalments,
             Amount = Money(@case, @case.Account.Balance.Total.Amount),
@@ -118,7 +118,7 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
             FirstDueOn = Today.AddMonths(1),
             Reason = reason,
             Circumstances = new Circumstances { MonthlyIncome = Money(@case, 450_000), Household = "与父母同住" },
-        }, key, cancellation));
+        }, CallOptions.WithKey(key), cancellation));
 
     /// <summary>The debtor has signed, which the agency sends and the bank verifies: the plan is in force.</summary>
     public async Task<SettlementProposal> CommenceAsync(string agency, string bank, SettlementProposal proposal, CancellationToken cancellation)
@@ -126,17 +126,17 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
         var file = await DoAsync(agency, async (http, key) =>
         {
             using var signed = new MemoryStream(DemoAgreement.Pdf());
-            return await new EvidenceFilesClient(http).CreateAsync(proposal.Id, "signed_agreement", "分期协议（已签署）.pdf", new FileParameter(signed, null, "application/pdf"), key, cancellation);
+            return await new AgencyClient(http).EvidenceFiles.CreateAsync(proposal.Id, "signed_agreement", "分期协议（已签署）.pdf", new AgencyUpload(signed, "application/pdf"), CallOptions.WithKey(key), cancellation);
         });
-        await DoAsync(bank, (http, key) => new EvidenceFilesClient(http).VerifyAsync(file.Id, key, cancellation));
-        return await DoAsync(bank, (http, key) => new SettlementProposalsClient(http).CommenceAsync(proposal.Id, key, cancellation));
+        await DoAsync(bank, (http, key) => new AgencyClient(http).EvidenceFiles.VerifyAsync(file.Id, CallOptions.WithKey(key), cancellation));
+        return await DoAsync(bank, (http, key) => new AgencyClient(http).SettlementProposals.CommenceAsync(proposal.Id, CallOptions.WithKey(key), cancellation));
     }
 
     public Task<SettlementProposal> ApproveAsync(string bank, SettlementProposal proposal, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new SettlementProposalsClient(http).ApproveAsync(proposal.Id, new SettlementProposalApproval(), key, cancellation));
+        DoAsync(bank, (http, key) => new AgencyClient(http).SettlementProposals.ApproveAsync(proposal.Id, new SettlementProposalApproval(), CallOptions.WithKey(key), cancellation));
 
     public Task<Case> RecallAsync(string bank, Case @case, RecallReason reason, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new CasesClient(http).RecallAsync(@case.Id, new CaseRecall { Reason = reason }, key, cancellation));
+        DoAsync(bank, (http, key) => new AgencyClient(http).Cases.RecallAsync(@case.Id, new CaseRecall { Reason = reason }, CallOptions.WithKey(key), cancellation));
 
     private static Money Money(Case @case, long amount) => new() { Amount = amount, Currency = @case.Account.Balance.Total.Currency };
 }

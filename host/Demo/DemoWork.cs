@@ -7,7 +7,7 @@ internal sealed class DemoWork(DemoDeeds deeds, DemoCalendar calendar)
 {
     private const int FirstDay = 100;
 
-    private static readonly Outcome[] Outcomes = [Outcome.No_answer, Outcome.Promise, Outcome.Paid_claimed, Outcome.Hardship, Outcome.Callback, Outcome.Plan_requested];
+    private static readonly Outcome[] Outcomes = [Outcome.NoAnswer, Outcome.Promise, Outcome.PaidClaimed, Outcome.Hardship, Outcome.Callback, Outcome.PlanRequested];
 
     public void PutInto(DemoSchedule schedule)
     {
@@ -65,7 +65,7 @@ internal sealed class DemoWork(DemoDeeds deeds, DemoCalendar calendar)
     private async Task WorkAsync(string bank, string agency, Case @case, int i, CancellationToken cancellation)
     {
         var outcome = Outcomes[i % Outcomes.Length];
-        await deeds.CallAsync(agency, @case, outcome, outcome == Outcome.No_answer ? null : "示例催记：已沟通还款安排。", cancellation);
+        await deeds.CallAsync(agency, @case, outcome, outcome == Outcome.NoAnswer ? null : "示例催记：已沟通还款安排。", cancellation);
         var owed = @case.Account.Balance.Total.Amount;
         switch (i % 10)
         {
@@ -80,7 +80,7 @@ internal sealed class DemoWork(DemoDeeds deeds, DemoCalendar calendar)
                 break;
             case 4:
                 var unknown = await deeds.ReportAsync(agency, @case, 10_000, cancellation);
-                await deeds.DoAsync(bank, (http, key) => new RepaymentsClient(http).RejectAsync(unknown.Id, new RejectionReason { Reason = "没有收到该笔款项" }, key, cancellation));
+                await deeds.DoAsync(bank, (http, key) => new AgencyClient(http).Repayments.RejectAsync(unknown.Id, new RejectionReason { Reason = "没有收到该笔款项" }, CallOptions.WithKey(key), cancellation));
                 break;
             case 5:
                 await ProposeAsync(agency, @case, owed / 2, cancellation);
@@ -92,7 +92,7 @@ internal sealed class DemoWork(DemoDeeds deeds, DemoCalendar calendar)
                 break;
             case 7:
                 var low = await ProposeAsync(agency, @case, owed / 5, cancellation);
-                await deeds.DoAsync(bank, (http, key) => new SettlementProposalsClient(http).RejectAsync(low.Id, new RejectionReason { Reason = "减免比例过高" }, key, cancellation));
+                await deeds.DoAsync(bank, (http, key) => new AgencyClient(http).SettlementProposals.RejectAsync(low.Id, new RejectionReason { Reason = "减免比例过高" }, CallOptions.WithKey(key), cancellation));
                 break;
             case 8:
                 await deeds.RecallAsync(bank, @case, RecallReason.Complaint, cancellation);

@@ -13,16 +13,15 @@ internal sealed partial class ApiRefusals(ILogger<ApiRefusals> log) : IAsyncExce
     {
         switch (context.Exception)
         {
-            case AgencyException { StatusCode: 401 }:
+            case AgencyUnauthorizedException:
                 // Not straight to sign-in: an API that refuses every token would send people round for ever.
                 await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
                 context.Result = new RedirectResult("/signed-out?expired=true");
                 break;
-            case AgencyException { StatusCode: 403 or 404 } refusal:
-                context.Result = new StatusCodeResult(refusal.StatusCode);
+            case AgencyForbiddenException or AgencyNotFoundException:
+                context.Result = new StatusCodeResult(((AgencyException)context.Exception).StatusCode);
                 break;
-            case AgencyException { StatusCode: 429 or 503 } or HttpRequestException:
-            case TaskCanceledException when !context.HttpContext.RequestAborted.IsCancellationRequested:
+            case AgencyRateLimitedException or AgencyConnectionException or AgencyServerException { StatusCode: 503 }:
                 LogUnreachable(context.Exception);
                 context.Result = new StatusCodeResult(StatusCodes.Status503ServiceUnavailable);
                 break;

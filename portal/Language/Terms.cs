@@ -6,41 +6,41 @@ namespace Agency.Portal.Language;
 /// <summary>The API's words (states, outcomes, roles …) as the reader's language has them. A word that is not known is shown as it is.</summary>
 public static class Terms
 {
-    /// <summary>Every kind of word shown, and where its keys begin.</summary>
-    public static IReadOnlyDictionary<Type, string> Enums { get; } = new Dictionary<Type, string>
+    /// <summary>Every kind of word shown: where its keys begin, and the words known of it.</summary>
+    public static IReadOnlyDictionary<Type, (string Key, IEnumerable<string> Words)> Enums { get; } = new Dictionary<Type, (string, IEnumerable<string>)>
     {
-        [typeof(CaseState)] = "case.state",
-        [typeof(Channel)] = "channel",
-        [typeof(ContactPointKind)] = "contact_point.kind",
-        [typeof(Consent)] = "contact_point.consent",
-        [typeof(ContactPointSource)] = "contact_point.source",
-        [typeof(ContactPointStatus)] = "contact_point.status",
-        [typeof(Direction)] = "direction",
-        [typeof(HoldKind)] = "hold.kind",
-        [typeof(KeepReason)] = "case.keep_reason",
-        [typeof(MotionKind)] = "case.motion",
-        [typeof(Outcome)] = "outcome",
-        [typeof(Party)] = "party",
-        [typeof(RepaymentState)] = "repayment.state",
-        [typeof(SettlementKind)] = "settlement_proposal.kind",
-        [typeof(SettlementProposalState)] = "settlement_proposal.state",
+        [typeof(CaseState)] = ("case.state", Words(CaseState.Known)),
+        [typeof(Channel)] = ("channel", Words(Channel.Known)),
+        [typeof(ContactPointKind)] = ("contact_point.kind", Words(ContactPointKind.Known)),
+        [typeof(Consent)] = ("contact_point.consent", Words(Consent.Known)),
+        [typeof(ContactPointSource)] = ("contact_point.source", Words(ContactPointSource.Known)),
+        [typeof(ContactPointStatus)] = ("contact_point.status", Words(ContactPointStatus.Known)),
+        [typeof(Direction)] = ("direction", Words(Direction.Known)),
+        [typeof(HoldKind)] = ("hold.kind", Words(HoldKind.Known)),
+        [typeof(KeepReason)] = ("case.keep_reason", Words(KeepReason.Known)),
+        [typeof(MotionKind)] = ("case.motion", Words(MotionKind.Known)),
+        [typeof(Outcome)] = ("outcome", Words(Outcome.Known)),
+        [typeof(Party)] = ("party", Words(Party.Known)),
+        [typeof(RepaymentState)] = ("repayment.state", Words(RepaymentState.Known)),
+        [typeof(SettlementKind)] = ("settlement_proposal.kind", Words(SettlementKind.Known)),
+        [typeof(SettlementProposalState)] = ("settlement_proposal.state", Words(SettlementProposalState.Known)),
     };
 
     /// <summary>Every word a case can have ended by: a recall reason, a return code, or what resolved its account.</summary>
     public static IEnumerable<string> EndReasons { get; } =
-        Enum.GetNames<RecallReason>().Concat(Enum.GetNames<ReturnCode>()).Concat(Enum.GetNames<Resolution>()).Select(Word).Distinct(StringComparer.Ordinal);
+        Words(RecallReason.Known).Concat(Words(ReturnCode.Known)).Concat(Words(Resolution.Known)).Distinct(StringComparer.Ordinal);
 
     /// <summary>The roles that people have, on either side.</summary>
     public static IEnumerable<string> Roles { get; } = ["collector", "supervisor", "manager", "analyst", "approver", "admin", "operator"];
 
     public static string Term<T>(this IStringLocalizer<Texts> texts, T value)
-        where T : struct, Enum => texts.Known(Enums[typeof(T)], Word(value.ToString()));
+        where T : struct, IOpenEnum => texts.Known(Enums[typeof(T)].Key, value.Value);
 
     public static string EndReason(this IStringLocalizer<Texts> texts, string reason) => texts.Known("case.end_reason", reason);
 
     /// <summary>Why the agency asks: a return code for a return, else a reason to keep the case.</summary>
     public static string MotionReason(this IStringLocalizer<Texts> texts, OpenMotion motion) =>
-        motion.Kind == MotionKind.Return ? texts.EndReason(motion.Reason) : texts.Known(Enums[typeof(KeepReason)], motion.Reason);
+        motion.Kind == MotionKind.Return ? texts.EndReason(motion.Reason) : texts.Known(Enums[typeof(KeepReason)].Key, motion.Reason);
 
     /// <summary>What stops work on a case, in a few words.</summary>
     public static string Holds(this IStringLocalizer<Texts> texts, IEnumerable<StandingHold> holds) =>
@@ -48,8 +48,8 @@ public static class Terms
 
     public static string Role(this IStringLocalizer<Texts> texts, string role) => texts.Known("role", role);
 
-    /// <summary>An enum member as the API writes it.</summary>
-    public static string Word(string member) => member.ToLowerInvariant();
+    private static IEnumerable<string> Words<T>(IEnumerable<T> known)
+        where T : struct, IOpenEnum => known.Select(value => value.Value);
 
     private static string Known(this IStringLocalizer<Texts> texts, string kind, string word) =>
         texts[$"{kind}.{word}"] is { ResourceNotFound: false } found ? found.Value : word;

@@ -52,7 +52,7 @@ public sealed class AccountTests
 
         Assert.Equal((500L, 5_000L, 100_000L), ledger.Sum());
         Assert.All(ledger, entry => Assert.Equal((LedgerKind.Opening, story.Import.Id, story.Today), (entry.Kind, entry.CauseId, entry.EffectiveOn)));
-        Assert.Equivalent(ledger, (await story.Swift.Accounts.ListLedgerEntriesAsync(story.Case.Account.Id)).Items, strict: true);
+        Assert.Equivalent(ledger, (await story.Swift.Accounts.ListLedgerEntriesPageAsync(story.Case.Account.Id)).Items, strict: true);
     }
 
     [Fact]
@@ -63,15 +63,15 @@ public sealed class AccountTests
 
         Assert.Equal([id], await FoundAsync(story.Harbour, "A-2"));
         Assert.Equal([id], await FoundAsync(story.Swift, "A-2"));
-        Assert.Equal([id], (await story.Harbour.Accounts.ListAsync(portfolio_id: story.Portfolio.Id, account_number: "A-2")).Items.Select(account => account.Id));
-        Assert.Empty((await story.Swift.Accounts.ListAsync(portfolio_id: story.Portfolio.Id, account_number: "A-2")).Items);
+        Assert.Equal([id], (await story.Harbour.Accounts.ListPageAsync(portfolioId: story.Portfolio.Id, accountNumber: "A-2")).Items.Select(account => account.Id));
+        Assert.Empty((await story.Swift.Accounts.ListPageAsync(portfolioId: story.Portfolio.Id, accountNumber: "A-2")).Items);
         Assert.Empty(await FoundAsync(story.Harbour, "a-2"));
         Assert.Empty(await FoundAsync(story.Summit, "A-2"));
         Assert.Empty(await FoundAsync(story.Lantern, "A-2"));
         await story.RecallAsync(story.Cases["A-2"]);
         Assert.Empty(await FoundAsync(story.Swift, "A-2"));
 
-        static async Task<List<Guid>> FoundAsync(Side side, string number) => [.. (await side.Accounts.ListAsync(account_number: number)).Items.Select(account => account.Id)];
+        static async Task<List<Guid>> FoundAsync(Side side, string number) => [.. (await side.Accounts.ListPageAsync(accountNumber: number)).Items.Select(account => account.Id)];
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class AccountTests
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("account.not_found", story.Case.Account.Id, id => other.Accounts.GetAsync(id));
-            await story.HidesAsync("account.not_found", story.Case.Account.Id, id => other.Accounts.ListLedgerEntriesAsync(id));
+            await story.HidesAsync("account.not_found", story.Case.Account.Id, id => other.Accounts.ListLedgerEntriesPageAsync(id));
             Assert.Empty(await other.AllAccountsAsync());
             Assert.Empty(await other.AllAccountsAsync(story.Portfolio.Id));
         }

@@ -69,12 +69,12 @@ public sealed class BalanceTests
 
         var entries = await story.LedgerAsync();
 
-        Assert.All(entries, entry => Assert.Equal(entry.Kind switch
+        Assert.All(entries, entry => Assert.Equal(entry.Kind.Value switch
         {
-            LedgerKind.Opening => (LedgerCause.Import, story.Import.Id),
-            LedgerKind.Adjustment => (LedgerCause.Import, refresh.Id),
-            LedgerKind.Reversal => (LedgerCause.Repayment, repayment.Id),
-            _ when entry.CauseKind == LedgerCause.Direct_payment => (LedgerCause.Direct_payment, payment.Id),
+            "opening" => (LedgerCause.Import, story.Import.Id),
+            "adjustment" => (LedgerCause.Import, refresh.Id),
+            "reversal" => (LedgerCause.Repayment, repayment.Id),
+            _ when entry.CauseKind == LedgerCause.DirectPayment => (LedgerCause.DirectPayment, payment.Id),
             _ => (LedgerCause.Repayment, repayment.Id),
         }, (entry.CauseKind, entry.CauseId)));
         Assert.Equal(5, entries.Select(entry => (entry.Kind, entry.CauseKind)).Distinct().Count());

@@ -24,10 +24,10 @@ public sealed class LedgerListTests
         Assert.Equal((story.Cases.Count * 3) + 2, expected.Count);
         foreach (var side in (Side[])[story.Harbour, story.Swift])
         {
-            var all = await Side.AllAsync(cursor => side.LedgerEntries.ListAsync(limit, cursor), page => (page.Items, page.Next));
+            var all = await Side.AllAsync(cursor => side.LedgerEntries.ListPageAsync(limit, cursor), page => (page.Items, page.Next));
             Assert.Equal(expected.Select(entry => (entry.Id, entry.AccountId, entry.AccountNumber, entry.Amount.Amount)), all.Select(entry => (entry.Id, entry.AccountId, entry.AccountNumber, entry.Amount.Amount)));
-            Assert.Equal(5, (await side.LedgerEntries.ListAsync(1000, account_number: "A-1")).Items.Count);
-            Assert.Empty((await side.LedgerEntries.ListAsync(account_number: "B-1")).Items);
+            Assert.Equal(5, (await side.LedgerEntries.ListPageAsync(1000, accountNumber: "A-1")).Items.Count);
+            Assert.Empty((await side.LedgerEntries.ListPageAsync(accountNumber: "B-1")).Items);
         }
     }
 
@@ -38,10 +38,10 @@ public sealed class LedgerListTests
 
         await story.RecallAsync(story.Cases["A-2"]);
 
-        Assert.Equal(["A-1", "A-3"], (await story.Swift.LedgerEntries.ListAsync()).Items.Select(entry => entry.AccountNumber).Distinct().Order(StringComparer.Ordinal), StringComparer.Ordinal);
-        Assert.Empty((await story.Swift.LedgerEntries.ListAsync(account_number: "A-2")).Items);
-        Assert.Equal(9, (await story.Harbour.LedgerEntries.ListAsync()).Items.Count);
-        Assert.Empty((await story.Summit.LedgerEntries.ListAsync()).Items);
-        Assert.Empty((await story.Lantern.LedgerEntries.ListAsync()).Items);
+        Assert.Equal(["A-1", "A-3"], (await story.Swift.LedgerEntries.ListPageAsync()).Items.Select(entry => entry.AccountNumber).Distinct().Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Empty((await story.Swift.LedgerEntries.ListPageAsync(accountNumber: "A-2")).Items);
+        Assert.Equal(9, (await story.Harbour.LedgerEntries.ListPageAsync()).Items.Count);
+        Assert.Empty((await story.Summit.LedgerEntries.ListPageAsync()).Items);
+        Assert.Empty((await story.Lantern.LedgerEntries.ListPageAsync()).Items);
     }
 }

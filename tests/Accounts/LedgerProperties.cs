@@ -71,9 +71,9 @@ public sealed class LedgerProperties
             });
             return done.State.ToString();
         }
-        catch (AgencyException<ProblemBody> refusal)
+        catch (AgencyException refusal)
         {
-            return refusal.Result.Code;
+            return refusal.Code;
         }
     }
 

@@ -13,15 +13,15 @@ public sealed class ChangeTests
         var first = await story.Harbour.MandateAsync("swift");
         story.Service.Clock.Advance(TimeSpan.FromHours(1));
 
-        var changed = await story.Harbour.Agreements.ChangeAsync(first.Id, "*", Change(c => c.Terms.NoticeDays = 9));
+        var changed = await story.Harbour.Agreements.ChangeAsync(first.Id, ETag.Any, Change(c => c.Terms.NoticeDays = 9));
 
         Assert.Equal((2, "Mandate anew", 9, 7), (changed.Version, changed.Title, changed.Terms.NoticeDays, changed.Terms.LateReportDays));
         Assert.Equal((first.CreatedAt, first.CreatedAt.AddHours(1)), (changed.CreatedAt, changed.ChangedAt));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equivalent(changed, await side.Agreements.GetAsync(first.Id), strict: true);
-            Assert.Equivalent(changed, Assert.Single((await side.Agreements.ListAsync()).Items), strict: true);
-            var versions = await Side.AllAsync(cursor => side.Agreements.ListVersionsAsync(first.Id, 1, cursor), page => (page.Items, page.Next));
+            Assert.Equivalent(changed, Assert.Single((await side.Agreements.ListPageAsync()).Items), strict: true);
+            var versions = await Side.AllAsync(cursor => side.Agreements.ListVersionsPageAsync(first.Id, 1, cursor), page => (page.Items, page.Next));
             Assert.Equal([(1, "Mandate of swift", 5), (2, "Mandate anew", 9)], versions.Select(v => (v.Version, v.Title, v.Terms.NoticeDays)));
             Assert.Equivalent(changed.Terms, versions[1].Terms, strict: true);
         }
@@ -37,7 +37,7 @@ public sealed class ChangeTests
         var same = new AgreementChange { Title = made.Title, ValidFrom = made.ValidFrom, Terms = new NewAgreementTerms { NoticeDays = 5, RulePack = RulePackCode.Cn } };
         var before = StoredRows.Digest(story.Service.Database);
 
-        var answer = await story.Harbour.Agreements.ChangeAsync(made.Id, "*", same);
+        var answer = await story.Harbour.Agreements.ChangeAsync(made.Id, ETag.Any, same);
 
         Assert.Equivalent(made, answer, strict: true);
         Assert.Equal(before, StoredRows.Digest(story.Service.Database));
@@ -48,9 +48,9 @@ public sealed class ChangeTests
     {
         await using var story = await Story.AtTenantsAsync();
         var made = await story.Harbour.MandateAsync("swift");
-        await story.Harbour.Agreements.ChangeAsync(made.Id, "*", Change(c => c.Terms.NoticeDays = 9));
+        await story.Harbour.Agreements.ChangeAsync(made.Id, ETag.Any, Change(c => c.Terms.NoticeDays = 9));
 
-        var changed = await story.Harbour.Agreements.ChangeAsync(made.Id, "*", Change(c => c.Terms.LateReportDays = 30));
+        var changed = await story.Harbour.Agreements.ChangeAsync(made.Id, ETag.Any, Change(c => c.Terms.LateReportDays = 30));
 
         Assert.Equal((3, 5, 30), (changed.Version, changed.Terms.NoticeDays, changed.Terms.LateReportDays));
     }
@@ -59,7 +59,7 @@ public sealed class ChangeTests
     public async Task Assignments_that_run_keep_the_version_they_were_submitted_under()
     {
         await using var story = await Story.AtCasesAsync();
-        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, "*", Change(c => c.Terms.LateReportDays = 30));
+        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, ETag.Any, Change(c => c.Terms.LateReportDays = 30));
 
         // How long the agency may report late is told by the terms that its case ran under.
         await story.RecallAsync();
@@ -75,10 +75,10 @@ public sealed class ChangeTests
     public async Task An_agreement_whose_latest_version_has_run_out_takes_no_assignments_and_a_longer_one_does()
     {
         await using var story = await Story.AtAccountsAsync();
-        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, "*", Change(c => c.ValidTo = story.Today.AddDays(-1)));
-        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Harbour.Assignments.CreateAsync(story.WholePortfolio(), "key"));
+        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, ETag.Any, Change(c => c.ValidTo = story.Today.AddDays(-1)));
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Harbour.Assignments.CreateAsync(story.WholePortfolio(), CallOptions.WithKey("key")));
 
-        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, "*", Change(c => c.ValidTo = story.Today.AddYears(1)));
+        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, ETag.Any, Change(c => c.ValidTo = story.Today.AddYears(1)));
         var assignment = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
 
         Assert.Equal("3", story.Service.Database.Scalar($"SELECT agreement_version FROM base_assignment WHERE id = x'{assignment.Id:N}'"));
@@ -121,12 +121,12 @@ public sealed class ChangeTests
         await using var story = await Story.AtTenantsAsync();
         var made = await story.Harbour.MandateAsync("swift");
 
-        await story.HidesAsync("agreement.not_found", made.Id, id => story.Summit.Agreements.ChangeAsync(id, "*", Change()));
-        await story.HidesAsync("agreement.not_found", made.Id, id => story.Summit.Agreements.ListVersionsAsync(id));
-        await story.HidesAsync("agreement.not_found", made.Id, id => story.Lantern.Agreements.ListVersionsAsync(id));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Agreements.ChangeAsync(made.Id, "*", Change()));
-        await story.RefusesAsync(403, "auth.missing_scope", () => new Side(story.Service.ForPerson("analyst@harbour.example")).Agreements.ChangeAsync(made.Id, "*", Change()));
-        await new Side(story.Service.ForPerson("admin@harbour.example")).Agreements.ChangeAsync(made.Id, "*", Change());
+        await story.HidesAsync("agreement.not_found", made.Id, id => story.Summit.Agreements.ChangeAsync(id, ETag.Any, Change()));
+        await story.HidesAsync("agreement.not_found", made.Id, id => story.Summit.Agreements.ListVersionsPageAsync(id));
+        await story.HidesAsync("agreement.not_found", made.Id, id => story.Lantern.Agreements.ListVersionsPageAsync(id));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Agreements.ChangeAsync(made.Id, ETag.Any, Change()));
+        await story.RefusesAsync(403, "auth.missing_scope", () => new Side(story.Service.ForPerson("analyst@harbour.example")).Agreements.ChangeAsync(made.Id, ETag.Any, Change()));
+        await new Side(story.Service.ForPerson("admin@harbour.example")).Agreements.ChangeAsync(made.Id, ETag.Any, Change());
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ChangeTests
         await using var story = await Story.AtTenantsAsync();
         var made = await story.Harbour.MandateAsync("swift");
 
-        await story.ActsOnceAsync(key => story.Harbour.Agreements.ChangeAsync(made.Id, "*", Change(), key));
+        await story.ActsOnceAsync(key => story.Harbour.Agreements.ChangeAsync(made.Id, ETag.Any, Change(), CallOptions.WithKey(key)));
     }
 
     private static AgreementChange Change(Action<AgreementChange>? how = null)

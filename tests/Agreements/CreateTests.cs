@@ -17,7 +17,7 @@ public sealed class CreateTests
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equivalent(made, await side.Agreements.GetAsync(made.Id), strict: true);
-            Assert.Equal(made.Id, Assert.Single((await side.Agreements.ListAsync()).Items).Id);
+            Assert.Equal(made.Id, Assert.Single((await side.Agreements.ListPageAsync()).Items).Id);
         }
     }
 
@@ -30,7 +30,7 @@ public sealed class CreateTests
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("agreement.not_found", made.Id, id => other.Agreements.GetAsync(id));
-            Assert.Empty((await other.Agreements.ListAsync()).Items);
+            Assert.Empty((await other.Agreements.ListPageAsync()).Items);
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class CreateTests
         await using var story = await Story.AtTenantsAsync();
         var mandate = await MandateAsync(story);
 
-        await story.ActsOnceAsync(key => story.Harbour.Agreements.CreateAsync(mandate, key));
+        await story.ActsOnceAsync(key => story.Harbour.Agreements.CreateAsync(mandate, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -55,13 +55,13 @@ public sealed class CreateTests
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(m => m.ValidTo = m.ValidFrom.AddDays(-1)));
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(m => m.Title = " "));
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(m => m.Title = new string('x', 201)));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Agreements.CreateAsync(good, "key"));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Agreements.CreateAsync(good, CallOptions.WithKey("key")));
 
         async Task PostAsync(Action<NewAgreement> spoil)
         {
             var mandate = await MandateAsync(story);
             spoil(mandate);
-            await story.Harbour.Agreements.CreateAsync(mandate, "key");
+            await story.Harbour.Agreements.CreateAsync(mandate, CallOptions.WithKey("key"));
         }
     }
 

@@ -15,14 +15,14 @@ public sealed class TermsTests
         var terms = (await story.Harbour.MandateAsync("swift")).Terms;
 
         Assert.Equal((RulePackCode.Cn, 5, 7, 3, 60, 10), (terms.RulePack, terms.NoticeDays, terms.LateReportDays, terms.PromiseGraceDays, terms.MaxInstalments, terms.InstalmentGraceDays));
-        Assert.Equal(Enum.GetValues<Channel>(), terms.AllowedChannels);
+        Assert.Equal(Channel.Known, terms.AllowedChannels);
         Assert.Empty(terms.RepaymentChannels);
         Assert.Empty(terms.CommissionRates);
         Assert.Empty(terms.CommissionCaps);
         Assert.Empty(terms.DiscountLimits);
         Assert.Null(terms.SecondApprovalAbove);
         Assert.Equal([Bucket.Fees, Bucket.Interest, Bucket.Principal], terms.AllocationOrder);
-        Assert.Equal(Attribution.Paid_in_tenure, terms.Attribution);
+        Assert.Equal(Attribution.PaidInTenure, terms.Attribution);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class TermsTests
         InstalmentGraceDays = 7,
         SecondApprovalAbove = Story.Cny(5_000_000),
         AllocationOrder = [Bucket.Principal, Bucket.Fees, Bucket.Interest],
-        Attribution = Attribution.Reported_in_window,
+        Attribution = Attribution.ReportedInWindow,
     };
 
     private static CommissionRate Rate(string cycle, int basisPoints, params CommissionTier[] tiers) =>
@@ -150,7 +150,7 @@ public sealed class TermsTests
 
     private static CommissionCap Cap(CommissionCapKind per, long amount) => new() { Per = per, Amount = Story.Cny(amount) };
 
-    private static DiscountLimit Limit(int basisPoints) => new() { Kind = SettlementKind.Lump_sum, BasisPoints = basisPoints };
+    private static DiscountLimit Limit(int basisPoints) => new() { Kind = SettlementKind.LumpSum, BasisPoints = basisPoints };
 
     private static RepaymentChannel Pay(string code, string account) => new() { Code = code, Name = "Harbour Bank", Account = account };
 }

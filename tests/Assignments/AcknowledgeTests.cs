@@ -26,7 +26,7 @@ public sealed class AcknowledgeTests
     {
         await using var story = await Story.AtAssignmentAsync();
 
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Lantern.Assignments.AcknowledgeAsync(id, "key"));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Lantern.Assignments.AcknowledgeAsync(id, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class AcknowledgeTests
     {
         await using var story = await Story.AtAssignmentAsync();
 
-        await story.ActsOnceAsync(key => story.Swift.Assignments.AcknowledgeAsync(story.Assignment.Id, key));
+        await story.ActsOnceAsync(key => story.Swift.Assignments.AcknowledgeAsync(story.Assignment.Id, CallOptions.WithKey(key)));
 
         Assert.Equal(3, (await story.Swift.AllCasesAsync()).Count);
     }
@@ -45,9 +45,9 @@ public sealed class AcknowledgeTests
         await using var story = await Story.AtCasesAsync();
         var id = story.Assignment.Id;
 
-        await story.RefusesAsync(409, "assignment.is_active", () => story.Swift.Assignments.AcknowledgeAsync(id, "key"));
-        await story.RefusesAsync(409, "assignment.is_active", () => story.Swift.Assignments.RejectAsync(id, Deeds.Because, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Assignments.AcknowledgeAsync(id, "key"));
+        await story.RefusesAsync(409, "assignment.is_active", () => story.Swift.Assignments.AcknowledgeAsync(id, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.is_active", () => story.Swift.Assignments.RejectAsync(id, Deeds.Because, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Assignments.AcknowledgeAsync(id, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -63,8 +63,8 @@ public sealed class AcknowledgeTests
 
         Assert.Equal(AssignmentState.Acknowledged, (await story.Swift.Assignments.GetAsync(later.Id)).State);
         Assert.Equal("A-2", Assert.Single(await story.Swift.AllCasesAsync()).Account.AccountNumber);
-        await story.RefusesAsync(409, "assignment.is_acknowledged", () => story.Swift.Assignments.AcknowledgeAsync(later.Id, "key"));
-        await story.RefusesAsync(409, "assignment.is_acknowledged", () => story.Swift.Assignments.RejectAsync(later.Id, Deeds.Because, "key"));
+        await story.RefusesAsync(409, "assignment.is_acknowledged", () => story.Swift.Assignments.AcknowledgeAsync(later.Id, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.is_acknowledged", () => story.Swift.Assignments.RejectAsync(later.Id, Deeds.Because, CallOptions.WithKey("key")));
 
         story.Service.Clock.Advance(TimeSpan.FromDays(2));
         while ((await story.Swift.Assignments.GetAsync(later.Id)).State != AssignmentState.Active)

@@ -28,7 +28,7 @@ public sealed class EndTests
     {
         await using var story = await Story.AtAssignmentAsync();
         await story.Harbour.Assignments.VoidAsync(story.Assignment.Id);
-        await story.RefusesAsync(409, "assignment.is_voided", () => story.Swift.Assignments.AcknowledgeAsync(story.Assignment.Id, "key"));
+        await story.RefusesAsync(409, "assignment.is_voided", () => story.Swift.Assignments.AcknowledgeAsync(story.Assignment.Id, CallOptions.WithKey("key")));
 
         var later = story.WholePortfolio();
         later.TermStart = story.Today.AddDays(1);
@@ -64,7 +64,7 @@ public sealed class EndTests
         await story.Harbour.Assignments.RecallAsync(story.Assignment.Id, new AssignmentRecall { Reason = RecallReason.Sold });
 
         var accounts = (await story.Harbour.AllAccountsAsync()).ToDictionary(account => account.AccountNumber, account => account.Resolution, StringComparer.Ordinal);
-        Assert.Equal([Resolution.Paid_in_full, Resolution.Sold, Resolution.Sold], new[] { "A-1", "A-2", "A-3" }.Select(number => accounts[number]!.Value));
+        Assert.Equal([Resolution.PaidInFull, Resolution.Sold, Resolution.Sold], new[] { "A-1", "A-2", "A-3" }.Select(number => accounts[number]!.Value));
         Assert.Equal(CaseState.Closed, (await story.Harbour.Cases.GetAsync(story.Case.Id)).State);
     }
 
@@ -88,7 +88,7 @@ public sealed class EndTests
             Assert.Empty(await story.Swift.AllAccountsAsync());
             foreach (var @case in cases.Where((_, i) => i % 100 == 0).Append(cases[^1]))
             {
-                Assert.Equal(404, (await Assert.ThrowsAsync<AgencyException<ProblemBody>>(() => story.Swift.Cases.GetAsync(@case.Id))).StatusCode);
+                Assert.Equal(404, (await Assert.ThrowsAnyAsync<AgencyException>(() => story.Swift.Cases.GetAsync(@case.Id))).StatusCode);
             }
         }
 
@@ -105,13 +105,13 @@ public sealed class EndTests
     public async Task An_assignment_is_closed_once_all_its_cases_have_ended()
     {
         await using var story = await Story.AtCasesAsync();
-        await story.RefusesAsync(409, "assignment.has_open_cases", () => story.Harbour.Assignments.CloseAsync(story.Assignment.Id, "key"));
+        await story.RefusesAsync(409, "assignment.has_open_cases", () => story.Harbour.Assignments.CloseAsync(story.Assignment.Id, CallOptions.WithKey("key")));
         foreach (var @case in story.Cases.Values)
         {
             await story.RecallAsync(@case);
         }
 
-        var closed = await story.ActsOnceAsync(key => story.Harbour.Assignments.CloseAsync(story.Assignment.Id, key));
+        var closed = await story.ActsOnceAsync(key => story.Harbour.Assignments.CloseAsync(story.Assignment.Id, CallOptions.WithKey(key)));
 
         Assert.Equal((AssignmentState.Closed, TestDatabase.Start, (string?)null), (closed.State, closed.EndedAt, closed.EndReason));
         Assert.Equal(1, story.Events("assignment.closed"));
@@ -122,9 +122,9 @@ public sealed class EndTests
     {
         await using var story = await Story.AtCasesAsync();
 
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.VoidAsync(id, "key"));
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.RecallAsync(id, Breach, "key"));
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.CloseAsync(id, "key"));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.VoidAsync(id, CallOptions.WithKey("key")));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.RecallAsync(id, Breach, CallOptions.WithKey("key")));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.CloseAsync(id, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -133,8 +133,8 @@ public sealed class EndTests
         await using var story = await Story.AtAccountsAsync();
         var (first, second) = ((await story.AssignAsync(1, 1)).Id, (await story.AssignAsync(2, 3)).Id);
 
-        await story.ActsOnceAsync(key => story.Harbour.Assignments.VoidAsync(first, key));
-        await story.ActsOnceAsync(key => story.Harbour.Assignments.RecallAsync(second, Breach, key));
+        await story.ActsOnceAsync(key => story.Harbour.Assignments.VoidAsync(first, CallOptions.WithKey(key)));
+        await story.ActsOnceAsync(key => story.Harbour.Assignments.RecallAsync(second, Breach, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -146,17 +146,17 @@ public sealed class EndTests
         await story.Swift.ContactRecords.CreateAsync((await story.Swift.AllCasesAsync(contacted))[0].Id, story.Call());
         var bank = story.Harbour.Assignments;
 
-        await story.RefusesAsync(409, "assignment.has_contact_records", () => bank.VoidAsync(contacted, "key"));
-        await story.RefusesAsync(409, "assignment.is_rejected", () => bank.VoidAsync(rejected, "key"));
-        await story.RefusesAsync(409, "assignment.is_rejected", () => bank.RecallAsync(rejected, Breach, "key"));
-        await story.RefusesAsync(409, "assignment.is_submitted", () => bank.RecallAsync(offered, Breach, "key"));
-        await story.RefusesAsync(409, "assignment.is_submitted", () => bank.CloseAsync(offered, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.VoidAsync(contacted, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.RecallAsync(contacted, Breach, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.CloseAsync(contacted, "key"));
+        await story.RefusesAsync(409, "assignment.has_contact_records", () => bank.VoidAsync(contacted, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.is_rejected", () => bank.VoidAsync(rejected, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.is_rejected", () => bank.RecallAsync(rejected, Breach, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.is_submitted", () => bank.RecallAsync(offered, Breach, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.is_submitted", () => bank.CloseAsync(offered, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.VoidAsync(contacted, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.RecallAsync(contacted, Breach, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.CloseAsync(contacted, CallOptions.WithKey("key")));
         await bank.RecallAsync(contacted, Breach);
-        await story.RefusesAsync(409, "assignment.is_recalled", () => bank.RecallAsync(contacted, Breach, "key"));
-        await story.RefusesAsync(409, "assignment.is_recalled", () => bank.CloseAsync(contacted, "key"));
+        await story.RefusesAsync(409, "assignment.is_recalled", () => bank.RecallAsync(contacted, Breach, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.is_recalled", () => bank.CloseAsync(contacted, CallOptions.WithKey("key")));
     }
 
     private static async Task HidesEverythingAsync(Story story)

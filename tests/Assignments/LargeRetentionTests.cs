@@ -32,9 +32,9 @@ public sealed class LargeRetentionTests
 
         Assert.Equal((RetentionDeed.Granted, Many), (granted.Deed, granted.Cases));
         Assert.Equal((Many, Many, 1), (Count(story, $"base_case WHERE extended_to = '{later:yyyy-MM-dd}'"), story.Events("case.retention_granted"), story.Events("assignment.retention_granted")));
-        var said = (await story.Swift.Assignments.ListRetentionsAsync(story.Assignment.Id)).Items;
+        var said = (await story.Swift.Assignments.ListRetentionsPageAsync(story.Assignment.Id)).Items;
         Assert.Equal([asked.Id, granted.Id], said.Select(one => one.Id));
-        Assert.Equal([asked.Id, granted.Id], (await story.Harbour.Assignments.ListRetentionsAsync(story.Assignment.Id)).Items.Select(one => one.Id));
+        Assert.Equal([asked.Id, granted.Id], (await story.Harbour.Assignments.ListRetentionsPageAsync(story.Assignment.Id)).Items.Select(one => one.Id));
     }
 
     [Fact]
@@ -64,15 +64,15 @@ public sealed class LargeRetentionTests
         await DoneAsync(story.Swift, asking);
         await StopAsync(story);
         var refusing = await story.Harbour.Assignments.RefuseRetentionAsync(story.Assignment.Id, Deeds.Because);
-        await story.RefusesAsync(409, "assignment.retention_running", () => story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, later, "key"));
-        await story.RefusesAsync(409, "assignment.retention_running", () => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant(), "key"));
+        await story.RefusesAsync(409, "assignment.retention_running", () => story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, later, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.retention_running", () => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant(), CallOptions.WithKey("key")));
 
         // Of one case the bank may say something else, and the agency ask anew: neither is overtaken by what was said of all.
-        var two = (await story.Harbour.Cases.ListAsync(limit: 2)).Items.ToList();
+        var two = (await story.Harbour.Cases.ListPageAsync(limit: 2)).Items.ToList();
         var (kept, again) = (two[0], two[1]);
         await story.Harbour.Cases.GrantRetentionAsync(kept.Id, new RetentionGrant());
         await story.Harbour.Cases.RefuseRetentionAsync(again.Id, Deeds.Because);
-        await story.Swift.Cases.RequestRetentionAsync(again.Id, new CaseRetention { TermEnd = story.Assignment.TermEnd.AddDays(40), Reason = KeepReason.Payment_pending });
+        await story.Swift.Cases.RequestRetentionAsync(again.Id, new CaseRetention { TermEnd = story.Assignment.TermEnd.AddDays(40), Reason = KeepReason.PaymentPending });
         await story.Service.Services.GetRequiredService<RetentionSteps>().SweepAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((RetentionState.Done, Many - 2), ((await story.Harbour.Assignments.GetRetentionAsync(refusing.Id)).State, (await story.Harbour.Assignments.GetRetentionAsync(refusing.Id)).Cases));
@@ -180,7 +180,7 @@ public sealed class LargeRetentionTests
 
         await story.HidesAsync("assignment_retention.not_found", asked.Id, id => story.Lantern.Assignments.GetRetentionAsync(id));
         await story.HidesAsync("assignment_retention.not_found", asked.Id, id => story.Summit.Assignments.GetRetentionAsync(id));
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.ListRetentionsAsync(id));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.ListRetentionsPageAsync(id));
     }
 
     private static async Task<Story> AtCasesAsync(TestDatabase? database = null, int count = Many)
@@ -210,7 +210,7 @@ public sealed class LargeRetentionTests
         return retention;
     }
 
-    private static NewAssignmentRetention Until(DateOnly termEnd) => new() { TermEnd = termEnd, Reason = KeepReason.Active_promise };
+    private static NewAssignmentRetention Until(DateOnly termEnd) => new() { TermEnd = termEnd, Reason = KeepReason.ActivePromise };
 
     private static int Count(Story story, string rows) => Number(story.Service.Database, $"SELECT COUNT(*) FROM {rows}");
 

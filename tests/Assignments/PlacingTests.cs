@@ -48,15 +48,15 @@ public sealed class PlacingTests
     public async Task To_the_agency_it_does_not_exist_while_it_is_being_placed()
     {
         await using var story = await Story.AtAccountsAsync(Many);
-        Assert.Empty((await story.Swift.Assignments.ListAsync()).Items);
+        Assert.Empty((await story.Swift.Assignments.ListPageAsync()).Items);
 
         var accepted = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
         await using (await story.HoldTheWriterAsync())
         {
             // Nobody can write: the background waits, and what is asked is answered.
             Assert.Equal(AssignmentState.Placing, (await story.Harbour.Assignments.GetAsync(accepted.Id)).State);
-            Assert.Empty((await story.Swift.Assignments.ListAsync()).Items);
-            Assert.Equal(404, (await Assert.ThrowsAsync<AgencyException<ProblemBody>>(() => story.Swift.Assignments.GetAsync(accepted.Id))).StatusCode);
+            Assert.Empty((await story.Swift.Assignments.ListPageAsync()).Items);
+            Assert.Equal(404, (await Assert.ThrowsAnyAsync<AgencyException>(() => story.Swift.Assignments.GetAsync(accepted.Id))).StatusCode);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class PlacingTests
         var first = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
         await story.Harbour.WaitForAsync(AssignmentState.Submitted, first.Id);
 
-        await story.RefusesAsync(409, "assignment.no_eligible_accounts", () => story.Harbour.Assignments.CreateAsync(story.WholePortfolio(), "key"));
+        await story.RefusesAsync(409, "assignment.no_eligible_accounts", () => story.Harbour.Assignments.CreateAsync(story.WholePortfolio(), CallOptions.WithKey("key")));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class RejectTests
     {
         await using var story = await Story.AtAssignmentAsync();
 
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Lantern.Assignments.RejectAsync(id, Deeds.Because, "key"));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Lantern.Assignments.RejectAsync(id, Deeds.Because, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class RejectTests
     {
         await using var story = await Story.AtAssignmentAsync();
 
-        await story.ActsOnceAsync(key => story.Swift.Assignments.RejectAsync(story.Assignment.Id, Deeds.Because, key));
+        await story.ActsOnceAsync(key => story.Swift.Assignments.RejectAsync(story.Assignment.Id, Deeds.Because, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -40,12 +40,12 @@ public sealed class RejectTests
     {
         await using var story = await Story.AtAssignmentAsync();
         var id = story.Assignment.Id;
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Assignments.RejectAsync(id, new RejectionReason { Reason = "" }, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Assignments.RejectAsync(id, Deeds.Because, "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Assignments.RejectAsync(id, new RejectionReason { Reason = "" }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Assignments.RejectAsync(id, Deeds.Because, CallOptions.WithKey("key")));
         await story.Swift.Assignments.RejectAsync(id, Deeds.Because);
 
-        await story.RefusesAsync(409, "assignment.is_rejected", () => story.Swift.Assignments.RejectAsync(id, Deeds.Because, "key"));
-        await story.RefusesAsync(409, "assignment.is_rejected", () => story.Swift.Assignments.AcknowledgeAsync(id, "key"));
+        await story.RefusesAsync(409, "assignment.is_rejected", () => story.Swift.Assignments.RejectAsync(id, Deeds.Because, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.is_rejected", () => story.Swift.Assignments.AcknowledgeAsync(id, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class RejectTests
                 _ = await (n % 2 == 0 ? story.Swift.Assignments.AcknowledgeAsync(story.Assignment.Id) : story.Swift.Assignments.RejectAsync(story.Assignment.Id, Deeds.Because));
                 return true;
             }
-            catch (AgencyException<ProblemBody> refusal) when (refusal.StatusCode == 409)
+            catch (AgencyException refusal) when (refusal.StatusCode == 409)
             {
                 return false;
             }

@@ -23,7 +23,7 @@ public sealed class RetentionTests
         Assert.Equal((2, 2), (granted.Cases, story.Events("case.retention_granted")));
         Assert.Equal("2", Count(story, $"base_case WHERE ended_at IS NULL AND extended_to = '{later:yyyy-MM-dd}'"));
         Assert.Equal("2", Count(story, $"base_case_motion_answer WHERE answer = 'accepted' AND new_date = '{later:yyyy-MM-dd}'"));
-        await story.RefusesAsync(409, "assignment.no_retention_asked", () => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant(), "key"));
+        await story.RefusesAsync(409, "assignment.no_retention_asked", () => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant(), CallOptions.WithKey("key")));
         Assert.Equal(0, (await story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, Until(later))).Cases);
         Assert.Equal(2, (await story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, Until(later.AddDays(1)))).Cases);
     }
@@ -45,14 +45,14 @@ public sealed class RetentionTests
         await using var story = await Story.AtAccountsAsync();
         var until = story.Today.AddMonths(7);
         await story.Harbour.Agreements.ChangeAsync(
-            story.Agreement.Id, "*", new AgreementChange { Title = "Until autumn", ValidFrom = story.Agreement.ValidFrom, ValidTo = until, Terms = new NewAgreementTerms() });
+            story.Agreement.Id, ETag.Any, new AgreementChange { Title = "Until autumn", ValidFrom = story.Agreement.ValidFrom, ValidTo = until, Terms = new NewAgreementTerms() });
         var assignment = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
         await story.Swift.Assignments.AcknowledgeAsync(assignment.Id);
 
-        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Swift.Assignments.RequestRetentionAsync(assignment.Id, Until(until.AddDays(1)), "key"));
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Swift.Assignments.RequestRetentionAsync(assignment.Id, Until(until.AddDays(1)), CallOptions.WithKey("key")));
         Assert.Equal(3, (await story.Swift.Assignments.RequestRetentionAsync(assignment.Id, Until(until))).Cases);
         await story.RefusesAsync(
-            409, "agreement.not_in_force", () => story.Harbour.Assignments.GrantRetentionAsync(assignment.Id, new AssignmentRetentionGrant { TermEnd = until.AddDays(1) }, "key"));
+            409, "agreement.not_in_force", () => story.Harbour.Assignments.GrantRetentionAsync(assignment.Id, new AssignmentRetentionGrant { TermEnd = until.AddDays(1) }, CallOptions.WithKey("key")));
         Assert.Equal(3, (await story.Harbour.Assignments.GrantRetentionAsync(assignment.Id, new AssignmentRetentionGrant())).Cases);
     }
 
@@ -61,12 +61,12 @@ public sealed class RetentionTests
     {
         await using var story = await Story.AtCasesAsync();
         var end = story.Assignment.TermEnd;
-        await story.Swift.Cases.RequestRetentionAsync(story.Case.Id, new CaseRetention { TermEnd = end.AddDays(60), Reason = KeepReason.Plan_in_force });
+        await story.Swift.Cases.RequestRetentionAsync(story.Case.Id, new CaseRetention { TermEnd = end.AddDays(60), Reason = KeepReason.PlanInForce });
         await story.Harbour.Cases.GrantRetentionAsync(story.Case.Id, new RetentionGrant());
         Assert.Equal(3, (await story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, Until(end.AddDays(90)))).Cases);
 
         await story.RefusesAsync(
-            422, "assignment.term_not_later", () => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant { TermEnd = end.AddDays(30) }, "key"));
+            422, "assignment.term_not_later", () => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant { TermEnd = end.AddDays(30) }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -95,13 +95,13 @@ public sealed class RetentionTests
         await story.Swift.Assignments.AcknowledgeAsync(kept.Id);
         await ChangeAsync(today.AddYears(3));
 
-        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Swift.Assignments.RequestRetentionAsync(kept.Id, Until(today.AddYears(2).AddDays(1)), "key"));
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Swift.Assignments.RequestRetentionAsync(kept.Id, Until(today.AddYears(2).AddDays(1)), CallOptions.WithKey("key")));
         Assert.Equal(3, (await story.Swift.Assignments.RequestRetentionAsync(kept.Id, Until(today.AddYears(2)))).Cases);
-        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Harbour.Assignments.GrantRetentionAsync(kept.Id, new AssignmentRetentionGrant { TermEnd = today.AddYears(2).AddDays(1) }, "key"));
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Harbour.Assignments.GrantRetentionAsync(kept.Id, new AssignmentRetentionGrant { TermEnd = today.AddYears(2).AddDays(1) }, CallOptions.WithKey("key")));
         Assert.Equal(3, (await story.Harbour.Assignments.GrantRetentionAsync(kept.Id, new AssignmentRetentionGrant())).Cases);
 
         Task<Agreement> ChangeAsync(DateOnly validTo) => story.Harbour.Agreements.ChangeAsync(
-            agreement, "*", new AgreementChange { Title = story.Agreement.Title, ValidFrom = story.Agreement.ValidFrom, ValidTo = validTo, Terms = new NewAgreementTerms() });
+            agreement, ETag.Any, new AgreementChange { Title = story.Agreement.Title, ValidFrom = story.Agreement.ValidFrom, ValidTo = validTo, Terms = new NewAgreementTerms() });
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class RetentionTests
         await using var story = await Story.AtCasesAsync();
         await story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, Until(story.Assignment.TermEnd.AddDays(30)));
 
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Lantern.Assignments.RequestRetentionAsync(id, Until(story.Assignment.TermEnd.AddDays(30)), "key"));
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.GrantRetentionAsync(id, new AssignmentRetentionGrant(), "key"));
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.RefuseRetentionAsync(id, Deeds.Because, "key"));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Lantern.Assignments.RequestRetentionAsync(id, Until(story.Assignment.TermEnd.AddDays(30)), CallOptions.WithKey("key")));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.GrantRetentionAsync(id, new AssignmentRetentionGrant(), CallOptions.WithKey("key")));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.RefuseRetentionAsync(id, Deeds.Because, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -121,10 +121,10 @@ public sealed class RetentionTests
         await using var story = await Story.AtCasesAsync();
         var later = Until(story.Assignment.TermEnd.AddDays(30));
 
-        await story.ActsOnceAsync(key => story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, later, key));
-        await story.ActsOnceAsync(key => story.Harbour.Assignments.RefuseRetentionAsync(story.Assignment.Id, Deeds.Because, key));
+        await story.ActsOnceAsync(key => story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, later, CallOptions.WithKey(key)));
+        await story.ActsOnceAsync(key => story.Harbour.Assignments.RefuseRetentionAsync(story.Assignment.Id, Deeds.Because, CallOptions.WithKey(key)));
         await story.Swift.Assignments.RequestRetentionAsync(story.Assignment.Id, later);
-        await story.ActsOnceAsync(key => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant(), key));
+        await story.ActsOnceAsync(key => story.Harbour.Assignments.GrantRetentionAsync(story.Assignment.Id, new AssignmentRetentionGrant(), CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -135,17 +135,17 @@ public sealed class RetentionTests
         var active = await story.AssignAsync(2, 3);
         var later = Until(active.TermEnd.AddDays(30));
 
-        await story.RefusesAsync(409, "assignment.is_submitted", () => story.Swift.Assignments.RequestRetentionAsync(offered, later, "key"));
-        await story.RefusesAsync(422, "assignment.term_not_later", () => story.Swift.Assignments.RequestRetentionAsync(active.Id, Until(active.TermEnd), "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Assignments.RequestRetentionAsync(active.Id, later, "key"));
-        await story.RefusesAsync(409, "assignment.no_retention_asked", () => story.Harbour.Assignments.RefuseRetentionAsync(active.Id, Deeds.Because, "key"));
+        await story.RefusesAsync(409, "assignment.is_submitted", () => story.Swift.Assignments.RequestRetentionAsync(offered, later, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "assignment.term_not_later", () => story.Swift.Assignments.RequestRetentionAsync(active.Id, Until(active.TermEnd), CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Assignments.RequestRetentionAsync(active.Id, later, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "assignment.no_retention_asked", () => story.Harbour.Assignments.RefuseRetentionAsync(active.Id, Deeds.Because, CallOptions.WithKey("key")));
         await story.Swift.Assignments.RequestRetentionAsync(active.Id, later);
-        await story.RefusesAsync(422, "assignment.term_not_later", () => story.Harbour.Assignments.GrantRetentionAsync(active.Id, new AssignmentRetentionGrant { TermEnd = active.TermEnd }, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.GrantRetentionAsync(active.Id, new AssignmentRetentionGrant(), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Assignments.RefuseRetentionAsync(active.Id, new RejectionReason { Reason = "" }, "key"));
+        await story.RefusesAsync(422, "assignment.term_not_later", () => story.Harbour.Assignments.GrantRetentionAsync(active.Id, new AssignmentRetentionGrant { TermEnd = active.TermEnd }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.GrantRetentionAsync(active.Id, new AssignmentRetentionGrant(), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Assignments.RefuseRetentionAsync(active.Id, new RejectionReason { Reason = "" }, CallOptions.WithKey("key")));
     }
 
-    private static NewAssignmentRetention Until(DateOnly termEnd) => new() { TermEnd = termEnd, Reason = KeepReason.Plan_in_force };
+    private static NewAssignmentRetention Until(DateOnly termEnd) => new() { TermEnd = termEnd, Reason = KeepReason.PlanInForce };
 
     private static string? Count(Story story, string rows) => story.Service.Database.Scalar(string.Create(CultureInfo.InvariantCulture, $"SELECT COUNT(*) FROM {rows}"));
 }

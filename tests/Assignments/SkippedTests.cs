@@ -7,7 +7,7 @@ namespace Agency.Tests.Assignments;
 public sealed class SkippedTests
 {
     private static readonly (string Number, SkipReason Reason)[] LeftOut =
-        [("A-1", SkipReason.Open_case), ("A-2", SkipReason.Resolved), ("A-3", SkipReason.Reserved), ("A-4", SkipReason.Hold)];
+        [("A-1", SkipReason.OpenCase), ("A-2", SkipReason.Resolved), ("A-3", SkipReason.Reserved), ("A-4", SkipReason.Hold)];
 
     [Fact]
     public async Task What_cannot_be_assigned_is_left_out_and_listed_with_the_reason()
@@ -40,8 +40,8 @@ public sealed class SkippedTests
     {
         await using var story = await Story.AtAssignmentAsync();
 
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.ListSkippedAccountsAsync(id));
-        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Swift.Assignments.ListSkippedAccountsAsync(story.Assignment.Id));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Summit.Assignments.ListSkippedAccountsPageAsync(id));
+        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Swift.Assignments.ListSkippedAccountsPageAsync(story.Assignment.Id));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class SkippedTests
     }
 
     internal static Task<List<SkippedAccount>> ListAsync(Side bank, Guid assignment) =>
-        Side.AllAsync(cursor => bank.Assignments.ListSkippedAccountsAsync(assignment, 1000, cursor), page => (page.Items, page.Next));
+        Side.AllAsync(cursor => bank.Assignments.ListSkippedAccountsPageAsync(assignment, 1000, cursor), page => (page.Items, page.Next));
 
     private static async Task<Story> OneOfEachAsync()
     {

@@ -21,7 +21,7 @@ public sealed class SubmitTests
         Assert.Empty(await story.Swift.AllCasesAsync());
         var account = (await story.Harbour.AllAccountsAsync())[0];
         await story.HidesAsync("account.not_found", account.Id, id => story.Swift.Accounts.GetAsync(id));
-        await story.HidesAsync("account.not_found", account.Id, id => story.Swift.Accounts.ListLedgerEntriesAsync(id));
+        await story.HidesAsync("account.not_found", account.Id, id => story.Swift.Accounts.ListLedgerEntriesPageAsync(id));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class SubmitTests
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("assignment.not_found", made.Id, id => other.Assignments.GetAsync(id));
-            Assert.Empty((await other.Assignments.ListAsync()).Items);
+            Assert.Empty((await other.Assignments.ListPageAsync()).Items);
         }
 
         await story.HidesAsync("agreement.not_found", story.Agreement.Id, id => story.Summit.Assignments.CreateAsync(With(story, a => a.AgreementId = id)));
@@ -46,7 +46,7 @@ public sealed class SubmitTests
     {
         await using var story = await Story.AtAccountsAsync();
 
-        var made = await story.ActsOnceAsync(key => story.Harbour.Assignments.CreateAsync(story.WholePortfolio(), key));
+        var made = await story.ActsOnceAsync(key => story.Harbour.Assignments.CreateAsync(story.WholePortfolio(), CallOptions.WithKey(key)));
 
         Assert.Equal(3, made.Accounts);
     }
@@ -76,13 +76,13 @@ public sealed class SubmitTests
         await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { City = new string('x', 101) }));
         await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { Cycles = [] }));
         await story.RefusesAsync(422, "request.invalid", () => AssignAsync(story.Today, story.Today, new AssignmentFilter { Cycles = ["M1", "M7"] }));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.CreateAsync(With(agreement.Id, portfolio.Id, story.Today, story.Today), "key"));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Assignments.CreateAsync(With(agreement.Id, portfolio.Id, story.Today, story.Today), CallOptions.WithKey("key")));
 
         Task AssignAsync(DateOnly from, DateOnly to, AssignmentFilter? filter = null)
         {
             var assignment = With(agreement.Id, portfolio.Id, from, to);
             assignment.Filter = filter;
-            return story.Harbour.Assignments.CreateAsync(assignment, "key");
+            return story.Harbour.Assignments.CreateAsync(assignment, CallOptions.WithKey("key"));
         }
 
         static NewAssignment With(Guid agreement, Guid portfolio, DateOnly from, DateOnly to) =>
@@ -198,9 +198,9 @@ public sealed class SubmitTests
             {
                 return (await story.Harbour.Assignments.CreateAsync(story.WholePortfolio())).Accounts.ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
-            catch (AgencyException<ProblemBody> refusal)
+            catch (AgencyException refusal)
             {
-                return refusal.Result.Code;
+                return refusal.Code;
             }
         }));
 

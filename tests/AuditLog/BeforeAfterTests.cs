@@ -19,7 +19,7 @@ public sealed class BeforeAfterTests
         story.Service.Clock.Advance(TimeSpan.FromHours(1));
         (await story.Harbour.Http.CallAsync("PATCH", $"/v1/portfolios/{made.Id}", """{"name":"信用卡"}""", ("If-Match", "*"))).Is(200);
 
-        var entries = (await story.Harbour.AuditEntries.ListAsync(subject_id: made.Id)).Items.ToList();
+        var entries = (await story.Harbour.AuditEntries.ListPageAsync(subjectId: made.Id)).Items.ToList();
 
         Assert.Empty(entries[0].Changes ?? []);
         var change = Assert.Single(entries[1].Changes!);
@@ -99,7 +99,7 @@ public sealed class BeforeAfterTests
     }
 
     private static async Task<List<string>> ToldAsync(Side side, string action) =>
-        [.. (await side.AuditEntries.ListAsync(action: action)).Items[0].Changes!.Select(change => $"{change.Field} {change.Before ?? "-"} {change.After ?? "-"}").Order(StringComparer.Ordinal)];
+        [.. (await side.AuditEntries.ListPageAsync(action: action)).Items[0].Changes!.Select(change => $"{change.Field} {change.Before ?? "-"} {change.After ?? "-"}").Order(StringComparer.Ordinal)];
 }
 
 /// <summary>Every write of the contract is done once: its entry says what changed, or it is said here why there is nothing to say.</summary>

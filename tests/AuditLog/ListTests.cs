@@ -15,7 +15,7 @@ public sealed class ListTests
         var analyst = new Side(story.Service.ForPerson("analyst@harbour.example"));
         await analyst.Cases.RecallAsync(story.Case.Id, new CaseRecall { Reason = RecallReason.Complaint });
 
-        var entry = Assert.Single((await story.Harbour.AuditEntries.ListAsync(subject_id: story.Case.Id, action: "case.recalled")).Items);
+        var entry = Assert.Single((await story.Harbour.AuditEntries.ListPageAsync(subjectId: story.Case.Id, action: "case.recalled")).Items);
 
         Assert.Equal(story.Service.Clock.GetUtcNow(), entry.OccurredAt);
         Assert.Equal(story.Service.Database.Scalar("SELECT lower(hex(id)) FROM auth_person WHERE email = 'analyst@harbour.example'"), entry.PersonId!.Value.ToString("N"));
@@ -23,7 +23,7 @@ public sealed class ListTests
         Assert.Null(entry.SealNumber);
 
         await story.Service.SealAsync();
-        Assert.Equal(story.Service.Database.Scalar($"SELECT max(number) FROM base_audit_seal WHERE tenant_id = {story.Service.Database.NumberOf("harbour")}"), (await story.Harbour.AuditEntries.ListAsync(subject_id: story.Case.Id, action: "case.recalled")).Items.Single().SealNumber!.Value.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(story.Service.Database.Scalar($"SELECT max(number) FROM base_audit_seal WHERE tenant_id = {story.Service.Database.NumberOf("harbour")}"), (await story.Harbour.AuditEntries.ListPageAsync(subjectId: story.Case.Id, action: "case.recalled")).Items.Single().SealNumber!.Value.ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -66,18 +66,18 @@ public sealed class ListTests
 
         var start = TestDatabase.Start;
         var log = story.Harbour.AuditEntries;
-        Assert.Equal(made, await SubjectsAsync(log.ListAsync()));
-        Assert.Equal(made[1..3], await SubjectsAsync(log.ListAsync(from: start.AddHours(1), to: start.AddHours(3))));
-        Assert.Equal(made[1..], await SubjectsAsync(log.ListAsync(from: start.AddSeconds(1))));
-        Assert.Equal(made[..1], await SubjectsAsync(log.ListAsync(to: start.AddHours(1))));
-        Assert.Empty(await SubjectsAsync(log.ListAsync(to: new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero))));
-        Assert.Equal(made, await SubjectsAsync(log.ListAsync(from: new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero), to: DateTimeOffset.MaxValue)));
-        Assert.Equal([made[0], made[2]], await SubjectsAsync(log.ListAsync(client_id: "portal")));
-        var person = (await log.ListAsync(client_id: "portal")).Items[0].PersonId;
-        Assert.Equal([made[2]], await SubjectsAsync(log.ListAsync(person_id: person, from: start.AddHours(1))));
-        Assert.Equal([made[3]], await SubjectsAsync(log.ListAsync(subject_id: made[3])));
-        Assert.Empty(await SubjectsAsync(log.ListAsync(subject_id: made[3], client_id: "portal")));
-        Assert.Empty(await SubjectsAsync(log.ListAsync(action: "case.recalled")));
+        Assert.Equal(made, await SubjectsAsync(log.ListPageAsync()));
+        Assert.Equal(made[1..3], await SubjectsAsync(log.ListPageAsync(from: start.AddHours(1), to: start.AddHours(3))));
+        Assert.Equal(made[1..], await SubjectsAsync(log.ListPageAsync(from: start.AddSeconds(1))));
+        Assert.Equal(made[..1], await SubjectsAsync(log.ListPageAsync(to: start.AddHours(1))));
+        Assert.Empty(await SubjectsAsync(log.ListPageAsync(to: new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero))));
+        Assert.Equal(made, await SubjectsAsync(log.ListPageAsync(from: new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero), to: DateTimeOffset.MaxValue)));
+        Assert.Equal([made[0], made[2]], await SubjectsAsync(log.ListPageAsync(clientId: "portal")));
+        var person = (await log.ListPageAsync(clientId: "portal")).Items[0].PersonId;
+        Assert.Equal([made[2]], await SubjectsAsync(log.ListPageAsync(personId: person, from: start.AddHours(1))));
+        Assert.Equal([made[3]], await SubjectsAsync(log.ListPageAsync(subjectId: made[3])));
+        Assert.Empty(await SubjectsAsync(log.ListPageAsync(subjectId: made[3], clientId: "portal")));
+        Assert.Empty(await SubjectsAsync(log.ListPageAsync(action: "case.recalled")));
 
         static async Task<List<Guid>> SubjectsAsync(Task<AuditLogEntryPage> page) => [.. (await page).Items.Select(entry => entry.SubjectId!.Value)];
     }
@@ -91,8 +91,8 @@ public sealed class ListTests
             await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = $"Cards {n}", Currency = "CNY" });
         }
 
-        var whole = (await story.Harbour.AuditEntries.ListAsync()).Items.Select(entry => entry.Id).ToList();
-        var paged = await Side.AllAsync(cursor => story.Harbour.AuditEntries.ListAsync(3, cursor), page => (page.Items, page.Next));
+        var whole = (await story.Harbour.AuditEntries.ListPageAsync()).Items.Select(entry => entry.Id).ToList();
+        var paged = await Side.AllAsync(cursor => story.Harbour.AuditEntries.ListPageAsync(3, cursor), page => (page.Items, page.Next));
         Assert.Equal((7, whole.Count), (paged.Count, 7));
         Assert.Equal(whole, paged.Select(entry => entry.Id));
     }
@@ -113,7 +113,7 @@ public sealed class ListTests
         var rows = first.Text.TrimEnd().Split("\r\n").Select(row => row.Split(',')).ToList();
         Assert.Equal(["\uFEFFseal_number", "1", "2", "trailer"], rows.Select(row => row[0]));
         Assert.All(rows, row => Assert.Equal(rows[0].Length, row.Length));
-        var entries = (await story.Harbour.AuditEntries.ListAsync()).Items.ToList();
+        var entries = (await story.Harbour.AuditEntries.ListPageAsync()).Items.ToList();
         Assert.Equal([entries[0].Id.ToString(), "2026-03-02T02:00:00.000Z", "portfolio.created", entries[0].SubjectId!.ToString()!], rows[1][1..5]);
         Assert.Equal(["harbour-api", "127.0.0.1", entries[0].TraceId!], rows[1][7..10]);
         Assert.Equal("2", rows[3][1]);
@@ -155,5 +155,5 @@ public sealed class ListTests
         Assert.DoesNotContain(",\"=HYPERLINK", file.Text, StringComparison.Ordinal);
     }
 
-    private static Task<List<AuditLogEntry>> AllAsync(Side side) => Side.AllAsync(cursor => side.AuditEntries.ListAsync(1000, cursor), page => (page.Items, page.Next));
+    private static Task<List<AuditLogEntry>> AllAsync(Side side) => Side.AllAsync(cursor => side.AuditEntries.ListPageAsync(1000, cursor), page => (page.Items, page.Next));
 }

@@ -15,9 +15,9 @@ public sealed class RefusalTests
         (await story.Summit.Http.CallAsync("POST", $"/v1/cases/{story.Case.Id}/recall", """{"reason":"complaint"}""")).IsProblem(404, "case.not_found");
 
         Assert.Equal(before, StoredRows.Digest(story.Service.Database));
-        var entry = Assert.Single((await story.Summit.AuditEntries.ListAsync()).Items);
+        var entry = Assert.Single((await story.Summit.AuditEntries.ListPageAsync()).Items);
         Assert.Equal(("request.refused", "Cases_Recall case.not_found", story.Case.Id, "summit-api", "127.0.0.1"), (entry.Action, entry.Detail, entry.SubjectId!.Value, entry.ClientId, entry.Address));
-        Assert.Empty((await story.Harbour.AuditEntries.ListAsync(action: "request.refused")).Items);
+        Assert.Empty((await story.Harbour.AuditEntries.ListPageAsync(action: "request.refused")).Items);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class RefusalTests
         await story.RecallAsync();
         (await analyst.CallAsync("POST", $"/v1/cases/{story.Case.Id}/recall", """{"reason":"complaint"}""")).Is(409);
 
-        var entries = (await story.Harbour.AuditEntries.ListAsync(action: "request.refused")).Items.ToList();
+        var entries = (await story.Harbour.AuditEntries.ListPageAsync(action: "request.refused")).Items.ToList();
 
         Assert.Equal(["Agreements_Create auth.missing_scope", "Cases_Recall case.is_recalled"], entries.Select(entry => entry.Detail));
         Assert.Equal([null, story.Case.Id], entries.Select(entry => entry.SubjectId));
@@ -46,7 +46,7 @@ public sealed class RefusalTests
         (await story.Summit.Http.CallAsync("POST", "/v1/portfolios", "{}")).Is(400);
         (await story.Service.Anonymous.CallAsync("POST", "/v1/portfolios", "{}")).Is(401);
 
-        Assert.Empty((await story.Summit.AuditEntries.ListAsync()).Items);
+        Assert.Empty((await story.Summit.AuditEntries.ListPageAsync()).Items);
     }
 
     [Fact]
@@ -55,13 +55,13 @@ public sealed class RefusalTests
         await using var story = await Story.AtTenantsAsync();
         await RefuseAsync(story.Summit, 75);
         await RefuseAsync(story.Harbour, 1);
-        Assert.Equal(60, (await story.Summit.AuditEntries.ListAsync(100)).Items.Count);
-        Assert.Single((await story.Harbour.AuditEntries.ListAsync()).Items);
+        Assert.Equal(60, (await story.Summit.AuditEntries.ListPageAsync(100)).Items.Count);
+        Assert.Single((await story.Harbour.AuditEntries.ListPageAsync()).Items);
 
         story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
         await RefuseAsync(story.Summit, 2);
 
-        var entries = (await story.Summit.AuditEntries.ListAsync(100)).Items.ToList();
+        var entries = (await story.Summit.AuditEntries.ListPageAsync(100)).Items.ToList();
         Assert.Equal(62, entries.Count);
         Assert.Equal(["Cases_Recall case.not_found; 15 before it are not written", "Cases_Recall case.not_found"], entries[60..].Select(entry => entry.Detail));
 

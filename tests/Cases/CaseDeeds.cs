@@ -21,19 +21,19 @@ internal static class CaseDeeds
         var cases = (by ?? (OfAgency.Contains(verb, StringComparer.Ordinal) ? story.Swift : story.Harbour)).Cases;
         return verb switch
         {
-            "recall" => cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Complaint }, key),
-            "notice" => cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Reallocation }, key),
-            "withdrawal" => cases.WithdrawRecallAsync(id, new RecallWithdrawal(), key),
-            "objection" => cases.ObjectToRecallAsync(id, new RecallObjection { Reason = KeepReason.Active_promise, Note = "Pays on Friday" }, key),
-            "objection_acceptance" => cases.AcceptObjectionAsync(id, new ObjectionAcceptance { RecallOn = story.Today.AddDays(20) }, key),
-            "objection_refusal" => cases.RefuseObjectionAsync(id, Deeds.Because, key),
-            "return" => cases.RequestReturnAsync(id, new CaseReturn { Code = ReturnCode.Unlocated, Note = "Moved twice" }, key),
-            "return_acceptance" => cases.AcceptReturnAsync(id, key),
-            "return_refusal" => cases.RefuseReturnAsync(id, Deeds.Because, key),
-            "retention" => cases.RequestRetentionAsync(id, new CaseRetention { TermEnd = story.Today.AddMonths(8), Reason = KeepReason.Plan_in_force }, key),
-            "retention_grant" => cases.GrantRetentionAsync(id, new RetentionGrant(), key),
-            "retention_refusal" => cases.RefuseRetentionAsync(id, Deeds.Because, key),
-            "closure" => cases.CloseAsync(id, new CaseClosure { Resolution = Resolution.Uncollectible }, key),
+            "recall" => cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Complaint }, CallOptions.WithKey(key)),
+            "notice" => cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Reallocation }, CallOptions.WithKey(key)),
+            "withdrawal" => cases.WithdrawRecallAsync(id, new RecallWithdrawal(), CallOptions.WithKey(key)),
+            "objection" => cases.ObjectToRecallAsync(id, new RecallObjection { Reason = KeepReason.ActivePromise, Note = "Pays on Friday" }, CallOptions.WithKey(key)),
+            "objection_acceptance" => cases.AcceptObjectionAsync(id, new ObjectionAcceptance { RecallOn = story.Today.AddDays(20) }, CallOptions.WithKey(key)),
+            "objection_refusal" => cases.RefuseObjectionAsync(id, Deeds.Because, CallOptions.WithKey(key)),
+            "return" => cases.RequestReturnAsync(id, new CaseReturn { Code = ReturnCode.Unlocated, Note = "Moved twice" }, CallOptions.WithKey(key)),
+            "return_acceptance" => cases.AcceptReturnAsync(id, CallOptions.WithKey(key)),
+            "return_refusal" => cases.RefuseReturnAsync(id, Deeds.Because, CallOptions.WithKey(key)),
+            "retention" => cases.RequestRetentionAsync(id, new CaseRetention { TermEnd = story.Today.AddMonths(8), Reason = KeepReason.PlanInForce }, CallOptions.WithKey(key)),
+            "retention_grant" => cases.GrantRetentionAsync(id, new RetentionGrant(), CallOptions.WithKey(key)),
+            "retention_refusal" => cases.RefuseRetentionAsync(id, Deeds.Because, CallOptions.WithKey(key)),
+            "closure" => cases.CloseAsync(id, new CaseClosure { Resolution = Resolution.Uncollectible }, CallOptions.WithKey(key)),
             _ => throw new ArgumentException($"There is no verb {verb}.", nameof(verb)),
         };
     }
@@ -76,11 +76,11 @@ internal static class CaseDeeds
         {
             return Word((await deed()).State);
         }
-        catch (AgencyException<ProblemBody> refusal)
+        catch (AgencyException refusal)
         {
-            return $"{refusal.StatusCode} {refusal.Result.Code}";
+            return $"{refusal.StatusCode} {refusal.Code}";
         }
     }
 
-    public static string Word(Enum value) => value.ToString().ToLowerInvariant();
+    public static string Word(IOpenEnum value) => value.Value;
 }

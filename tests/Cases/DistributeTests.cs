@@ -25,7 +25,7 @@ public sealed class DistributeTests
         await using var story = await Story.AtCasesAsync(9);
         var (one, two, three) = await CollectorsAsync(story);
         var team = await story.Swift.TeamAsync("North", false, one, two, three, await story.Swift.PersonAsync("supervisor"));
-        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { PersonId = three });
+        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { PersonId = three });
 
         var first = await story.Swift.Cases.DistributeAsync(new CaseDistribution { AssignmentId = story.Assignment.Id, TeamId = team.Id });
         Assert.Equal([3, 3, 2], first.Items.Select(item => item.Cases));
@@ -43,15 +43,15 @@ public sealed class DistributeTests
     {
         await using var story = await Story.AtCasesAsync();
         var (one, two, _) = await CollectorsAsync(story);
-        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { PersonId = one });
+        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { PersonId = one });
         await story.RecallAsync();
         var again = Assert.Single(await story.HandToAsync(story.Swift, story.Agreement));
-        await story.Swift.Cases.SetCollectorAsync(again.Id, "*", new CaseCollector { PersonId = one });
+        await story.Swift.Cases.SetCollectorAsync(again.Id, ETag.Any, new CaseCollector { PersonId = one });
 
         var done = await story.Swift.Cases.DistributeAsync(new CaseDistribution { FromPersonId = one, ToPersonIds = [two] });
 
         Assert.Equal([(two, 1)], done.Items.Select(item => (item.PersonId, item.Cases)));
-        await story.RefusesAsync(404, "case.not_found", () => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = [story.Case.Id], ToPersonIds = [one] }, "key"));
+        await story.RefusesAsync(404, "case.not_found", () => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = [story.Case.Id], ToPersonIds = [one] }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -62,24 +62,24 @@ public sealed class DistributeTests
         await story.Swift.TeamAsync("North", false, one, two, await story.Swift.PersonAsync("supervisor"));
         var south = await story.Swift.TeamAsync("South", false, three);
         var (mine, others) = (story.Cases["A-1"].Id, story.Cases["A-2"].Id);
-        await story.Swift.Cases.SetCollectorAsync(mine, "*", new CaseCollector { PersonId = one });
-        await story.Swift.Cases.SetCollectorAsync(others, "*", new CaseCollector { PersonId = three });
+        await story.Swift.Cases.SetCollectorAsync(mine, ETag.Any, new CaseCollector { PersonId = one });
+        await story.Swift.Cases.SetCollectorAsync(others, ETag.Any, new CaseCollector { PersonId = three });
         var supervisor = story.Service.As("supervisor@swift.example");
 
-        Assert.Equal(two, (await supervisor.Cases.SetCollectorAsync(mine, "*", new CaseCollector { PersonId = two })).CollectorId);
+        Assert.Equal(two, (await supervisor.Cases.SetCollectorAsync(mine, ETag.Any, new CaseCollector { PersonId = two })).CollectorId);
         await supervisor.Cases.DistributeAsync(new CaseDistribution { FromPersonId = two, ToPersonIds = [one] });
         Assert.Equal(one, (await story.Swift.Cases.GetAsync(mine)).CollectorId);
-        Assert.Null((await supervisor.Cases.SetCollectorAsync(mine, "*", new CaseCollector())).CollectorId);
+        Assert.Null((await supervisor.Cases.SetCollectorAsync(mine, ETag.Any, new CaseCollector())).CollectorId);
 
-        await story.RefusesAsync(403, "team.not_own", () => supervisor.Cases.SetCollectorAsync(mine, "*", new CaseCollector { PersonId = three }));
-        await story.RefusesAsync(403, "team.not_own", () => supervisor.Cases.SetCollectorAsync(mine, "*", new CaseCollector { TeamId = south.Id }));
-        await story.RefusesAsync(403, "team.not_own", () => supervisor.Cases.DistributeAsync(new CaseDistribution { CaseIds = [mine], ToPersonIds = [one, three] }, "key"));
-        await story.HidesAsync("case.not_found", others, id => supervisor.Cases.SetCollectorAsync(id, "*", new CaseCollector { PersonId = one }));
-        await story.HidesAsync("case.not_found", others, id => supervisor.Cases.DistributeAsync(new CaseDistribution { CaseIds = [id], ToPersonIds = [one] }, "key"));
+        await story.RefusesAsync(403, "team.not_own", () => supervisor.Cases.SetCollectorAsync(mine, ETag.Any, new CaseCollector { PersonId = three }));
+        await story.RefusesAsync(403, "team.not_own", () => supervisor.Cases.SetCollectorAsync(mine, ETag.Any, new CaseCollector { TeamId = south.Id }));
+        await story.RefusesAsync(403, "team.not_own", () => supervisor.Cases.DistributeAsync(new CaseDistribution { CaseIds = [mine], ToPersonIds = [one, three] }, CallOptions.WithKey("key")));
+        await story.HidesAsync("case.not_found", others, id => supervisor.Cases.SetCollectorAsync(id, ETag.Any, new CaseCollector { PersonId = one }));
+        await story.HidesAsync("case.not_found", others, id => supervisor.Cases.DistributeAsync(new CaseDistribution { CaseIds = [id], ToPersonIds = [one] }, CallOptions.WithKey("key")));
 
         // On the supervisor's own desk, but another team's: seen, and not theirs to give away.
-        await story.Swift.Cases.SetCollectorAsync(others, "*", new CaseCollector { PersonId = await story.Swift.PersonAsync("supervisor") });
-        await story.Swift.Teams.ReplaceMembersAsync(south.Id, "*", new TeamMembers { PersonIds = [] });
+        await story.Swift.Cases.SetCollectorAsync(others, ETag.Any, new CaseCollector { PersonId = await story.Swift.PersonAsync("supervisor") });
+        await story.Swift.Teams.ReplaceMembersAsync(south.Id, ETag.Any, new TeamMembers { PersonIds = [] });
         Assert.Equal(others, (await supervisor.Cases.GetAsync(others)).Id);
     }
 
@@ -90,10 +90,10 @@ public sealed class DistributeTests
         var (one, two, _) = await CollectorsAsync(story);
         var foreign = await story.Lantern.PersonAsync("collector");
 
-        await story.ActsOnceAsync(key => story.Swift.Cases.DistributeAsync(new CaseDistribution { AssignmentId = story.Assignment.Id, ToPersonIds = [one, two] }, key));
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.DistributeAsync(new CaseDistribution { CaseIds = [id], ToPersonIds = [foreign] }, "key"));
-        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Lantern.Cases.DistributeAsync(new CaseDistribution { AssignmentId = id, ToPersonIds = [foreign] }, "key"));
-        await story.HidesAsync("person.not_found", foreign, id => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = [story.Case.Id], ToPersonIds = [id] }, "key"));
+        await story.ActsOnceAsync(key => story.Swift.Cases.DistributeAsync(new CaseDistribution { AssignmentId = story.Assignment.Id, ToPersonIds = [one, two] }, CallOptions.WithKey(key)));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.DistributeAsync(new CaseDistribution { CaseIds = [id], ToPersonIds = [foreign] }, CallOptions.WithKey("key")));
+        await story.HidesAsync("assignment.not_found", story.Assignment.Id, id => story.Lantern.Cases.DistributeAsync(new CaseDistribution { AssignmentId = id, ToPersonIds = [foreign] }, CallOptions.WithKey("key")));
+        await story.HidesAsync("person.not_found", foreign, id => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = [story.Case.Id], ToPersonIds = [id] }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class DistributeTests
         List<Guid> both = [story.Cases["A-2"].Id, story.Case.Id];
         var empty = await story.Swift.TeamAsync("Empty", false, await story.Swift.PersonAsync("supervisor"));
 
-        var refusal = await story.RefusesAsync(404, "case.not_found", () => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = both, ToPersonIds = [one] }, "key"));
+        var refusal = await story.RefusesAsync(404, "case.not_found", () => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = both, ToPersonIds = [one] }, CallOptions.WithKey("key")));
         Assert.Equal("/caseIds/1", Assert.Single(refusal.Errors!).Pointer);
-        await story.RefusesAsync(409, "team.has_no_collector", () => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = [both[0]], TeamId = empty.Id }, "key"));
+        await story.RefusesAsync(409, "team.has_no_collector", () => story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = [both[0]], TeamId = empty.Id }, CallOptions.WithKey("key")));
         foreach (var wrong in new CaseDistribution[]
         {
             new() { ToPersonIds = [one] }, new() { CaseIds = [both[0]] }, new() { CaseIds = [], ToPersonIds = [one] }, new() { CaseIds = [both[0], both[0]], ToPersonIds = [one] },
@@ -115,7 +115,7 @@ public sealed class DistributeTests
             new() { CaseIds = [both[0]], ToPersonIds = [] }, new() { CaseIds = [both[0]], ToPersonIds = [one, one] }, new() { FromPersonId = two, ToPersonIds = [one, two] },
         })
         {
-            await story.RefusesAsync(422, "request.invalid", () => story.Swift.Cases.DistributeAsync(wrong, "key"));
+            await story.RefusesAsync(422, "request.invalid", () => story.Swift.Cases.DistributeAsync(wrong, CallOptions.WithKey("key")));
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class ListTests
             Assert.Equal(Count, all.Count);
 
             var walked = await Side.AllAsync(
-                async cursor => await side.Cases.ListAsync(7, cursor, sort: (reversed ? "-" : "") + sort) is var page && page.Items.Count <= 7 ? page : throw new InvalidOperationException("More than was asked for."),
+                async cursor => await side.Cases.ListPageAsync(7, cursor, sort: (reversed ? "-" : "") + sort) is var page && page.Items.Count <= 7 ? page : throw new InvalidOperationException("More than was asked for."),
                 page => (page.Items, page.Next));
 
             Assert.Equal(Sorted(all, sort, reversed).Select(Shown), walked.Select(Shown));
@@ -91,27 +91,27 @@ public sealed class ListTests
     public async Task A_case_is_found_by_the_bank_s_number_the_agency_s_own_and_its_state()
     {
         await using var story = await Story.AtCasesAsync();
-        await story.Swift.Cases.SetReferenceAsync(story.Cases["A-2"].Id, "*", new CaseReference { AgencyReference = "S-2" });
-        await story.Swift.Cases.SetReferenceAsync(story.Cases["A-3"].Id, "*", new CaseReference { AgencyReference = "S-2" });
+        await story.Swift.Cases.SetReferenceAsync(story.Cases["A-2"].Id, ETag.Any, new CaseReference { AgencyReference = "S-2" });
+        await story.Swift.Cases.SetReferenceAsync(story.Cases["A-3"].Id, ETag.Any, new CaseReference { AgencyReference = "S-2" });
         await story.RecallAsync();
 
-        Assert.Equal(["A-1"], (await story.Harbour.Cases.ListAsync(account_number: "A-1")).Items.Select(@case => @case.Account.AccountNumber));
-        Assert.Equal(["A-2"], (await story.Swift.Cases.ListAsync(account_number: "A-2", sort: "-balance")).Items.Select(@case => @case.Account.AccountNumber));
-        Assert.Empty((await story.Swift.Cases.ListAsync(account_number: "A-1")).Items);
-        Assert.Empty((await story.Lantern.Cases.ListAsync(account_number: "A-2")).Items);
-        Assert.Empty((await story.Summit.Cases.ListAsync(account_number: "A-2")).Items);
+        Assert.Equal(["A-1"], (await story.Harbour.Cases.ListPageAsync(accountNumber: "A-1")).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Equal(["A-2"], (await story.Swift.Cases.ListPageAsync(accountNumber: "A-2", sort: "-balance")).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Empty((await story.Swift.Cases.ListPageAsync(accountNumber: "A-1")).Items);
+        Assert.Empty((await story.Lantern.Cases.ListPageAsync(accountNumber: "A-2")).Items);
+        Assert.Empty((await story.Summit.Cases.ListPageAsync(accountNumber: "A-2")).Items);
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            var first = await side.Cases.ListAsync(1, agency_reference: "S-2");
-            Assert.Equal(["A-2", "A-3"], [first.Items.Single().Account.AccountNumber, (await side.Cases.ListAsync(1, first.Next, agency_reference: "S-2")).Items.Single().Account.AccountNumber]);
-            Assert.Equal(["A-3", "A-2"], (await side.Cases.ListAsync(agency_reference: "S-2", sort: "-balance")).Items.Select(@case => @case.Account.AccountNumber));
-            Assert.Empty((await side.Cases.ListAsync(agency_reference: "S-3")).Items);
+            var first = await side.Cases.ListPageAsync(1, agencyReference: "S-2");
+            Assert.Equal(["A-2", "A-3"], [first.Items.Single().Account.AccountNumber, (await side.Cases.ListPageAsync(1, first.Next, agencyReference: "S-2")).Items.Single().Account.AccountNumber]);
+            Assert.Equal(["A-3", "A-2"], (await side.Cases.ListPageAsync(agencyReference: "S-2", sort: "-balance")).Items.Select(@case => @case.Account.AccountNumber));
+            Assert.Empty((await side.Cases.ListPageAsync(agencyReference: "S-3")).Items);
         }
 
-        Assert.Empty((await story.Lantern.Cases.ListAsync(agency_reference: "S-2")).Items);
-        Assert.Equal(["A-1"], (await story.Harbour.Cases.ListAsync(state: "recalled")).Items.Select(@case => @case.Account.AccountNumber));
-        Assert.Equal(["A-2", "A-3"], (await story.Harbour.Cases.ListAsync(state: "open", sort: "balance")).Items.Select(@case => @case.Account.AccountNumber));
-        Assert.Empty((await story.Harbour.Cases.ListAsync(state: "closed")).Items);
+        Assert.Empty((await story.Lantern.Cases.ListPageAsync(agencyReference: "S-2")).Items);
+        Assert.Equal(["A-1"], (await story.Harbour.Cases.ListPageAsync(state: "recalled")).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Equal(["A-2", "A-3"], (await story.Harbour.Cases.ListPageAsync(state: "open", sort: "balance")).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Empty((await story.Harbour.Cases.ListPageAsync(state: "closed")).Items);
     }
 
     [Fact]
@@ -124,8 +124,8 @@ public sealed class ListTests
         var assignment = await story.Summit.Assignments.CreateAsync(new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = story.Today, TermEnd = story.Today.AddDays(90) });
         await story.Swift.Assignments.AcknowledgeAsync(assignment.Id);
 
-        var found = await Side.AllAsync(cursor => story.Swift.Cases.ListAsync(1, cursor, account_number: "A-1"), page => (page.Items, page.Next));
-        var back = await Side.AllAsync(cursor => story.Swift.Cases.ListAsync(1, cursor, account_number: "A-1", sort: "-id"), page => (page.Items, page.Next));
+        var found = await Side.AllAsync(cursor => story.Swift.Cases.ListPageAsync(1, cursor, accountNumber: "A-1"), page => (page.Items, page.Next));
+        var back = await Side.AllAsync(cursor => story.Swift.Cases.ListPageAsync(1, cursor, accountNumber: "A-1", sort: "-id"), page => (page.Items, page.Next));
 
         Assert.Equal(2, found.Select(@case => @case.BankId).Distinct().Count());
         Assert.Equal(found.Select(@case => @case.Id).Reverse(), back.Select(@case => @case.Id));
@@ -137,14 +137,14 @@ public sealed class ListTests
         await using var story = await Story.AtCasesAsync();
         foreach (var sort in new[] { "", "-", "name", "--id", "Balance", "balance,id" })
         {
-            var refusal = await story.RefusesAsync(400, "request.malformed", () => story.Swift.Cases.ListAsync(sort: sort));
+            var refusal = await story.RefusesAsync(400, "request.malformed", () => story.Swift.Cases.ListPageAsync(sort: sort));
             Assert.Equal("?sort", Assert.Single(refusal.Errors!).Pointer);
         }
 
-        await story.RefusesAsync(400, "request.malformed", () => story.Swift.Cases.ListAsync(state: "lost"));
-        var next = (await story.Swift.Cases.ListAsync(1, sort: "balance")).Next;
-        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListAsync(1, next, sort: "-balance"));
-        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListAsync(1, next));
+        await story.RefusesAsync(400, "request.malformed", () => story.Swift.Cases.ListPageAsync(state: "lost"));
+        var next = (await story.Swift.Cases.ListPageAsync(1, sort: "balance")).Next;
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListPageAsync(1, next, sort: "-balance"));
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListPageAsync(1, next));
     }
 
     // Five balances, four due dates, three instants of a contact or none, four days of a promise or none.
@@ -200,7 +200,7 @@ public sealed class ListTests
         (@case.Account.AccountNumber, @case.Account.DaysPastDue, @case.Account.Balance.Total.Amount, @case.LastContactAt, @case.NextPromiseOn);
 
     private static async Task<List<Guid>> WalkAsync(Side side, string? sort, Guid? collector = null, Guid? team = null, string? state = null) =>
-        [.. (await Side.AllAsync(cursor => side.Cases.ListAsync(7, cursor, null, sort, state, collector, team), page => (page.Items, page.Next))).Select(@case => @case.Id)];
+        [.. (await Side.AllAsync(cursor => side.Cases.ListPageAsync(7, cursor, null, sort, state, collector, team), page => (page.Items, page.Next))).Select(@case => @case.Id)];
 
-    private static async Task<List<string>> NumbersAsync(Side side, string sort) => [.. (await side.Cases.ListAsync(sort: sort)).Items.Select(@case => @case.Account.AccountNumber)];
+    private static async Task<List<string>> NumbersAsync(Side side, string sort) => [.. (await side.Cases.ListPageAsync(sort: sort)).Items.Select(@case => @case.Account.AccountNumber)];
 }

@@ -13,12 +13,12 @@ public sealed class NoticeTests
 
         var noticed = await story.DoAsync("notice", story.Case.Id);
 
-        Assert.Equal((CaseState.Recall_pending, story.Today.AddDays(5), RecallReason.Reallocation), (noticed.State, noticed.RecallOn, noticed.RecallReason));
+        Assert.Equal((CaseState.RecallPending, story.Today.AddDays(5), RecallReason.Reallocation), (noticed.State, noticed.RecallOn, noticed.RecallReason));
         Assert.Equivalent(noticed.State, (await story.Swift.Cases.GetAsync(story.Case.Id)).State);
-        Assert.Equal(noticed.RecallOn, Assert.Single((await story.Swift.Cases.ListAsync()).Items, c => c.Id == story.Case.Id).RecallOn);
+        Assert.Equal(noticed.RecallOn, Assert.Single((await story.Swift.Cases.ListPageAsync()).Items, c => c.Id == story.Case.Id).RecallOn);
 
         await story.PassAsync(4);
-        Assert.Equal(CaseState.Recall_pending, (await story.Swift.Cases.GetAsync(story.Case.Id)).State);
+        Assert.Equal(CaseState.RecallPending, (await story.Swift.Cases.GetAsync(story.Case.Id)).State);
 
         await story.PassAsync(1);
         var recalled = await story.ReadAsync(story.Case);
@@ -36,13 +36,13 @@ public sealed class NoticeTests
         await using var story = await Story.AtCasesAsync();
         var cases = story.Harbour.Cases;
 
-        await story.RefusesAsync(422, "case.notice_too_short", () => cases.RecallAsync(story.Case.Id, Legal(story.Today.AddDays(4)), "key"));
+        await story.RefusesAsync(422, "case.notice_too_short", () => cases.RecallAsync(story.Case.Id, Legal(story.Today.AddDays(4)), CallOptions.WithKey("key")));
         Assert.Equal(story.Today.AddDays(5), (await cases.RecallAsync(story.Case.Id, Legal(story.Today.AddDays(5)))).RecallOn);
         Assert.Equal(story.Today.AddDays(30), (await cases.RecallAsync(story.Cases["A-2"].Id, Legal(story.Today.AddDays(30)))).RecallOn);
 
         // 16:00 UTC is midnight in Shanghai: the debtor's today is tomorrow.
         story.Service.Clock.Advance(TimeSpan.FromHours(14));
-        await story.RefusesAsync(422, "case.notice_too_short", () => cases.RecallAsync(story.Cases["A-3"].Id, Legal(story.Today.AddDays(5)), "key"));
+        await story.RefusesAsync(422, "case.notice_too_short", () => cases.RecallAsync(story.Cases["A-3"].Id, Legal(story.Today.AddDays(5)), CallOptions.WithKey("key")));
         Assert.Equal(story.Today.AddDays(6), (await cases.RecallAsync(story.Cases["A-3"].Id, Legal(null))).RecallOn);
 
         static CaseRecall Legal(DateOnly? on) => new() { Reason = RecallReason.Legal, On = on };
@@ -54,18 +54,18 @@ public sealed class NoticeTests
         await using var story = await Story.AtCasesAsync();
         var objected = await story.DoAllAsync(story.Case.Id, "notice", "objection");
 
-        Assert.Equal((CaseState.Recall_objected, MotionKind.Recall_objection, "active_promise", story.Today.AddDays(5)), (objected.State, objected.OpenMotion!.Kind, objected.OpenMotion!.Reason, objected.RecallOn));
-        Assert.Equal("Pays on Friday", Assert.Single((await story.Harbour.Cases.ListMotionsAsync(story.Case.Id)).Items).Note);
+        Assert.Equal((CaseState.RecallObjected, MotionKind.RecallObjection, "active_promise", story.Today.AddDays(5)), (objected.State, objected.OpenMotion!.Kind, objected.OpenMotion!.Reason, objected.RecallOn));
+        Assert.Equal("Pays on Friday", Assert.Single((await story.Harbour.Cases.ListMotionsPageAsync(story.Case.Id)).Items).Note);
         Assert.Equal("0", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_case_motion WHERE note_cipher LIKE '%Friday%'"));
 
         await story.PassAsync(9);
-        Assert.Equal(CaseState.Recall_objected, (await story.Swift.Cases.GetAsync(story.Case.Id)).State);
+        Assert.Equal(CaseState.RecallObjected, (await story.Swift.Cases.GetAsync(story.Case.Id)).State);
 
         // Its day has passed, so a refusal lets the next sweep recall it.
         await story.DoAsync("objection_refusal", story.Case.Id);
         await story.SweepAsync();
         Assert.Equal((CaseState.Recalled, "reallocation"), ((await story.ReadAsync(story.Case)).State, (await story.ReadAsync(story.Case)).EndReason));
-        var motion = Assert.Single((await story.Harbour.Cases.ListMotionsAsync(story.Case.Id)).Items);
+        var motion = Assert.Single((await story.Harbour.Cases.ListMotionsPageAsync(story.Case.Id)).Items);
         Assert.Equal((MotionAnswer.Refused, Deeds.Because.Reason), (motion.Answer, motion.AnswerReason));
     }
 
@@ -80,7 +80,7 @@ public sealed class NoticeTests
 
         Assert.Equal((CaseState.Active, story.Today.AddDays(6), RecallReason.Reallocation), (accepted.State, accepted.RecallOn, accepted.RecallReason));
         Assert.Null(accepted.OpenMotion);
-        var motion = Assert.Single((await story.Swift.Cases.ListMotionsAsync(story.Case.Id)).Items);
+        var motion = Assert.Single((await story.Swift.Cases.ListMotionsPageAsync(story.Case.Id)).Items);
         Assert.Equal((MotionAnswer.Accepted, story.Today.AddDays(6)), (motion.Answer, motion.NewDate));
         await story.PassAsync(5);
         Assert.Equal(CaseState.Active, (await story.ReadAsync(story.Case)).State);
@@ -98,11 +98,11 @@ public sealed class NoticeTests
         await story.RefusesAsync(409, "case.recall_objected_before", () => story.DoAsync("objection", story.Case.Id, key: "key"));
 
         var again = await story.DoAllAsync(story.Case.Id, "withdrawal", "notice", "objection");
-        Assert.Equal(CaseState.Recall_objected, again.State);
+        Assert.Equal(CaseState.RecallObjected, again.State);
 
         again = await story.DoAllAsync(story.Case.Id, "objection_acceptance", "notice", "objection");
-        Assert.Equal(CaseState.Recall_objected, again.State);
-        Assert.Equal([MotionAnswer.Refused, MotionAnswer.Accepted, null], (await story.Harbour.Cases.ListMotionsAsync(story.Case.Id)).Items.Select(m => m.Answer));
+        Assert.Equal(CaseState.RecallObjected, again.State);
+        Assert.Equal([MotionAnswer.Refused, MotionAnswer.Accepted, null], (await story.Harbour.Cases.ListMotionsPageAsync(story.Case.Id)).Items.Select(m => m.Answer));
     }
 
     [Fact]
@@ -128,11 +128,11 @@ public sealed class NoticeTests
 
         var noticed = await story.DoAllAsync(story.Case.Id, asked, "notice");
 
-        Assert.Equal(CaseState.Recall_pending, noticed.State);
+        Assert.Equal(CaseState.RecallPending, noticed.State);
         Assert.Null(noticed.OpenMotion);
         Assert.Equal(CaseState.Active, (await story.DoAsync("withdrawal", story.Case.Id)).State);
-        Assert.Equal(CaseState.Return_requested, (await story.DoAsync("return", story.Case.Id)).State);
-        Assert.Null((await story.Harbour.Cases.ListMotionsAsync(story.Case.Id)).Items[0].Answer);
+        Assert.Equal(CaseState.ReturnRequested, (await story.DoAsync("return", story.Case.Id)).State);
+        Assert.Null((await story.Harbour.Cases.ListMotionsPageAsync(story.Case.Id)).Items[0].Answer);
     }
 
     [Fact]

@@ -20,14 +20,14 @@ public sealed class OpenForWorkTests
         var collector = story.Service.As("collector@swift.example");
         var point = (await collector.ContactPoints.ListAsync(story.Case.Id)).Items.Single();
         await collector.ContactPoints.MarkAsync(point.Id, new NewContactPointMark { Mark = Mark.Valid });
-        await collector.ContactPoints.CreateAsync(story.Case.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = "other@example.test", Party = Party.Liable_party, HolderName = "Example Guarantor" });
+        await collector.ContactPoints.CreateAsync(story.Case.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = "other@example.test", Party = Party.LiableParty, HolderName = "Example Guarantor" });
 
         var answer = await collector.Http.PostAsync(new Uri($"/v1/cases/{story.Case.Id}/work", UriKind.Relative), null);
         var shown = await collector.Cases.WorkAsync(story.Case.Id);
 
         Assert.Equal((Name, "Asia/Shanghai"), (shown.Name, shown.TimeZone));
         Assert.Equal(
-            [(ContactPointKind.Email, "other@example.test", "Example Guarantor", Party.Liable_party, ContactPointStatus.Unverified), (ContactPointKind.Phone, Phone, null, Party.Debtor, ContactPointStatus.Valid)],
+            [(ContactPointKind.Email, "other@example.test", "Example Guarantor", Party.LiableParty, ContactPointStatus.Unverified), (ContactPointKind.Phone, Phone, null, Party.Debtor, ContactPointStatus.Valid)],
             shown.ContactPoints.Select(p => (p.Kind, p.Value, p.Holder, p.Party, p.Status)));
         Assert.DoesNotContain("7788", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(
@@ -99,7 +99,7 @@ public sealed class OpenForWorkTests
         Assert.Equal("1", Alarms(story));
 
         var person = await story.Swift.PersonAsync("collector");
-        var entry = (await story.Service.As("manager@swift.example").AuditEntries.ListAsync(action: "pii.alarm")).Items.Single();
+        var entry = (await story.Service.As("manager@swift.example").AuditEntries.ListPageAsync(action: "pii.alarm")).Items.Single();
         Assert.Equal((person, "More than 2 cases opened for work in a day, as collector."), (entry.SubjectId, entry.Detail));
         Assert.Equal([person], await AlarmedAsync(story.Service.As("manager@swift.example")));
         Assert.Equal([person], await AlarmedAsync(story.Service.As("admin@harbour.example")));
@@ -163,7 +163,7 @@ public sealed class OpenForWorkTests
     private static string? Alarms(Story story) => story.Service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action = 'pii.alarm'");
 
     private static async Task<List<Guid>> AlarmedAsync(Side side) =>
-        [.. (await side.Events.ListAsync(1000, changed_after: "start")).Items.Where(e => e.Type == "person.work_alarm_raised").Select(e => e.Subject.Id)];
+        [.. (await side.Events.ListPageAsync(1000, changedAfter: "start")).Items.Where(e => e.Type == "person.work_alarm_raised").Select(e => e.Subject.Id)];
 
     private static async Task<Story> AtDeskAsync(Action<WebApplicationBuilder>? configure = null)
     {

@@ -20,11 +20,11 @@ public sealed class RecallTests
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Cases.GetAsync(id));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactPoints.ListAsync(id));
         await story.HidesAsync("case.not_found", @case, id => story.Swift.Cases.RevealAsync(id, new RevealReason { Reason = "Too late" }));
-        await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactRecords.ListOfCaseAsync(id));
-        await story.HidesAsync("case.not_found", @case, id => story.Swift.Repayments.ListOfCaseAsync(id));
-        await story.HidesAsync("case.not_found", @case, id => story.Swift.SettlementProposals.ListOfCaseAsync(id));
+        await story.HidesAsync("case.not_found", @case, id => story.Swift.ContactRecords.ListOfCasePageAsync(id));
+        await story.HidesAsync("case.not_found", @case, id => story.Swift.Repayments.ListOfCasePageAsync(id));
+        await story.HidesAsync("case.not_found", @case, id => story.Swift.SettlementProposals.ListOfCasePageAsync(id));
         await story.HidesAsync("account.not_found", account, id => story.Swift.Accounts.GetAsync(id));
-        await story.HidesAsync("account.not_found", account, id => story.Swift.Accounts.ListLedgerEntriesAsync(id));
+        await story.HidesAsync("account.not_found", account, id => story.Swift.Accounts.ListLedgerEntriesPageAsync(id));
         Assert.DoesNotContain(await story.Swift.AllCasesAsync(), c => c.Id == @case);
         Assert.DoesNotContain(await story.Swift.AllAccountsAsync(), a => a.Id == account);
     }
@@ -34,7 +34,7 @@ public sealed class RecallTests
     {
         await using var story = await Story.AtCasesAsync();
 
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Summit.Cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Breach }, "key"));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Summit.Cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Breach }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class RecallTests
     {
         await using var story = await Story.AtCasesAsync();
 
-        await story.ActsOnceAsync(key => story.Harbour.Cases.RecallAsync(story.Case.Id, new CaseRecall { Reason = RecallReason.Breach }, key));
+        await story.ActsOnceAsync(key => story.Harbour.Cases.RecallAsync(story.Case.Id, new CaseRecall { Reason = RecallReason.Breach }, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class RecallTests
         await story.RefusesAsync(409, "case.is_recalled", () => story.RecallAsync(key: "key"));
         await story.RefusesAsync(409, "case.is_recalled", () => story.RecallAsync(reason: RecallReason.Sold, key: "key"));
         await story.RefusesAsync(409, "case.is_closed", () => story.RecallAsync(closed, key: "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Cases.RecallAsync(story.Cases["A-3"].Id, new CaseRecall { Reason = RecallReason.Breach }, "key"));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Cases.RecallAsync(story.Cases["A-3"].Id, new CaseRecall { Reason = RecallReason.Breach }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -80,12 +80,12 @@ public sealed class RecallTests
     public async Task A_stored_answer_is_not_replayed_to_an_agency_that_lost_sight_of_the_case()
     {
         await using var story = await Story.AtCasesAsync();
-        await story.Swift.ContactRecords.CreateAsync(story.Case.Id, story.Call("Will pay on Friday"), "key");
+        await story.Swift.ContactRecords.CreateAsync(story.Case.Id, story.Call("Will pay on Friday"), CallOptions.WithKey("key"));
         await story.ProposeAsync(50_000, key: "key");
         var call = story.Call("Will pay on Friday");
         await story.RecallAsync();
 
-        await story.RefusesAsync(404, "case.not_found", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, call, "key"));
+        await story.RefusesAsync(404, "case.not_found", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, call, CallOptions.WithKey("key")));
         await story.RefusesAsync(404, "case.not_found", () => story.ProposeAsync(50_000, key: "key"));
     }
 
@@ -133,11 +133,11 @@ public sealed class RecallTests
 
         Assert.Equal((story.Case.Account.Id, 104_500L), (next.Account.Id, next.Account.Balance.Total.Amount));
         Assert.NotEqual(story.Case.Id, next.Id);
-        Assert.Empty((await story.Lantern.ContactRecords.ListOfCaseAsync(next.Id)).Items);
-        Assert.Empty((await story.Lantern.Repayments.ListOfCaseAsync(next.Id)).Items);
-        Assert.Empty((await story.Lantern.Repayments.ListAsync()).Items);
-        Assert.Empty((await story.Lantern.SettlementProposals.ListAsync()).Items);
-        Assert.Empty((await story.Lantern.SettlementProposals.ListOfCaseAsync(next.Id)).Items);
+        Assert.Empty((await story.Lantern.ContactRecords.ListOfCasePageAsync(next.Id)).Items);
+        Assert.Empty((await story.Lantern.Repayments.ListOfCasePageAsync(next.Id)).Items);
+        Assert.Empty((await story.Lantern.Repayments.ListPageAsync()).Items);
+        Assert.Empty((await story.Lantern.SettlementProposals.ListPageAsync()).Items);
+        Assert.Empty((await story.Lantern.SettlementProposals.ListOfCasePageAsync(next.Id)).Items);
         await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.GetAsync(id));
         await story.HidesAsync("contact_record.not_found", record.Id, id => story.Lantern.ContactRecords.GetAsync(id));
         await story.HidesAsync("repayment.not_found", repayment.Id, id => story.Lantern.Repayments.GetAsync(id));
@@ -169,7 +169,7 @@ public sealed class RecallTests
 
         await story.ConfirmAsync(repayment);
 
-        Assert.Equal((AccountState.Resolved, (Resolution?)Resolution.Paid_in_full), ((await story.AccountAsync()).State, (await story.AccountAsync()).Resolution));
+        Assert.Equal((AccountState.Resolved, (Resolution?)Resolution.PaidInFull), ((await story.AccountAsync()).State, (await story.AccountAsync()).Resolution));
         Assert.Equal(CaseState.Closed, (await story.Harbour.Cases.GetAsync(next.Id)).State);
         Assert.Equal(CaseState.Recalled, (await story.Harbour.Cases.GetAsync(story.Case.Id)).State);
         await story.HidesAsync("case.not_found", next.Id, id => story.Lantern.Cases.GetAsync(id));
@@ -185,7 +185,7 @@ public sealed class RecallTests
         var next = Assert.Single(await story.HandToAsync(story.Swift, story.Agreement));
 
         await story.HidesAsync("case.not_found", ended, id => story.Swift.Cases.GetAsync(id));
-        Assert.Equal([next.Id], (await story.Swift.Cases.ListAsync(limit: 1000)).Items.Select(@case => @case.Id));
-        Assert.Equal(2, (await story.Harbour.Cases.ListAsync(limit: 1000)).Items.Count);
+        Assert.Equal([next.Id], (await story.Swift.Cases.ListPageAsync(limit: 1000)).Items.Select(@case => @case.Id));
+        Assert.Equal(2, (await story.Harbour.Cases.ListPageAsync(limit: 1000)).Items.Count);
     }
 }

@@ -82,15 +82,15 @@ public sealed class RecordListTests
         await story.Summit.ImportAsync(portfolio.Id, Story.Csv(1), story.Today);
         var agreement = await story.Summit.MandateAsync("swift");
         var assignment = await story.Summit.Assignments.CreateAsync(new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = story.Today, TermEnd = story.Today.AddDays(30) });
-        Assert.Single((await story.Swift.Repayments.ListAsync(account_number: "A-1")).Items);
+        Assert.Single((await story.Swift.Repayments.ListPageAsync(accountNumber: "A-1")).Items);
 
         await story.Swift.Assignments.AcknowledgeAsync(assignment.Id);
 
         (await story.Swift.Http.CallAsync("GET", "/v1/repayments?account_number=A-1")).IsProblem(400, "query.account_number_ambiguous");
         (await story.Swift.Http.CallAsync("GET", "/v1/ledger-entries?account_number=A-1")).IsProblem(400, "query.account_number_ambiguous");
-        Assert.Single((await story.Harbour.Repayments.ListAsync(account_number: "A-1")).Items);
-        Assert.Empty((await story.Summit.Repayments.ListAsync(account_number: "A-1")).Items);
-        Assert.Single((await story.Swift.Repayments.ListAsync(case_id: story.Case.Id)).Items);
+        Assert.Single((await story.Harbour.Repayments.ListPageAsync(accountNumber: "A-1")).Items);
+        Assert.Empty((await story.Summit.Repayments.ListPageAsync(accountNumber: "A-1")).Items);
+        Assert.Single((await story.Swift.Repayments.ListPageAsync(caseId: story.Case.Id)).Items);
     }
 
     private static async Task<JsonElement> ReportAsync(Story story, string list, Case on, string reference, Side? by = null)

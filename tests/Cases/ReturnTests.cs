@@ -12,18 +12,18 @@ public sealed class ReturnTests
         await using var story = await Story.AtCasesAsync();
         var lantern = await story.Harbour.MandateAsync("lantern");
         var asked = await story.DoAsync("return", story.Case.Id);
-        Assert.Equal((CaseState.Return_requested, MotionKind.Return, "unlocated"), (asked.State, asked.OpenMotion!.Kind, asked.OpenMotion!.Reason));
+        Assert.Equal((CaseState.ReturnRequested, MotionKind.Return, "unlocated"), (asked.State, asked.OpenMotion!.Kind, asked.OpenMotion!.Reason));
 
         var returned = await story.DoAsync("return_acceptance", story.Case.Id);
 
         Assert.Equal((CaseState.Returned, "unlocated", AccountState.Eligible), (returned.State, returned.EndReason, returned.Account.State));
         Assert.Null(returned.OpenMotion);
         await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.GetAsync(id));
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.ListMotionsAsync(id));
-        Assert.Equal("Moved twice", Assert.Single((await story.Harbour.Cases.ListMotionsAsync(story.Case.Id)).Items).Note);
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.ListMotionsPageAsync(id));
+        Assert.Equal("Moved twice", Assert.Single((await story.Harbour.Cases.ListMotionsPageAsync(story.Case.Id)).Items).Note);
         var next = Assert.Single(await story.HandToAsync(story.Lantern, lantern));
         Assert.Equal(story.Case.Account.Id, next.Account.Id);
-        Assert.Empty((await story.Lantern.Cases.ListMotionsAsync(next.Id)).Items);
+        Assert.Empty((await story.Lantern.Cases.ListMotionsPageAsync(next.Id)).Items);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ReturnTests
         var active = await story.DoAllAsync(story.Case.Id, "return", "return_refusal");
 
         Assert.Equal(CaseState.Active, active.State);
-        Assert.Equal(Deeds.Because.Reason, Assert.Single((await story.Swift.Cases.ListMotionsAsync(story.Case.Id)).Items).AnswerReason);
+        Assert.Equal(Deeds.Because.Reason, Assert.Single((await story.Swift.Cases.ListMotionsPageAsync(story.Case.Id)).Items).AnswerReason);
         Assert.Equal(CaseState.Returned, (await story.DoAllAsync(story.Case.Id, "return", "return_acceptance")).State);
         Assert.Equal("case.opened case.return_requested case.return_refused case.return_requested case.ended", story.EventsOf(story.Case.Id));
     }
@@ -58,10 +58,10 @@ public sealed class ReturnTests
     }
 
     [Theory]
-    [InlineData(Resolution.Written_off)]
-    [InlineData(Resolution.Uncollectible)]
-    [InlineData(Resolution.Settled_in_full)]
-    [InlineData(Resolution.Plan_completed)]
+    [InlineData("written_off")]
+    [InlineData("uncollectible")]
+    [InlineData("settled_in_full")]
+    [InlineData("plan_completed")]
     public async Task A_closure_resolves_the_account_and_leaves_the_ledger_alone(Resolution resolution)
     {
         await using var story = await Story.AtCasesAsync();
@@ -79,7 +79,7 @@ public sealed class ReturnTests
     {
         await using var story = await Story.AtCasesAsync();
 
-        await story.RefusesAsync(409, "case.balance_left", () => story.Harbour.Cases.CloseAsync(story.Case.Id, new CaseClosure { Resolution = Resolution.Paid_in_full }, "key"));
+        await story.RefusesAsync(409, "case.balance_left", () => story.Harbour.Cases.CloseAsync(story.Case.Id, new CaseClosure { Resolution = Resolution.PaidInFull }, CallOptions.WithKey("key")));
     }
 
     [Fact]

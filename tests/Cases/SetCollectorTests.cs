@@ -12,17 +12,17 @@ public sealed class SetCollectorTests
         var collector = await story.Swift.PersonAsync("collector");
         var team = await story.Swift.TeamAsync("North", false, collector);
 
-        var put = await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { PersonId = collector });
+        var put = await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { PersonId = collector });
 
         Assert.Equal((collector, team.Id), (put.CollectorId, put.TeamId));
         Assert.Equivalent(put, await story.Swift.Cases.GetAsync(story.Case.Id), strict: true);
         Assert.Equal((collector, team.Id), ((await story.Harbour.Cases.GetAsync(story.Case.Id)).CollectorId, put.TeamId));
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'case.distributed' AND agency_id IS NOT NULL AND account_id IS NOT NULL"));
 
-        var off = await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector());
+        var off = await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector());
         Assert.Equal((null, team.Id), (off.CollectorId, off.TeamId));
         var other = await story.Swift.TeamAsync("South", false);
-        var given = await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { TeamId = other.Id });
+        var given = await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { TeamId = other.Id });
         Assert.Equal((null, other.Id), (given.CollectorId, given.TeamId));
     }
 
@@ -31,10 +31,10 @@ public sealed class SetCollectorTests
     {
         await using var story = await Story.AtCasesAsync();
         var collector = await story.Swift.PersonAsync("collector");
-        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { PersonId = collector });
+        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { PersonId = collector });
         var before = StoredRows.Digest(story.Service.Database);
 
-        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { PersonId = collector });
+        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { PersonId = collector });
 
         Assert.Equal(before, StoredRows.Digest(story.Service.Database));
     }
@@ -45,13 +45,13 @@ public sealed class SetCollectorTests
         await using var story = await Story.AtCasesAsync();
         var id = story.Case.Id;
 
-        Assert.Equal("S-77", (await story.Swift.Cases.SetReferenceAsync(id, "*", new CaseReference { AgencyReference = "S-77" })).AgencyReference);
-        await story.Swift.Cases.SetCollectorAsync(id, "*", new CaseCollector { PersonId = await story.Swift.PersonAsync("collector") });
+        Assert.Equal("S-77", (await story.Swift.Cases.SetReferenceAsync(id, ETag.Any, new CaseReference { AgencyReference = "S-77" })).AgencyReference);
+        await story.Swift.Cases.SetCollectorAsync(id, ETag.Any, new CaseCollector { PersonId = await story.Swift.PersonAsync("collector") });
 
         Assert.Equal("S-77", (await story.Harbour.Cases.GetAsync(id)).AgencyReference);
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'case.reference_set'"));
-        Assert.Null((await story.Swift.Cases.SetReferenceAsync(id, "*", new CaseReference())).AgencyReference);
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Cases.SetReferenceAsync(id, "*", new CaseReference { AgencyReference = new string('x', 65) }));
+        Assert.Null((await story.Swift.Cases.SetReferenceAsync(id, ETag.Any, new CaseReference())).AgencyReference);
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Cases.SetReferenceAsync(id, ETag.Any, new CaseReference { AgencyReference = new string('x', 65) }));
     }
 
     [Fact]
@@ -60,12 +60,12 @@ public sealed class SetCollectorTests
         await using var story = await Story.AtCasesAsync();
         var person = await story.Lantern.PersonAsync("collector");
 
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.SetCollectorAsync(id, "*", new CaseCollector { PersonId = person }));
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.SetReferenceAsync(id, "*", new CaseReference { AgencyReference = "L-1" }));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector()));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.SetCollectorAsync(id, ETag.Any, new CaseCollector { PersonId = person }));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.SetReferenceAsync(id, ETag.Any, new CaseReference { AgencyReference = "L-1" }));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector()));
 
         await story.RecallAsync();
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.SetCollectorAsync(id, "*", new CaseCollector()));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.SetCollectorAsync(id, ETag.Any, new CaseCollector()));
     }
 
     [Fact]
@@ -83,6 +83,6 @@ public sealed class SetCollectorTests
         await story.RefusesAsync(409, "person.not_in_team", () => PutAsync(collector, others.Id));
         Assert.Equal(mine.Id, (await PutAsync(collector, mine.Id)).TeamId);
 
-        Task<Case> PutAsync(Guid? person, Guid? team = null) => story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { PersonId = person, TeamId = team });
+        Task<Case> PutAsync(Guid? person, Guid? team = null) => story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { PersonId = person, TeamId = team });
     }
 }

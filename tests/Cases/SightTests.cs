@@ -25,7 +25,7 @@ public sealed class SightTests
     public async Task A_case_that_moves_to_another_desk_is_theirs_from_then_on()
     {
         await using var world = await World.MakeAsync();
-        await world.Story.Swift.Cases.SetCollectorAsync(world.Story.Cases["A-2"].Id, "*", new CaseCollector { PersonId = world.OneId });
+        await world.Story.Swift.Cases.SetCollectorAsync(world.Story.Cases["A-2"].Id, ETag.Any, new CaseCollector { PersonId = world.OneId });
 
         await world.IsOpenAsync(One, world.Story.Cases["A-2"]);
         await world.IsHiddenAsync(Two, world.Story.Cases["A-2"]);
@@ -44,7 +44,7 @@ public sealed class SightTests
         await world.ListsAsync(OtherLead, "A-2");
 
         // Off its collector's desk it is the team's still.
-        await world.Story.Swift.Cases.SetCollectorAsync(world.Story.Cases["A-1"].Id, "*", new CaseCollector());
+        await world.Story.Swift.Cases.SetCollectorAsync(world.Story.Cases["A-1"].Id, ETag.Any, new CaseCollector());
         await world.IsOpenAsync(Lead, world.Story.Cases["A-1"]);
         await world.IsHiddenAsync(One, world.Story.Cases["A-1"]);
     }
@@ -53,7 +53,7 @@ public sealed class SightTests
     public async Task A_supervisor_who_leaves_the_team_leaves_its_cases()
     {
         await using var world = await World.MakeAsync();
-        await world.Story.Swift.Teams.ReplaceMembersAsync(world.North, "*", new TeamMembers { PersonIds = [world.OneId] });
+        await world.Story.Swift.Teams.ReplaceMembersAsync(world.North, ETag.Any, new TeamMembers { PersonIds = [world.OneId] });
 
         await world.IsHiddenAsync(Lead, world.Story.Cases["A-1"]);
         await world.IsOpenAsync(One, world.Story.Cases["A-1"]);
@@ -94,8 +94,8 @@ public sealed class SightTests
             world.North = (await swift.TeamAsync("North", false, world.OneId, await swift.PersonAsync("supervisor"))).Id;
             var two = await world.Story.Service.HireAsync("swift", Two, "collector");
             await swift.TeamAsync("South", false, two, await world.Story.Service.HireAsync("swift", OtherLead, "supervisor"));
-            await swift.Cases.SetCollectorAsync(world.Story.Cases["A-1"].Id, "*", new CaseCollector { PersonId = world.OneId });
-            await swift.Cases.SetCollectorAsync(world.Story.Cases["A-2"].Id, "*", new CaseCollector { PersonId = two });
+            await swift.Cases.SetCollectorAsync(world.Story.Cases["A-1"].Id, ETag.Any, new CaseCollector { PersonId = world.OneId });
+            await swift.Cases.SetCollectorAsync(world.Story.Cases["A-2"].Id, ETag.Any, new CaseCollector { PersonId = two });
             foreach (var @case in world.Story.Cases.Values)
             {
                 world.worked[@case.Id] = (
@@ -115,7 +115,7 @@ public sealed class SightTests
             await Story.HidesAsync("repayment.not_found", repayment, id => side.Repayments.GetAsync(id));
             await Story.HidesAsync("settlement_proposal.not_found", proposal, id => side.SettlementProposals.GetAsync(id));
             await Story.HidesAsync("account.not_found", @case.Account.Id, id => side.Accounts.GetAsync(id));
-            await Story.HidesAsync("account.not_found", @case.Account.Id, id => side.Accounts.ListLedgerEntriesAsync(id));
+            await Story.HidesAsync("account.not_found", @case.Account.Id, id => side.Accounts.ListLedgerEntriesPageAsync(id));
             foreach (var (name, call) in OnCase(side))
             {
                 TestContext.Current.TestOutputHelper?.WriteLine($"{person}: {name}");
@@ -131,7 +131,7 @@ public sealed class SightTests
             Assert.Equal(@case.Id, (await side.Repayments.GetAsync(repayment)).CaseId);
             Assert.Equal(@case.Id, (await side.SettlementProposals.GetAsync(proposal)).CaseId);
             Assert.Equal(@case.Account.Id, (await side.Accounts.GetAsync(@case.Account.Id)).Id);
-            Assert.NotEmpty((await side.Accounts.ListLedgerEntriesAsync(@case.Account.Id)).Items);
+            Assert.NotEmpty((await side.Accounts.ListLedgerEntriesPageAsync(@case.Account.Id)).Items);
             foreach (var (_, call) in OnCase(side).Where(call => call.Name != "propose"))
             {
                 await call(@case.Id);
@@ -144,26 +144,26 @@ public sealed class SightTests
             var side = Story.Service.As(person);
             var ids = accounts.Select(number => Story.Cases[number].Id).ToHashSet();
             Assert.Equal(accounts, (await side.AllCasesAsync()).Select(@case => @case.Account.AccountNumber).Order(StringComparer.Ordinal), StringComparer.Ordinal);
-            Assert.Equal(accounts, (await side.Cases.ListAsync(1000, sort: "balance")).Items.Select(@case => @case.Account.AccountNumber), StringComparer.Ordinal);
+            Assert.Equal(accounts, (await side.Cases.ListPageAsync(1000, sort: "balance")).Items.Select(@case => @case.Account.AccountNumber), StringComparer.Ordinal);
             Assert.Equal(accounts, (await side.AllAccountsAsync()).Select(account => account.AccountNumber).Order(StringComparer.Ordinal), StringComparer.Ordinal);
-            Assert.Equal(ids, (await side.Repayments.ListAsync(1000)).Items.Select(repayment => repayment.CaseId).ToHashSet());
-            Assert.Equal(ids, (await side.SettlementProposals.ListAsync(1000)).Items.Select(proposal => proposal.CaseId).ToHashSet());
+            Assert.Equal(ids, (await side.Repayments.ListPageAsync(1000)).Items.Select(repayment => repayment.CaseId).ToHashSet());
+            Assert.Equal(ids, (await side.SettlementProposals.ListPageAsync(1000)).Items.Select(proposal => proposal.CaseId).ToHashSet());
         }
 
         public ValueTask DisposeAsync() => Story.DisposeAsync();
 
-        private NewSettlementProposal Proposal => new() { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(500), PayBy = Story.Today, Reason = "Hardship" };
+        private NewSettlementProposal Proposal => new() { Kind = SettlementKind.LumpSum, Amount = Story.Cny(500), PayBy = Story.Today, Reason = "Hardship" };
 
         private IEnumerable<(string Name, Func<Guid, Task> Call)> OnCase(Side side) =>
         [
             ("read", id => side.Cases.GetAsync(id)),
             ("contact points", id => side.ContactPoints.ListAsync(id)),
             ("reveal", id => side.Cases.RevealAsync(id, new RevealReason { Reason = "To call" })),
-            ("contact records", id => side.ContactRecords.ListOfCaseAsync(id)),
+            ("contact records", id => side.ContactRecords.ListOfCasePageAsync(id)),
             ("report a contact", id => side.ContactRecords.CreateAsync(id, Story.Call())),
-            ("repayments", id => side.Repayments.ListOfCaseAsync(id)),
+            ("repayments", id => side.Repayments.ListOfCasePageAsync(id)),
             ("report a repayment", id => side.Repayments.CreateAsync(id, new NewRepayment { Amount = Story.Cny(1), PaidOn = Story.Today })),
-            ("proposals", id => side.SettlementProposals.ListOfCaseAsync(id)),
+            ("proposals", id => side.SettlementProposals.ListOfCasePageAsync(id)),
             ("propose", id => side.SettlementProposals.CreateAsync(id, Proposal)),
         ];
     }

@@ -20,19 +20,19 @@ public sealed class StateTests
         ["active until a day"] = (["notice", "objection", "objection_acceptance"], CaseState.Active, Outcomes(
             withdrawal: "active", notice: "recall_pending", objection: "is_active", objectionAnswer: ("is_active", "is_active"),
             returns: "return_requested", returnAnswer: ("is_active", "is_active"), retention: "active", retentionAnswer: ("is_active", "is_active"), proposal: "done")),
-        ["recall_pending"] = (["notice"], CaseState.Recall_pending, Outcomes(
+        ["recall_pending"] = (["notice"], CaseState.RecallPending, Outcomes(
             withdrawal: "active", notice: "is_recall_pending", objection: "recall_objected", objectionAnswer: ("is_recall_pending", "is_recall_pending"),
             returns: "is_recall_pending", returnAnswer: ("is_recall_pending", "is_recall_pending"),
             retention: "is_recall_pending", retentionAnswer: ("is_recall_pending", "is_recall_pending"), proposal: "is_recall_pending")),
-        ["recall_pending, objection refused"] = (["notice", "objection", "objection_refusal"], CaseState.Recall_pending, Outcomes(
+        ["recall_pending, objection refused"] = (["notice", "objection", "objection_refusal"], CaseState.RecallPending, Outcomes(
             withdrawal: "active", notice: "is_recall_pending", objection: "recall_objected_before", objectionAnswer: ("is_recall_pending", "is_recall_pending"),
             returns: "is_recall_pending", returnAnswer: ("is_recall_pending", "is_recall_pending"),
             retention: "is_recall_pending", retentionAnswer: ("is_recall_pending", "is_recall_pending"), proposal: "is_recall_pending")),
-        ["recall_objected"] = (["notice", "objection"], CaseState.Recall_objected, Outcomes(
+        ["recall_objected"] = (["notice", "objection"], CaseState.RecallObjected, Outcomes(
             withdrawal: "is_recall_objected", notice: "is_recall_objected", objection: "is_recall_objected", objectionAnswer: ("active", "recall_pending"),
             returns: "is_recall_objected", returnAnswer: ("is_recall_objected", "is_recall_objected"),
             retention: "is_recall_objected", retentionAnswer: ("is_recall_objected", "is_recall_objected"), proposal: "is_recall_objected")),
-        ["return_requested"] = (["return"], CaseState.Return_requested, Outcomes(
+        ["return_requested"] = (["return"], CaseState.ReturnRequested, Outcomes(
             withdrawal: "is_return_requested", notice: "recall_pending", objection: "is_return_requested", objectionAnswer: ("is_return_requested", "is_return_requested"),
             returns: "is_return_requested", returnAnswer: ("returned", "active"),
             retention: "is_return_requested", retentionAnswer: ("is_return_requested", "is_return_requested"), proposal: "is_return_requested")),
@@ -95,7 +95,7 @@ public sealed class StateTests
         switch (verb)
         {
             case "proposal":
-                await story.Swift.SettlementProposals.CreateAsync(@case.Id, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(500), PayBy = story.Today, Reason = "Lost the job" });
+                await story.Swift.SettlementProposals.CreateAsync(@case.Id, new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = Story.Cny(500), PayBy = story.Today, Reason = "Lost the job" });
                 return @case;
             case "repayment":
                 await story.ReportAsync(100, on: @case);

@@ -25,9 +25,9 @@ public sealed class TermEndTests
         Assert.Equal([CaseState.Active, CaseState.Active], await StatesAsync(story, shanghai, newYork));
 
         await story.PassAsync(TimeSpan.FromSeconds(1));
-        Assert.Equal([CaseState.Recall_pending, CaseState.Active], await StatesAsync(story, shanghai, newYork));
+        Assert.Equal([CaseState.RecallPending, CaseState.Active], await StatesAsync(story, shanghai, newYork));
         var noticed = await story.Swift.Cases.GetAsync(shanghai.Id);
-        Assert.Equal((lastDay.AddDays(6), RecallReason.Term_end), (noticed.RecallOn, noticed.RecallReason));
+        Assert.Equal((lastDay.AddDays(6), RecallReason.TermEnd), (noticed.RecallOn, noticed.RecallReason));
 
         // New York has changed to summer time: its midnight is 04:00 UTC.
         await story.PassAsync(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(1));
@@ -36,9 +36,9 @@ public sealed class TermEndTests
         Assert.Equal(lastDay.AddDays(6), (await story.ReadAsync(newYork)).RecallOn);
 
         await story.PassAsync(4);
-        Assert.Equal([CaseState.Recall_pending, CaseState.Recall_pending], await StatesAsync(story, shanghai, newYork));
+        Assert.Equal([CaseState.RecallPending, CaseState.RecallPending], await StatesAsync(story, shanghai, newYork));
         await story.PassAsync(TimeSpan.FromHours(12));
-        Assert.Equal([CaseState.Recalled, CaseState.Recall_pending], await StatesAsync(story, shanghai, newYork));
+        Assert.Equal([CaseState.Recalled, CaseState.RecallPending], await StatesAsync(story, shanghai, newYork));
         await story.PassAsync(TimeSpan.FromHours(12));
         Assert.Equal([CaseState.Recalled, CaseState.Recalled], await StatesAsync(story, shanghai, newYork));
         Assert.Equal(("term_end", AccountState.Eligible), ((await story.ReadAsync(newYork)).EndReason, (await story.ReadAsync(newYork)).Account.State));
@@ -51,7 +51,7 @@ public sealed class TermEndTests
         await using var story = await AtTermAsync();
         var (kept, other) = (story.Cases["A-1"], story.Cases["A-2"]);
         var end = story.Today.AddDays(40);
-        var asked = await story.Swift.Cases.RequestRetentionAsync(kept.Id, new CaseRetention { TermEnd = end, Reason = KeepReason.Plan_in_force, Note = "Two instalments left" });
+        var asked = await story.Swift.Cases.RequestRetentionAsync(kept.Id, new CaseRetention { TermEnd = end, Reason = KeepReason.PlanInForce, Note = "Two instalments left" });
         Assert.Equal((CaseState.Active, MotionKind.Retention, "plan_in_force", end), (asked.State, asked.OpenMotion!.Kind, asked.OpenMotion!.Reason, asked.OpenMotion!.RequestedEnd));
 
         var granted = await story.DoAsync("retention_grant", kept.Id);
@@ -59,11 +59,11 @@ public sealed class TermEndTests
         Assert.Equal((CaseState.Active, end), (granted.State, granted.ExtendedTo));
         Assert.Null(granted.OpenMotion);
         await story.PassAsync(TermDays + 1);
-        Assert.Equal([CaseState.Active, CaseState.Recall_pending], await StatesAsync(story, kept, other));
+        Assert.Equal([CaseState.Active, CaseState.RecallPending], await StatesAsync(story, kept, other));
         await story.PassAsync(29);
         Assert.Equal(CaseState.Active, (await story.ReadAsync(kept)).State);
         await story.PassAsync(1);
-        Assert.Equal((CaseState.Recall_pending, story.Today.AddDays(5)), ((await story.ReadAsync(kept)).State, (await story.ReadAsync(kept)).RecallOn));
+        Assert.Equal((CaseState.RecallPending, story.Today.AddDays(5)), ((await story.ReadAsync(kept)).State, (await story.ReadAsync(kept)).RecallOn));
         Assert.Equal("case.opened case.retention_requested case.retention_granted case.recall_pending", story.EventsOf(kept.Id));
     }
 
@@ -73,14 +73,14 @@ public sealed class TermEndTests
         await using var story = await AtTermAsync();
         var cases = story.Harbour.Cases;
         await story.DoAsync("retention", story.Case.Id);
-        await story.RefusesAsync(422, "case.date_too_early", () => cases.GrantRetentionAsync(story.Case.Id, new RetentionGrant { TermEnd = story.Today.AddDays(TermDays) }, "key"));
+        await story.RefusesAsync(422, "case.date_too_early", () => cases.GrantRetentionAsync(story.Case.Id, new RetentionGrant { TermEnd = story.Today.AddDays(TermDays) }, CallOptions.WithKey("key")));
         var granted = await cases.GrantRetentionAsync(story.Case.Id, new RetentionGrant { TermEnd = story.Today.AddDays(TermDays + 1) });
         Assert.Equal(story.Today.AddDays(TermDays + 1), granted.ExtendedTo);
 
         var refused = await story.DoAllAsync(story.Case.Id, "retention", "retention_refusal");
 
         Assert.Equal((CaseState.Active, granted.ExtendedTo), (refused.State, refused.ExtendedTo));
-        Assert.Equal([MotionAnswer.Accepted, MotionAnswer.Refused], (await story.Swift.Cases.ListMotionsAsync(story.Case.Id)).Items.Select(m => m.Answer));
+        Assert.Equal([MotionAnswer.Accepted, MotionAnswer.Refused], (await story.Swift.Cases.ListMotionsPageAsync(story.Case.Id)).Items.Select(m => m.Answer));
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class TermEndTests
         await story.RefusesAsync(422, "case.date_too_early", () => RetainAsync(TermDays));
         await story.RefusesAsync(409, "agreement.not_in_force", () => RetainAsync(61));
         Assert.Equal(story.Today.AddDays(60), (await RetainAsync(60)).OpenMotion!.RequestedEnd);
-        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Harbour.Cases.GrantRetentionAsync(id, new RetentionGrant { TermEnd = story.Today.AddDays(61) }, "key"));
+        await story.RefusesAsync(409, "agreement.not_in_force", () => story.Harbour.Cases.GrantRetentionAsync(id, new RetentionGrant { TermEnd = story.Today.AddDays(61) }, CallOptions.WithKey("key")));
 
-        Task<Case> RetainAsync(int days) => story.Swift.Cases.RequestRetentionAsync(id, new CaseRetention { TermEnd = story.Today.AddDays(days), Reason = KeepReason.Payment_pending }, "key");
+        Task<Case> RetainAsync(int days) => story.Swift.Cases.RequestRetentionAsync(id, new CaseRetention { TermEnd = story.Today.AddDays(days), Reason = KeepReason.PaymentPending }, CallOptions.WithKey("key"));
     }
 
     [Fact]
@@ -122,9 +122,9 @@ public sealed class TermEndTests
         await story.PassAsync(1);
         Assert.Equal(CaseState.Active, (await story.ReadAsync(story.Case)).State);
         await story.PassAsync(1);
-        Assert.Equal(CaseState.Recall_pending, (await story.ReadAsync(story.Case)).State);
+        Assert.Equal(CaseState.RecallPending, (await story.ReadAsync(story.Case)).State);
 
-        Task<Case> WithdrawAsync(int days) => story.Harbour.Cases.WithdrawRecallAsync(story.Case.Id, new RecallWithdrawal { TermEnd = story.Today.AddDays(days) }, "key");
+        Task<Case> WithdrawAsync(int days) => story.Harbour.Cases.WithdrawRecallAsync(story.Case.Id, new RecallWithdrawal { TermEnd = story.Today.AddDays(days) }, CallOptions.WithKey("key"));
     }
 
     [Fact]
@@ -162,9 +162,9 @@ public sealed class TermEndTests
         await story.PassAsync(TermDays + 1);
 
         var noticed = await story.ReadAsync(story.Case);
-        Assert.Equal((CaseState.Recall_pending, RecallReason.Term_end), (noticed.State, noticed.RecallReason));
+        Assert.Equal((CaseState.RecallPending, RecallReason.TermEnd), (noticed.State, noticed.RecallReason));
         Assert.Null(noticed.OpenMotion);
-        Assert.Equal(CaseState.Recall_objected, (await story.DoAsync("objection", story.Case.Id)).State);
+        Assert.Equal(CaseState.RecallObjected, (await story.DoAsync("objection", story.Case.Id)).State);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class TermEndTests
         story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await story.ReadAsync(story.Case)).State != CaseState.Recall_pending)
+        while ((await story.ReadAsync(story.Case)).State != CaseState.RecallPending)
         {
             await Task.Delay(10, patience.Token);
         }

@@ -16,7 +16,7 @@ public sealed class TimelineTests
 
         foreach (var side in (Side[])[story.Swift, story.Harbour])
         {
-            var timeline = (await side.Cases.ListTimelineAsync(story.Case.Id)).Items;
+            var timeline = (await side.Cases.ListTimelinePageAsync(story.Case.Id)).Items;
 
             Assert.Equal(
                 "case.opened contact_record.reported repayment.reported ledger_entry.posted ledger_entry.posted repayment.confirmed settlement_proposal.submitted",
@@ -27,7 +27,7 @@ public sealed class TimelineTests
             Assert.Equal([-500, -200], timeline.Skip(3).Take(2).Select(entry => entry.LedgerEntry!.Amount.Amount));
             Assert.Equivalent(proposal, timeline[6].SettlementProposal, strict: true);
             Assert.All(timeline, entry => Assert.InRange(Things(entry), entry.Subject.Kind == "case" ? 0 : 1, entry.Subject.Kind == "case" ? 0 : 1));
-            Assert.Equivalent(timeline, await Side.AllAsync(cursor => side.Cases.ListTimelineAsync(story.Case.Id, 2, cursor), page => (page.Items, page.Next)), strict: true);
+            Assert.Equivalent(timeline, await Side.AllAsync(cursor => side.Cases.ListTimelinePageAsync(story.Case.Id, 2, cursor), page => (page.Items, page.Next)), strict: true);
         }
     }
 
@@ -35,13 +35,13 @@ public sealed class TimelineTests
     public async Task It_is_there_for_the_agency_while_the_case_is_open_and_for_nobody_else()
     {
         await using var story = await Story.AtCasesAsync(1);
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Summit.Cases.ListTimelineAsync(id));
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.ListTimelineAsync(id));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Summit.Cases.ListTimelinePageAsync(id));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Cases.ListTimelinePageAsync(id));
 
         await story.RecallAsync();
 
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.ListTimelineAsync(id));
-        Assert.Equal("case.ended", (await story.Harbour.Cases.ListTimelineAsync(story.Case.Id)).Items[^1].Type);
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.ListTimelinePageAsync(id));
+        Assert.Equal("case.ended", (await story.Harbour.Cases.ListTimelinePageAsync(story.Case.Id)).Items[^1].Type);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class TimelineTests
         var token = await Connect.ClientCredentialsAsync(story.Service.Anonymous, "swift-api", TestDatabase.SecretOf("swift-api"), "cases:read repayments:read");
         var narrow = new Side(story.Service.With(token.GetProperty("access_token").GetString()!));
 
-        var timeline = (await narrow.Cases.ListTimelineAsync(story.Case.Id)).Items;
+        var timeline = (await narrow.Cases.ListTimelinePageAsync(story.Case.Id)).Items;
 
         Assert.Equal(["repayment", "repayment"], timeline.Where(entry => Things(entry) > 0).Select(entry => entry.Subject.Kind), StringComparer.Ordinal);
         Assert.Equal(5, timeline.Count);

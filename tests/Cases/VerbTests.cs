@@ -38,7 +38,7 @@ public sealed class VerbTests
         await story.RefusesAsync(403, "auth.missing_scope", () => story.DoAsync(verb, story.Case.Id, wrongSide, "key"));
         foreach (var other2 in new[] { story.Summit, story.Lantern })
         {
-            await story.HidesAsync("case.not_found", story.Case.Id, id => other2.Cases.ListMotionsAsync(id));
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other2.Cases.ListMotionsPageAsync(id));
         }
     }
 
@@ -80,15 +80,15 @@ public sealed class VerbTests
         var (id, cases, agency) = (story.Case.Id, story.Harbour.Cases, story.Swift.Cases);
         var longNote = new string('x', 4001);
 
-        await RefusesAsync(() => cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Term_end }, "key"));
-        await RefusesAsync(() => cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Complaint, On = story.Today.AddDays(9) }, "key"));
-        await RefusesAsync(() => cases.CloseAsync(id, new CaseClosure { Resolution = Resolution.Sold }, "key"));
-        await RefusesAsync(() => agency.RequestReturnAsync(id, new CaseReturn { Code = ReturnCode.Fraud, Note = longNote }, "key"));
-        await RefusesAsync(() => agency.RequestRetentionAsync(id, new CaseRetention { TermEnd = story.Today.AddYears(1), Reason = KeepReason.Payment_pending, Note = longNote }, "key"));
+        await RefusesAsync(() => cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.TermEnd }, CallOptions.WithKey("key")));
+        await RefusesAsync(() => cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Complaint, On = story.Today.AddDays(9) }, CallOptions.WithKey("key")));
+        await RefusesAsync(() => cases.CloseAsync(id, new CaseClosure { Resolution = Resolution.Sold }, CallOptions.WithKey("key")));
+        await RefusesAsync(() => agency.RequestReturnAsync(id, new CaseReturn { Code = ReturnCode.Fraud, Note = longNote }, CallOptions.WithKey("key")));
+        await RefusesAsync(() => agency.RequestRetentionAsync(id, new CaseRetention { TermEnd = story.Today.AddYears(1), Reason = KeepReason.PaymentPending, Note = longNote }, CallOptions.WithKey("key")));
         await story.DoAsync("notice", id);
-        await RefusesAsync(() => agency.ObjectToRecallAsync(id, new RecallObjection { Reason = KeepReason.Payment_pending, Note = longNote }, "key"));
+        await RefusesAsync(() => agency.ObjectToRecallAsync(id, new RecallObjection { Reason = KeepReason.PaymentPending, Note = longNote }, CallOptions.WithKey("key")));
         await story.DoAsync("objection", id);
-        await RefusesAsync(() => cases.RefuseObjectionAsync(id, new RejectionReason { Reason = " " }, "key"));
+        await RefusesAsync(() => cases.RefuseObjectionAsync(id, new RejectionReason { Reason = " " }, CallOptions.WithKey("key")));
 
         Task RefusesAsync(Func<Task> write) => story.RefusesAsync(422, "request.invalid", write);
     }
@@ -104,6 +104,6 @@ public sealed class VerbTests
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/cases/{story.Case.Id}/return-acceptance");
         request.Headers.IfMatch.Add(tag);
         Assert.Equal(System.Net.HttpStatusCode.PreconditionFailed, (await story.Harbour.Http.SendAsync(request)).StatusCode);
-        Assert.Equal(CaseState.Return_requested, (await story.ReadAsync(story.Case)).State);
+        Assert.Equal(CaseState.ReturnRequested, (await story.ReadAsync(story.Case)).State);
     }
 }

@@ -29,8 +29,8 @@ public sealed class CommissionTests
     public async Task The_rate_is_that_of_the_version_that_the_assignment_keeps()
     {
         await using var story = await AtCasesAsync(Terms(Rate("M1", 1_000)));
-        var agreement = (await story.Harbour.Agreements.ListAsync(1000)).Items.Single();
-        await story.Harbour.Agreements.ChangeAsync(agreement.Id, "*", new AgreementChange { Title = "Better", ValidFrom = agreement.ValidFrom, Terms = Terms(Rate("M1", 5_000)) });
+        var agreement = (await story.Harbour.Agreements.ListPageAsync(1000)).Items.Single();
+        await story.Harbour.Agreements.ChangeAsync(agreement.Id, ETag.Any, new AgreementChange { Title = "Better", ValidFrom = agreement.ValidFrom, Terms = Terms(Rate("M1", 5_000)) });
         await story.EarnAsync("A-1", 10_000);
         await story.EndMonthAsync();
 
@@ -161,7 +161,7 @@ public sealed class CommissionTests
 
         // The account is paid and its case closed: to the agency the number is gone, to the bank it is not.
         Assert.Equal("A-1", line.AccountNumber);
-        Assert.Null((await story.Swift.Statements.ListLinesAsync((await story.StatementAsync(3)).Id)).Items.Single().AccountNumber);
+        Assert.Null((await story.Swift.Statements.ListLinesPageAsync((await story.StatementAsync(3)).Id)).Items.Single().AccountNumber);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class CommissionTests
         Assert.Equal("款项已冲正：扣回 2026 年 3 月对账单第 1 行的佣金。", await ExplainAsync(4));
 
         async Task<string> ExplainAsync(int month) =>
-            Assert.Single((await new StatementsClient(chinese).ListLinesAsync((await story.StatementAsync(month)).Id)).Items).Explanation;
+            Assert.Single((await new AgencyClient(chinese).Statements.ListLinesPageAsync((await story.StatementAsync(month)).Id)).Items).Explanation;
     }
 
     [Fact]

@@ -27,11 +27,11 @@ public sealed class MoneyTests
     [Fact]
     public async Task A_direct_payment_that_is_no_case_s_earns_nothing_and_is_in_no_statement()
     {
-        await using var story = await AtCaseAsync(Attribution.Reported_in_window);
+        await using var story = await AtCaseAsync(Attribution.ReportedInWindow);
         var payment = await story.PaidDirectlyAsync(10_000, "B-1");
         Assert.Null(payment.AttributedCaseId);
         await story.EndMonthAsync();
-        Assert.Empty((await story.Harbour.Statements.ListAsync()).Items);
+        Assert.Empty((await story.Harbour.Statements.ListPageAsync()).Items);
 
         // Reported, it is the case's from the confirmation on, and no longer than the report stands.
         var report = await story.ReportAsync(10_000);
@@ -57,7 +57,7 @@ public sealed class MoneyTests
         Assert.Null((await story.ConfirmAsAsync(report, payment.Id)).AttributedCaseId);
         await story.EndMonthAsync();
 
-        Assert.Empty((await story.Lantern.Statements.ListAsync()).Items);
+        Assert.Empty((await story.Lantern.Statements.ListPageAsync()).Items);
         Assert.Equal([(10_000, 1_000)], await story.FeesAsync(3));
         await story.Harbour.DirectPayments.ReverseAsync(payment.Id, Deeds.Because);
         await story.EndMonthAsync();
@@ -93,7 +93,7 @@ public sealed class MoneyTests
         await ReverseAsync(!reverseReportFirst);
         await story.EndMonthAsync();
 
-        Assert.Equal([3, 6], (await story.Harbour.Statements.ListAsync()).Items.Select(s => s.Month.Month).Order());
+        Assert.Equal([3, 6], (await story.Harbour.Statements.ListPageAsync()).Items.Select(s => s.Month.Month).Order());
         Assert.Equal([(10_000, 1_000)], await story.FeesAsync(3));
         Assert.Equal([(-10_000, -1_000)], await story.FeesAsync(6));
 
@@ -120,7 +120,7 @@ public sealed class MoneyTests
         var again = await story.PaidDirectlyAsync(10_000, "B-2", new DateOnly(2026, 3, 31), sameAs: right.Id);
         await story.ReverseAsync(right);
         await story.EndMonthAsync();
-        Assert.Equal([3], (await story.Harbour.Statements.ListAsync()).Items.Select(s => s.Month.Month));
+        Assert.Equal([3], (await story.Harbour.Statements.ListPageAsync()).Items.Select(s => s.Month.Month));
 
         await story.Harbour.DirectPayments.ReverseAsync(again.Id, Deeds.Because);
         await story.EndMonthAsync();
@@ -158,7 +158,7 @@ public sealed class MoneyTests
         Assert.Equal(owed, await story.OwedAsync());
         Assert.Equal(story.Case.Id, (await story.Harbour.Repayments.GetAsync(report.Id)).AttributedCaseId);
         await story.EndMonthAsync();
-        Assert.Single((await story.Harbour.Statements.ListAsync()).Items);
+        Assert.Single((await story.Harbour.Statements.ListPageAsync()).Items);
     }
 
     [Theory]
@@ -206,10 +206,10 @@ public sealed class MoneyTests
     }
 
     /// <summary>Swift works A-1, which was in M1, at ten per cent.</summary>
-    private static async Task<Story> AtCaseAsync(Attribution attribution = Attribution.Paid_in_tenure)
+    private static async Task<Story> AtCaseAsync(Attribution? attribution = null)
     {
         var story = await Story.AtTenantsAsync();
-        await story.PlaceAsync(Story.Csv(1), 300, new() { Attribution = attribution, CommissionRates = [Rate("M1", 1_000)] });
+        await story.PlaceAsync(Story.Csv(1), 300, new() { Attribution = attribution ?? Attribution.PaidInTenure, CommissionRates = [Rate("M1", 1_000)] });
         return story;
     }
 }

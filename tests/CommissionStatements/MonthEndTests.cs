@@ -15,13 +15,13 @@ public sealed class MonthEndTests
         story.Service.Clock.AdjustTime(new DateTimeOffset(2026, 3, 31, 23, 59, 59, 999, TimeSpan.Zero));
         await story.EarnAsync("A-1", 5_000);
         await story.CloseAsync();
-        Assert.Empty((await story.Harbour.Statements.ListAsync()).Items);
+        Assert.Empty((await story.Harbour.Statements.ListPageAsync()).Items);
 
         story.Service.Clock.AdjustTime(new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero));
         await story.EarnAsync("A-1", 3_000);
         await story.CloseAsync();
 
-        var draft = Assert.Single((await story.Swift.Statements.ListAsync()).Items);
+        var draft = Assert.Single((await story.Swift.Statements.ListPageAsync()).Items);
         Assert.Equal((StatementState.Draft, 0, 2, 15_000, 1_500), (draft.State, draft.Version, draft.LineCount, draft.Amount.Amount, draft.Total.Amount));
         Assert.Equivalent(draft, await story.StatementAsync(3), strict: true);
         Assert.Equal("statement.drafted", story.EventsOf(draft.Id));
@@ -51,7 +51,7 @@ public sealed class MonthEndTests
         story.Service.Clock.Advance(TimeSpan.FromMinutes(10));
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await story.Harbour.Statements.ListAsync()).Items.Count == 0)
+        while ((await story.Harbour.Statements.ListPageAsync()).Items.Count == 0)
         {
             await Task.Delay(10, patience.Token);
         }
@@ -66,10 +66,10 @@ public sealed class MonthEndTests
         await story.ConfirmAsync(await story.Lantern.Repayments.CreateAsync(lantern.Id, new NewRepayment { Amount = Story.Cny(700), PaidOn = story.Today }));
         await story.EndMonthAsync();
 
-        Assert.Equal([1_000], (await story.Swift.Statements.ListAsync()).Items.Select(s => s.Total.Amount));
-        Assert.Equal([140], (await story.Lantern.Statements.ListAsync()).Items.Select(s => s.Total.Amount));
-        Assert.Equal([140, 1_000], (await story.Harbour.Statements.ListAsync()).Items.Select(s => s.Total.Amount).Order());
-        Assert.Empty((await story.Summit.Statements.ListAsync()).Items);
+        Assert.Equal([1_000], (await story.Swift.Statements.ListPageAsync()).Items.Select(s => s.Total.Amount));
+        Assert.Equal([140], (await story.Lantern.Statements.ListPageAsync()).Items.Select(s => s.Total.Amount));
+        Assert.Equal([140, 1_000], (await story.Harbour.Statements.ListPageAsync()).Items.Select(s => s.Total.Amount).Order());
+        Assert.Empty((await story.Summit.Statements.ListPageAsync()).Items);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class MonthEndTests
         await story.Harbour.Repayments.RejectAsync((await story.ReportAsync(100, on: @case)).Id, Deeds.Because);
         await story.EndMonthAsync();
 
-        Assert.Empty((await story.Harbour.Statements.ListAsync()).Items);
+        Assert.Empty((await story.Harbour.Statements.ListPageAsync()).Items);
     }
 
     // A decision is dated when its request begins: one that is committed only after the month was closed looks like this.
@@ -114,7 +114,7 @@ public sealed class MonthEndTests
 
         await story.EarnAsync("A-1", 2_000);
         story.GoTo(5);
-        await story.ActsOnceAsync(key => story.Harbour.Statements.CreateAsync(new StatementDraft { Month = new DateOnly(2026, 4, 1) }, key));
+        await story.ActsOnceAsync(key => story.Harbour.Statements.CreateAsync(new StatementDraft { Month = new DateOnly(2026, 4, 1) }, CallOptions.WithKey(key)));
         Assert.Equal(200, (await story.StatementAsync(4)).Total.Amount);
     }
 
@@ -124,13 +124,13 @@ public sealed class MonthEndTests
         await using var story = await AtCasesAsync(Terms(Rate("M1", 1_000)));
         await story.EarnAsync("A-1", 10_000);
 
-        await story.RefusesAsync(409, "statement.month_open", () => story.Harbour.Statements.CreateAsync(new StatementDraft { Month = new DateOnly(2026, 3, 1) }, "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.CreateAsync(new StatementDraft { Month = new DateOnly(2026, 2, 2) }, "key"));
-        await story.RefusesAsync(400, "statement.month_malformed", () => story.Harbour.Statements.ListAsync(50, month: new DateOnly(2026, 3, 2)));
+        await story.RefusesAsync(409, "statement.month_open", () => story.Harbour.Statements.CreateAsync(new StatementDraft { Month = new DateOnly(2026, 3, 1) }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.CreateAsync(new StatementDraft { Month = new DateOnly(2026, 2, 2) }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(400, "statement.month_malformed", () => story.Harbour.Statements.ListPageAsync(50, month: new DateOnly(2026, 3, 2)));
         story.GoTo(4);
         await story.Summit.Statements.CreateAsync(new StatementDraft { Month = new DateOnly(2026, 3, 1) });
         await story.Lantern.Statements.CreateAsync(new StatementDraft { Month = new DateOnly(2026, 3, 1) });
-        Assert.Empty((await story.Harbour.Statements.ListAsync()).Items);
+        Assert.Empty((await story.Harbour.Statements.ListPageAsync()).Items);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal static class StatementDeeds
             var report = await story.ReportAsync(amount, on: @case);
             return await (sameAs is { } payment ? story.ConfirmAsAsync(report, payment) : story.ConfirmAsync(report, acceptOverpayment: true));
         }
-        catch (AgencyException<ProblemBody> refusal) when (refusal.Result.Code == "case.not_found" || refusal.Result.Code == "repayment.after_tenure")
+        catch (AgencyException refusal) when (refusal.Code == "case.not_found" || refusal.Code == "repayment.after_tenure")
         {
             return null;
         }
@@ -76,7 +76,7 @@ internal static class StatementDeeds
     /// <summary>Harbour takes a lump sum for the whole debt, where one can be agreed on.</summary>
     public static Task TrySettleAsync(this Story story, Case @case, long amount) => UnlessRefusedAsync(async () =>
     {
-        var offer = new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(amount), PayBy = story.Today.AddDays(70), Reason = "Lost the job" };
+        var offer = new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = Story.Cny(amount), PayBy = story.Today.AddDays(70), Reason = "Lost the job" };
         await story.ApproveAsync(await story.Swift.SettlementProposals.CreateAsync(@case.Id, offer));
     });
 
@@ -89,7 +89,7 @@ internal static class StatementDeeds
         {
             await deed();
         }
-        catch (AgencyException<ProblemBody> refusal) when (refusal.StatusCode is 404 or 409)
+        catch (AgencyException refusal) when (refusal.StatusCode is 404 or 409)
         {
         }
     }
@@ -110,10 +110,10 @@ internal static class StatementDeeds
 
     /// <summary>The only statement of the month, as harbour reads it.</summary>
     public static async Task<Statement> StatementAsync(this Story story, int month, string currency = "CNY") =>
-        Assert.Single((await story.Harbour.Statements.ListAsync(1000, month: new DateOnly(2026, month, 1))).Items, s => s.Total.Currency == currency);
+        Assert.Single((await story.Harbour.Statements.ListPageAsync(1000, month: new DateOnly(2026, month, 1))).Items, s => s.Total.Currency == currency);
 
     public static Task<List<StatementLine>> LinesAsync(this Story story, Statement statement) =>
-        Side.AllAsync(cursor => story.Harbour.Statements.ListLinesAsync(statement.Id, 1000, cursor), page => (page.Items, page.Next));
+        Side.AllAsync(cursor => story.Harbour.Statements.ListLinesPageAsync(statement.Id, 1000, cursor), page => (page.Items, page.Next));
 
     /// <summary>The lines of the month's statement: base, commission.</summary>
     public static async Task<List<(long Amount, long Commission)>> FeesAsync(this Story story, int month) =>
@@ -144,12 +144,12 @@ internal static class StatementDeeds
     /// <summary>Brings it on by one step, under a key.</summary>
     public static Task<Statement> DoOnceAsync(this Story story, Guid id, string deed, string? key) => deed switch
     {
-        "issuance" => story.Swift.Statements.IssueAsync(id, key),
-        "dispute" => story.Harbour.Statements.DisputeAsync(id, Dispute(1), key),
-        "reissue" => story.Swift.Statements.ReissueAsync(id, Adjusted(-500, 1), key),
-        "agreement" => story.Harbour.Statements.AgreeAsync(id, key),
-        "payment" => story.Harbour.Statements.PayAsync(id, Payment(story.Today), key),
-        "lock" => story.Harbour.Statements.LockAsync(id, key),
+        "issuance" => story.Swift.Statements.IssueAsync(id, CallOptions.WithKey(key)),
+        "dispute" => story.Harbour.Statements.DisputeAsync(id, Dispute(1), CallOptions.WithKey(key)),
+        "reissue" => story.Swift.Statements.ReissueAsync(id, Adjusted(-500, 1), CallOptions.WithKey(key)),
+        "agreement" => story.Harbour.Statements.AgreeAsync(id, CallOptions.WithKey(key)),
+        "payment" => story.Harbour.Statements.PayAsync(id, Payment(story.Today), CallOptions.WithKey(key)),
+        "lock" => story.Harbour.Statements.LockAsync(id, CallOptions.WithKey(key)),
         _ => throw new ArgumentException(deed, nameof(deed)),
     };
 
@@ -169,11 +169,11 @@ internal static class StatementDeeds
         $"SELECT group_concat(type, ' ') FROM (SELECT type FROM base_event WHERE subject_id = x'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}' ORDER BY position)")!;
 
     /// <summary>The file as text, without its byte order mark.</summary>
-    public static async Task<string> TextAsync(this FileResponse file)
+    public static async Task<string> TextAsync(this AgencyFile file)
     {
         using (file)
         {
-            using var reader = new StreamReader(file.Stream, Encoding.UTF8);
+            using var reader = new StreamReader(file.Content, Encoding.UTF8);
             return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
         }
     }

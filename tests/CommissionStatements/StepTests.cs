@@ -83,20 +83,20 @@ public sealed class StepTests
         await story.Harbour.Statements.DisputeAsync(draft.Id, Dispute(2, 1));
         await story.Swift.Statements.ReissueAsync(draft.Id, new StatementReissue { Note = "We stand by it" });
 
-        var versions = (await story.Harbour.Statements.ListVersionsAsync(draft.Id)).Items;
+        var versions = (await story.Harbour.Statements.ListVersionsPageAsync(draft.Id)).Items;
 
         Assert.Equal([(1, 8_000), (2, 7_500), (3, 8_000)], versions.Select(v => (v.Version, v.Total.Amount)));
         Assert.Equal([0, 1, 0], versions.Select(v => v.Adjustments.Count));
         Assert.Equal((1, 1, -500, "Paid at the counter"), (versions[1].Adjustments[0].Number, versions[1].Adjustments[0].LineNumber, versions[1].Adjustments[0].Amount.Amount, versions[1].Adjustments[0].Reason));
         Assert.Equal([[1], [1, 2], []], versions.Select(v => v.Objections.Select(o => o.LineNumber).ToArray()));
         Assert.Equal("Line 2 was a direct payment", versions[1].Objections[1].Reason);
-        Assert.Equivalent(versions, (await story.Swift.Statements.ListVersionsAsync(draft.Id)).Items, strict: true);
-        Assert.Equal(2, (await story.Swift.Statements.ListLinesAsync(draft.Id)).Items.Count);
+        Assert.Equivalent(versions, (await story.Swift.Statements.ListVersionsPageAsync(draft.Id)).Items, strict: true);
+        Assert.Equal(2, (await story.Swift.Statements.ListLinesPageAsync(draft.Id)).Items.Count);
 
         // Page by page.
-        var pages = await Side.AllAsync(cursor => story.Swift.Statements.ListVersionsAsync(draft.Id, 1, cursor), page => (page.Items, page.Next));
+        var pages = await Side.AllAsync(cursor => story.Swift.Statements.ListVersionsPageAsync(draft.Id, 1, cursor), page => (page.Items, page.Next));
         Assert.Equivalent(versions, pages, strict: true);
-        var lines = await Side.AllAsync(cursor => story.Swift.Statements.ListLinesAsync(draft.Id, 1, cursor), page => (page.Items, page.Next));
+        var lines = await Side.AllAsync(cursor => story.Swift.Statements.ListLinesPageAsync(draft.Id, 1, cursor), page => (page.Items, page.Next));
         Assert.Equal([1, 2], lines.Select(line => line.Number));
     }
 
@@ -126,12 +126,12 @@ public sealed class StepTests
 
         Task<Statement> DoAsync(Side side, Guid id) => step switch
         {
-            "issuance" => side.Statements.IssueAsync(id, "key"),
-            "dispute" => side.Statements.DisputeAsync(id, Dispute(1), "key"),
-            "reissue" => side.Statements.ReissueAsync(id, Adjusted(-500), "key"),
-            "agreement" => side.Statements.AgreeAsync(id, "key"),
-            "payment" => side.Statements.PayAsync(id, Payment(story.Today), "key"),
-            _ => side.Statements.LockAsync(id, "key"),
+            "issuance" => side.Statements.IssueAsync(id, CallOptions.WithKey("key")),
+            "dispute" => side.Statements.DisputeAsync(id, Dispute(1), CallOptions.WithKey("key")),
+            "reissue" => side.Statements.ReissueAsync(id, Adjusted(-500), CallOptions.WithKey("key")),
+            "agreement" => side.Statements.AgreeAsync(id, CallOptions.WithKey("key")),
+            "payment" => side.Statements.PayAsync(id, Payment(story.Today), CallOptions.WithKey("key")),
+            _ => side.Statements.LockAsync(id, CallOptions.WithKey("key")),
         };
     }
 
@@ -167,9 +167,9 @@ public sealed class StepTests
             {
                 return (await step()).State.ToString();
             }
-            catch (AgencyException<ProblemBody> refusal)
+            catch (AgencyException refusal)
             {
-                return refusal.Result.Code;
+                return refusal.Code;
             }
         }
     }
@@ -181,20 +181,20 @@ public sealed class StepTests
         await using var disposed = story;
         var id = draft.Id;
         await story.DoAsync(id, "issuance");
-        await story.RefusesAsync(422, "statement.line_unknown", () => story.Harbour.Statements.DisputeAsync(id, Dispute(3), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.DisputeAsync(id, Dispute(0), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.DisputeAsync(id, Dispute(1, 1), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.DisputeAsync(id, new StatementDispute { Reason = " " }, "key"));
+        await story.RefusesAsync(422, "statement.line_unknown", () => story.Harbour.Statements.DisputeAsync(id, Dispute(3), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.DisputeAsync(id, Dispute(0), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.DisputeAsync(id, Dispute(1, 1), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.DisputeAsync(id, new StatementDispute { Reason = " " }, CallOptions.WithKey("key")));
         await story.DoAsync(id, "dispute");
-        await story.RefusesAsync(422, "statement.line_unknown", () => story.Swift.Statements.ReissueAsync(id, Adjusted(-1, 3), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Statements.ReissueAsync(id, Adjusted(0), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Statements.ReissueAsync(id, Adjusted(-1, 0), "key"));
+        await story.RefusesAsync(422, "statement.line_unknown", () => story.Swift.Statements.ReissueAsync(id, Adjusted(-1, 3), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Statements.ReissueAsync(id, Adjusted(0), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Statements.ReissueAsync(id, Adjusted(-1, 0), CallOptions.WithKey("key")));
         var foreign = Adjusted(-1);
         foreign.Adjustments![0].Amount.Currency = "USD";
-        await story.RefusesAsync(422, "statement.wrong_currency", () => story.Swift.Statements.ReissueAsync(id, foreign, "key"));
+        await story.RefusesAsync(422, "statement.wrong_currency", () => story.Swift.Statements.ReissueAsync(id, foreign, CallOptions.WithKey("key")));
         await story.DoAsync(id, "reissue", "agreement");
-        await story.RefusesAsync(422, "statement.paid_in_future", () => story.Harbour.Statements.PayAsync(id, Payment(story.Today.AddDays(1)), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.PayAsync(id, new StatementPayment { Reference = "", PaidOn = story.Today }, "key"));
+        await story.RefusesAsync(422, "statement.paid_in_future", () => story.Harbour.Statements.PayAsync(id, Payment(story.Today.AddDays(1)), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Statements.PayAsync(id, new StatementPayment { Reference = "", PaidOn = story.Today }, CallOptions.WithKey("key")));
         Assert.Equal(StatementState.Agreed, (await story.StatementAsync(3)).State);
     }
 
@@ -204,17 +204,17 @@ public sealed class StepTests
         var (story, draft) = await AtDraftAsync();
         await using var disposed = story;
         var ids = (await story.LinesAsync(draft)).ConvertAll(line => line.RepaymentId!.Value);
-        var place = (await story.Swift.Repayments.ListAsync(changed_after: "start")).ChangedAfter;
+        var place = (await story.Swift.Repayments.ListPageAsync(changedAfter: "start")).ChangedAfter;
         await story.DoAsync(draft.Id, "issuance", "agreement", "payment");
         Assert.Equal(RepaymentState.Confirmed, (await story.Swift.Repayments.GetAsync(ids[0])).State);
 
         await story.DoAsync(draft.Id, "lock");
 
-        Assert.All((await story.Harbour.Repayments.ListAsync()).Items, repayment => Assert.Equal(RepaymentState.Settled, repayment.State));
-        Assert.Equal(ids, (await story.Swift.Repayments.ListAsync(changed_after: place)).Items.Select(repayment => repayment.Id));
+        Assert.All((await story.Harbour.Repayments.ListPageAsync()).Items, repayment => Assert.Equal(RepaymentState.Settled, repayment.State));
+        Assert.Equal(ids, (await story.Swift.Repayments.ListPageAsync(changedAfter: place)).Items.Select(repayment => repayment.Id));
         Assert.Equal(RepaymentState.Settled, (await story.Swift.Repayments.GetAsync(ids[0])).State);
-        await story.RefusesAsync(409, "repayment.is_settled", () => story.Harbour.Repayments.ConfirmAsync(ids[0], new RepaymentConfirmation(), "key"));
-        await story.RefusesAsync(409, "repayment.is_settled", () => story.Harbour.Repayments.RejectAsync(ids[0], Deeds.Because, "key"));
+        await story.RefusesAsync(409, "repayment.is_settled", () => story.Harbour.Repayments.ConfirmAsync(ids[0], new RepaymentConfirmation(), CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "repayment.is_settled", () => story.Harbour.Repayments.RejectAsync(ids[0], Deeds.Because, CallOptions.WithKey("key")));
 
         Assert.Equal(RepaymentState.Reversed, (await story.Harbour.Repayments.ReverseAsync(ids[0], Deeds.Because)).State);
         await story.EndMonthAsync();
@@ -230,15 +230,15 @@ public sealed class StepTests
         await using var disposed = story;
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            var first = await side.Statements.ListAsync(changed_after: "start");
+            var first = await side.Statements.ListPageAsync(changedAfter: "start");
             Assert.Equal([draft.Id], first.Items.Select(s => s.Id));
-            Assert.Empty((await side.Statements.ListAsync(changed_after: first.ChangedAfter)).Items);
+            Assert.Empty((await side.Statements.ListPageAsync(changedAfter: first.ChangedAfter)).Items);
         }
 
-        var place = (await story.Harbour.Statements.ListAsync(changed_after: "start")).ChangedAfter;
+        var place = (await story.Harbour.Statements.ListPageAsync(changedAfter: "start")).ChangedAfter;
         await story.DoAsync(draft.Id, "issuance", "dispute");
-        Assert.Equal([StatementState.Disputed], (await story.Harbour.Statements.ListAsync(changed_after: place)).Items.Select(s => s.State));
-        Assert.Empty((await story.Lantern.Statements.ListAsync(changed_after: "start")).Items);
+        Assert.Equal([StatementState.Disputed], (await story.Harbour.Statements.ListPageAsync(changedAfter: place)).Items.Select(s => s.State));
+        Assert.Empty((await story.Lantern.Statements.ListPageAsync(changedAfter: "start")).Items);
     }
 
     private static string[] Before(string step) => step switch

@@ -148,7 +148,7 @@ public sealed class TotalsProperties
         async Task CompareAsync(DateOnly month)
         {
             var expected = model.Close();
-            var statements = (await story.Harbour.Statements.ListAsync(1000, month: month)).Items;
+            var statements = (await story.Harbour.Statements.ListPageAsync(1000, month: month)).Items;
             Assert.Equal(expected.Count == 0 ? 0 : 1, statements.Count);
             if (statements.SingleOrDefault() is { } statement)
             {

@@ -28,7 +28,7 @@ public sealed class AcrossAgenciesTests
         var answer = (await story.Swift.Http.CallAsync("POST", $"/v1/cases/{swift.Id}/contact-check", """{"channel":"call"}""")).Is(201).Text;
         Assert.All(theirs.SelectMany(record => new[] { record.Id, lantern.Id, lantern.Account.Id, lantern.AgencyId }), id => Assert.DoesNotContain(id.ToString(), answer, StringComparison.Ordinal));
         Assert.DoesNotContain("antern", answer, StringComparison.Ordinal);
-        Assert.Single((await story.Swift.ContactRecords.ListOfCaseAsync(swift.Id)).Items);
+        Assert.Single((await story.Swift.ContactRecords.ListOfCasePageAsync(swift.Id)).Items);
         foreach (var record in theirs)
         {
             await story.HidesAsync("contact_record.not_found", record.Id, id => story.Swift.ContactRecords.GetAsync(id));
@@ -46,7 +46,7 @@ public sealed class AcrossAgenciesTests
         for (var i = 0; i < 7; i++)
         {
             var call = Promised(story);
-            call.Outcome = Outcome.No_answer;
+            call.Outcome = Outcome.NoAnswer;
             await story.Lantern.ContactRecords.CreateAsync(lantern.Id, call);
         }
 
@@ -60,7 +60,7 @@ public sealed class AcrossAgenciesTests
         await using var story = await Story.AtCasesAsync();
         await story.CalledAsync(3, Outcome.Promise);
         Assert.Equal("CN-FREQ-01", await story.BrokenAsync());
-        var records = (await story.Swift.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items;
+        var records = (await story.Swift.ContactRecords.ListOfCasePageAsync(story.Case.Id)).Items;
 
         story.Set($"UPDATE base_contact_record SET supersedes_id = {records[0].Id.Hex()} WHERE id = {records[1].Id.Hex()}");
 

@@ -101,7 +101,7 @@ public sealed class CheckTests
         await story.CalledAsync(Outcome.Voicemail);
         await story.CalledAsync(Outcome.Promise, c => c.Direction = Direction.Inbound);
         Assert.Equal(RuleAnswer.Allow, (await story.CheckAsync()).Answer);
-        await story.CalledAsync(Outcome.Third_party_spoke);
+        await story.CalledAsync(Outcome.ThirdPartySpoke);
 
         var denied = await story.CheckAsync();
 
@@ -117,7 +117,7 @@ public sealed class CheckTests
     {
         await using var story = await Story.AtCasesAsync();
         var phone = await story.PointAsync("status = 'valid'");
-        await story.CalledAsync(6, Outcome.No_answer, c => c.Point = "+8610000000001");
+        await story.CalledAsync(6, Outcome.NoAnswer, c => c.Point = "+8610000000001");
 
         var warned = await story.CheckAsync(c => c.ContactPointId = phone);
         var overridden = await story.CheckAsync(c => (c.ContactPointId, c.OverrideReason) = (phone, "Asked to be called back today"));
@@ -127,7 +127,7 @@ public sealed class CheckTests
         Assert.Equal("", await story.BrokenAsync());
         await story.CalledAsync(5, Outcome.Busy);
         Assert.Equal("", await story.BrokenAsync());
-        await story.CalledAsync(Outcome.Switched_off);
+        await story.CalledAsync(Outcome.SwitchedOff);
         Assert.Equal("CN-FREQ-02", await story.BrokenAsync());
     }
 
@@ -163,22 +163,22 @@ public sealed class CheckTests
     public async Task A_related_contact_may_be_asked_once_three_attempts_at_the_debtor_failed_in_a_row_until_it_refuses()
     {
         await using var story = await Story.AtCasesAsync();
-        await story.CalledAsync(2, Outcome.No_answer);
+        await story.CalledAsync(2, Outcome.NoAnswer);
         await story.CalledAsync(Outcome.Voicemail, c => c.OccurredAt += TimeSpan.FromSeconds(1));
         await story.CalledAsync(2, Outcome.Rejected, c => c.OccurredAt += TimeSpan.FromSeconds(2));
         Assert.Equal("CN-TGT-01 CN-TGT-02", await story.BrokenAsync(ToRelated));
-        Assert.Equal("", await story.BrokenAsync(c => c.Party = Party.Liable_party));
+        Assert.Equal("", await story.BrokenAsync(c => c.Party = Party.LiableParty));
 
-        await story.CalledAsync(Outcome.Wrong_number, c => c.OccurredAt += TimeSpan.FromSeconds(3));
+        await story.CalledAsync(Outcome.WrongNumber, c => c.OccurredAt += TimeSpan.FromSeconds(3));
         story.Service.Clock.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal("", await story.BrokenAsync(ToRelated));
-        Assert.Equal("", (await story.CalledAsync(Outcome.Third_party_spoke, c => c.Party = Party.Related_contact)).BreachesOf());
+        Assert.Equal("", (await story.CalledAsync(Outcome.ThirdPartySpoke, c => c.Party = Party.RelatedContact)).BreachesOf());
 
-        await story.CalledAsync(Outcome.Third_party_refused, c => c.Party = Party.Related_contact);
+        await story.CalledAsync(Outcome.ThirdPartyRefused, c => c.Party = Party.RelatedContact);
         Assert.Equal("CN-TGT-02", await story.BrokenAsync(ToRelated));
-        Assert.Equal("CN-TGT-02", (await story.CalledAsync(Outcome.Third_party_spoke, c => c.Party = Party.Related_contact)).BreachesOf());
+        Assert.Equal("CN-TGT-02", (await story.CalledAsync(Outcome.ThirdPartySpoke, c => c.Party = Party.RelatedContact)).BreachesOf());
 
-        static void ToRelated(ContactCheck check) => check.Party = Party.Related_contact;
+        static void ToRelated(ContactCheck check) => check.Party = Party.RelatedContact;
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class CheckTests
     {
         await using var story = await Story.AtCasesAsync();
         await story.PointAsync("status = 'invalid'");
-        Assert.Equal("", await story.BrokenAsync(c => c.Party = Party.Related_contact));
+        Assert.Equal("", await story.BrokenAsync(c => c.Party = Party.RelatedContact));
 
         var email = await story.PointAsync("party = 'related_contact'", ContactPointKind.Email);
         await story.PointAsync("status = 'valid'");
@@ -217,15 +217,15 @@ public sealed class CheckTests
         await using var story = await Story.AtCasesAsync();
         story.MoveToNewYork();
         story.ClockAt("2026-03-02T16:00:00Z");
-        await story.CalledAsync(6, Outcome.No_answer);
-        await story.CalledAsync(3, Outcome.Out_of_service);
+        await story.CalledAsync(6, Outcome.NoAnswer);
+        await story.CalledAsync(3, Outcome.OutOfService);
         Assert.Equal("", await story.BrokenAsync());
-        Assert.Equal("", (await story.CalledAsync(Outcome.No_answer)).BreachesOf());
+        Assert.Equal("", (await story.CalledAsync(Outcome.NoAnswer)).BreachesOf());
 
         var warned = await story.CheckAsync();
         Assert.Equal((RuleAnswer.Warn, "US-FREQ-01", Utc("2026-03-09T12:00:00Z")), (warned.Answer, warned.Broken(), warned.AllowedFrom));
-        Assert.Equal("", await story.BrokenAsync(c => c.Party = Party.Liable_party));
-        Assert.Equal("US-FREQ-01", (await story.CalledAsync(Outcome.No_answer)).BreachesOf());
+        Assert.Equal("", await story.BrokenAsync(c => c.Party = Party.LiableParty));
+        Assert.Equal("US-FREQ-01", (await story.CalledAsync(Outcome.NoAnswer)).BreachesOf());
 
         story.ClockAt("2026-03-09T12:00:00Z");
         Assert.Equal("", (await story.CalledAsync(Outcome.Promise)).BreachesOf());
@@ -252,14 +252,14 @@ public sealed class CheckTests
         await using var story = await Story.AtCasesAsync();
         var permit = await story.CheckAsync();
 
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.ContactPermits.CheckAsync(id, new ContactCheck { Channel = Channel.Call }, "key"));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.ContactPermits.CheckAsync(id, new ContactCheck { Channel = Channel.Call }, CallOptions.WithKey("key")));
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("contact_permit.not_found", permit.PermitId, id => other.ContactPermits.GetAsync(id));
         }
 
         await story.RecallAsync();
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.ContactPermits.CheckAsync(id, new ContactCheck { Channel = Channel.Call }, "key"));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.ContactPermits.CheckAsync(id, new ContactCheck { Channel = Channel.Call }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -282,6 +282,6 @@ public sealed class CheckTests
         await story.RefusesAsync(422, "contact_permit.point_unknown", () => story.CheckAsync(c => c.ContactPointId = foreign, "key"));
         await story.RefusesAsync(422, "request.invalid", () => story.CheckAsync(c => c.OverrideReason = new string('x', 401), "key"));
         await story.RefusesAsync(422, "request.invalid", () => story.CheckAsync(c => c.OverrideReason = " ", "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.ContactPermits.CheckAsync(story.Case.Id, new ContactCheck { Channel = Channel.Call }, "key"));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.ContactPermits.CheckAsync(story.Case.Id, new ContactCheck { Channel = Channel.Call }, CallOptions.WithKey("key")));
     }
 }

@@ -13,7 +13,7 @@ internal static class Checks
     {
         var check = new ContactCheck { Channel = Channel.Call };
         how?.Invoke(check);
-        return story.Swift.ContactPermits.CheckAsync((on ?? story.Case).Id, check, key);
+        return story.Swift.ContactPermits.CheckAsync((on ?? story.Case).Id, check, CallOptions.WithKey(key));
     }
 
     /// <summary>The rules it would break, with a space between.</summary>
@@ -27,7 +27,7 @@ internal static class Checks
         var contact = story.Call();
         contact.Outcome = outcome;
         how?.Invoke(contact);
-        return story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, key);
+        return story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, CallOptions.WithKey(key));
     }
 
     public static async Task CalledAsync(this Story story, int times, Outcome outcome, Action<NewContactRecord>? how = null)
@@ -48,9 +48,9 @@ internal static class Checks
     }
 
     /// <summary>Puts the debtor's contact points of a kind into a state, past the verbs that lead there.</summary>
-    public static async Task<Guid> PointAsync(this Story story, string set, ContactPointKind kind = ContactPointKind.Phone)
+    public static async Task<Guid> PointAsync(this Story story, string set, ContactPointKind? kind = null)
     {
-        var point = (await story.Swift.ContactPoints.ListAsync(story.Case.Id)).Items.Single(p => p.Kind == kind).Id;
+        var point = (await story.Swift.ContactPoints.ListAsync(story.Case.Id)).Items.Single(p => p.Kind == (kind ?? ContactPointKind.Phone)).Id;
         story.Set($"UPDATE base_contact_point SET {set} WHERE id = x'{Convert.ToHexString(point.ToByteArray(bigEndian: true))}'");
         return point;
     }

@@ -16,13 +16,13 @@ public sealed class RecordTests
         var before = await story.CalledAsync(Outcome.Promise, c => c.OccurredAt = Utc("2026-03-02T13:59:59Z"));
         await story.CalledAsync(2, Outcome.Promise, c => c.OccurredAt = Utc("2026-03-02T13:59:59Z"));
         var night = await story.CalledAsync(Outcome.Promise);
-        var text = await story.CalledAsync(Outcome.Left_message, c => c.Channel = Channel.Sms);
-        var related = await story.CalledAsync(Outcome.No_answer, c => (c.Party, c.OccurredAt) = (Party.Related_contact, Utc("2026-03-02T13:59:59Z")));
+        var text = await story.CalledAsync(Outcome.LeftMessage, c => c.Channel = Channel.Sms);
+        var related = await story.CalledAsync(Outcome.NoAnswer, c => (c.Party, c.OccurredAt) = (Party.RelatedContact, Utc("2026-03-02T13:59:59Z")));
         var inbound = await story.CalledAsync(Outcome.Promise, c => c.Direction = Direction.Inbound);
 
         Assert.Equal(("", "CN-TIME-01 CN-FREQ-01", "CN-TIME-01", "CN-TGT-01 CN-TGT-02", ""), (before.BreachesOf(), night.BreachesOf(), text.BreachesOf(), related.BreachesOf(), inbound.BreachesOf()));
         Assert.Equal(["CN-TIME-01", "CN-FREQ-01"], (await story.Harbour.ContactRecords.GetAsync(night.Id)).Breaches);
-        Assert.Equal(7, (await story.Swift.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items.Count);
+        Assert.Equal(7, (await story.Swift.ContactRecords.ListOfCasePageAsync(story.Case.Id)).Items.Count);
     }
 
     // A late report is judged by the counts of when it happened, not of when it came in.
@@ -35,7 +35,7 @@ public sealed class RecordTests
 
         Assert.Equal("", (await story.CalledAsync(Outcome.Promise, c => c.OccurredAt = Utc("2026-03-02T07:59:59Z"))).BreachesOf());
         Assert.Equal("CN-FREQ-01", (await story.CalledAsync(Outcome.Promise)).BreachesOf());
-        Assert.Equal("", (await story.CalledAsync(Outcome.No_answer)).BreachesOf());
+        Assert.Equal("", (await story.CalledAsync(Outcome.NoAnswer)).BreachesOf());
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class RecordTests
             ("2026-03-02T03:59:59Z", ""), ("2026-03-02T04:00:00Z", "CASE-RECALL"), ("2026-03-02T05:00:00Z", "CASE-RECALL CASE-HOLD"), ("2026-03-02T06:00:00Z", "CASE-RECALL"),
         ])
         {
-            Assert.Equal(broken, (await story.CalledAsync(Outcome.No_answer, c => c.OccurredAt = Utc(at))).BreachesOf());
+            Assert.Equal(broken, (await story.CalledAsync(Outcome.NoAnswer, c => c.OccurredAt = Utc(at))).BreachesOf());
         }
     }
 
@@ -67,12 +67,12 @@ public sealed class RecordTests
     {
         await using var story = await Story.AtCasesAsync();
         await story.PointAsync("status = 'opted_out'");
-        Assert.Equal("CN-OPT-01", (await story.CalledAsync(Outcome.No_answer, c => c.Point = "+86 1000-0000-001")).BreachesOf());
-        Assert.Equal("", (await story.CalledAsync(Outcome.No_answer, c => c.Point = "+8610000000002")).BreachesOf());
+        Assert.Equal("CN-OPT-01", (await story.CalledAsync(Outcome.NoAnswer, c => c.Point = "+86 1000-0000-001")).BreachesOf());
+        Assert.Equal("", (await story.CalledAsync(Outcome.NoAnswer, c => c.Point = "+8610000000002")).BreachesOf());
 
         await story.PointAsync("status = 'valid', consent = 'given'");
         story.ClockAt("2026-03-02T15:00:00Z");
-        Assert.Equal("", (await story.CalledAsync(Outcome.No_answer, c => c.Point = "+8610000000001")).BreachesOf());
+        Assert.Equal("", (await story.CalledAsync(Outcome.NoAnswer, c => c.Point = "+8610000000001")).BreachesOf());
     }
 
     // The debtor opts out in a call, which is reported after the opt-out is marked.
@@ -86,19 +86,19 @@ public sealed class RecordTests
         Assert.Equal("", (await CallAsync("2026-03-02T02:59:59Z")).BreachesOf());
         Assert.Equal("CN-OPT-01", (await CallAsync("2026-03-02T03:00:00Z")).BreachesOf());
 
-        Task<ContactRecord> CallAsync(string at) => story.CalledAsync(Outcome.Cease_requested, c => (c.Point, c.OccurredAt) = ("+8610000000001", Utc(at)));
+        Task<ContactRecord> CallAsync(string at) => story.CalledAsync(Outcome.CeaseRequested, c => (c.Point, c.OccurredAt) = ("+8610000000001", Utc(at)));
     }
 
     [Fact]
     public async Task A_record_names_its_permit_and_a_warning_with_a_reason_is_no_breach()
     {
         await using var story = await Story.AtCasesAsync();
-        await story.CalledAsync(6, Outcome.No_answer);
-        Assert.Equal("CN-FREQ-02", (await story.CalledAsync(Outcome.No_answer)).BreachesOf());
+        await story.CalledAsync(6, Outcome.NoAnswer);
+        Assert.Equal("CN-FREQ-02", (await story.CalledAsync(Outcome.NoAnswer)).BreachesOf());
         var permit = await story.CheckAsync(c => c.OverrideReason = "Asked to be called back today");
 
-        var named = await story.CalledAsync(Outcome.No_answer, c => c.PermitId = permit.PermitId);
-        var explained = await story.CalledAsync(Outcome.No_answer, c => c.OverrideReason = "The line was bad");
+        var named = await story.CalledAsync(Outcome.NoAnswer, c => c.PermitId = permit.PermitId);
+        var explained = await story.CalledAsync(Outcome.NoAnswer, c => c.OverrideReason = "The line was bad");
 
         Assert.Equal(("", permit.PermitId, "Asked to be called back today"), (named.BreachesOf(), named.PermitId, named.OverrideReason));
         Assert.Equal(("", null, "The line was bad"), (explained.BreachesOf(), explained.PermitId, explained.OverrideReason));
@@ -126,10 +126,10 @@ public sealed class RecordTests
         await story.RefusesAsync(422, "contact_permit.is_expired", () => story.CalledAsync(Outcome.Promise, c => c.PermitId = later.PermitId, "key"));
         story.Service.Clock.Advance(TimeSpan.FromHours(2));
 
-        await story.CalledAsync(Outcome.No_answer, c => (c.PermitId, c.OccurredAt) = (now.PermitId, TestDatabase.Start.AddMinutes(15).AddSeconds(-1)));
-        await story.CalledAsync(Outcome.No_answer, c => (c.PermitId, c.OccurredAt) = (later.PermitId, TestDatabase.Start.AddHours(1)));
+        await story.CalledAsync(Outcome.NoAnswer, c => (c.PermitId, c.OccurredAt) = (now.PermitId, TestDatabase.Start.AddMinutes(15).AddSeconds(-1)));
+        await story.CalledAsync(Outcome.NoAnswer, c => (c.PermitId, c.OccurredAt) = (later.PermitId, TestDatabase.Start.AddHours(1)));
         await story.RefusesAsync(422, "contact_permit.is_expired", () => story.CalledAsync(
-            Outcome.No_answer, c => (c.PermitId, c.OccurredAt) = (now.PermitId, TestDatabase.Start.AddMinutes(15)), "key"));
+            Outcome.NoAnswer, c => (c.PermitId, c.OccurredAt) = (now.PermitId, TestDatabase.Start.AddMinutes(15)), "key"));
     }
 
     [Fact]
@@ -138,16 +138,16 @@ public sealed class RecordTests
         await using var story = await Story.AtCasesAsync();
         var good = (await story.CheckAsync()).PermitId;
         var elsewhere = (await story.CheckAsync(on: story.Cases["A-2"])).PermitId;
-        var denied = (await story.CheckAsync(c => c.Party = Party.Related_contact)).PermitId;
-        await story.CalledAsync(6, Outcome.No_answer);
+        var denied = (await story.CheckAsync(c => c.Party = Party.RelatedContact)).PermitId;
+        await story.CalledAsync(6, Outcome.NoAnswer);
         var warned = (await story.CheckAsync()).PermitId;
 
         await RefusedAsync("contact_permit.unknown", c => c.PermitId = elsewhere);
         await RefusedAsync("contact_permit.unknown", c => c.PermitId = Guid.CreateVersion7());
-        await RefusedAsync("contact_permit.is_denied", c => (c.PermitId, c.Party) = (denied, Party.Related_contact));
+        await RefusedAsync("contact_permit.is_denied", c => (c.PermitId, c.Party) = (denied, Party.RelatedContact));
         await RefusedAsync("contact_permit.needs_reason", c => c.PermitId = warned);
         await RefusedAsync("contact_permit.differs", c => (c.PermitId, c.Channel) = (good, Channel.Sms));
-        await RefusedAsync("contact_permit.differs", c => (c.PermitId, c.Party) = (good, Party.Liable_party));
+        await RefusedAsync("contact_permit.differs", c => (c.PermitId, c.Party) = (good, Party.LiableParty));
         await RefusedAsync("contact_permit.differs", c => (c.PermitId, c.Direction) = (good, Direction.Inbound));
         await RefusedAsync("request.invalid", c => c.OverrideReason = "");
         await RefusedAsync("request.invalid", c => c.OverrideReason = new string('x', 401));

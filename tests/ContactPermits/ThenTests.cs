@@ -16,8 +16,8 @@ public sealed class ThenTests
         await story.Harbour.Cases.WithdrawRecallAsync(story.Case.Id, new RecallWithdrawal());
         AnHourLater(story);
 
-        Assert.Equal("CASE-RECALL", (await story.CalledAsync(Outcome.No_answer, c => c.OccurredAt = during)).BreachesOf());
-        Assert.Equal("", (await story.CalledAsync(Outcome.No_answer)).BreachesOf());
+        Assert.Equal("CASE-RECALL", (await story.CalledAsync(Outcome.NoAnswer, c => c.OccurredAt = during)).BreachesOf());
+        Assert.Equal("", (await story.CalledAsync(Outcome.NoAnswer)).BreachesOf());
     }
 
     [Fact]
@@ -31,9 +31,9 @@ public sealed class ThenTests
         await story.RecallAsync();
         AnHourLater(story);
 
-        Assert.Equal("CASE-RECALL CASE-HOLD", (await story.CalledAsync(Outcome.No_answer, c => c.OccurredAt = during)).BreachesOf());
+        Assert.Equal("CASE-RECALL CASE-HOLD", (await story.CalledAsync(Outcome.NoAnswer, c => c.OccurredAt = during)).BreachesOf());
         Assert.Equal(
-            "CN-TGT-01 CN-TGT-02 CASE-RECALL CASE-HOLD", (await story.CalledAsync(Outcome.No_answer, c => (c.Party, c.OccurredAt) = (Party.Related_contact, during))).BreachesOf());
+            "CN-TGT-01 CN-TGT-02 CASE-RECALL CASE-HOLD", (await story.CalledAsync(Outcome.NoAnswer, c => (c.Party, c.OccurredAt) = (Party.RelatedContact, during))).BreachesOf());
     }
 
     [Fact]
@@ -41,15 +41,15 @@ public sealed class ThenTests
     {
         await using var story = await Story.AtCasesAsync();
         var phone = (await story.Swift.ContactPoints.ListAsync(story.Case.Id)).Items.Single(point => point.Kind == ContactPointKind.Phone).Id;
-        await MarkAsync(story, phone, Mark.Opted_out);
+        await MarkAsync(story, phone, Mark.OptedOut);
         var during = AnHourLater(story);
         AnHourLater(story);
-        await MarkAsync(story, phone, Mark.Opted_in);
+        await MarkAsync(story, phone, Mark.OptedIn);
         AnHourLater(story);
         Assert.Equal("CN-OPT-01", await CalledAsync(story, phone, during));
         Assert.Equal("", await CalledAsync(story, phone, story.Service.Clock.GetUtcNow()));
 
-        await MarkAsync(story, phone, Mark.Opted_out);
+        await MarkAsync(story, phone, Mark.OptedOut);
         during = AnHourLater(story);
         AnHourLater(story);
         await MarkAsync(story, phone, Mark.Consented);
@@ -76,13 +76,13 @@ public sealed class ThenTests
         {
             Items =
             [
-                Item(Party.Debtor, Outcome.No_answer, 1), Item(Party.Debtor, Outcome.No_answer, 2), Item(Party.Related_contact, Outcome.No_answer, 3),
-                Item(Party.Debtor, Outcome.No_answer, 4), Item(Party.Related_contact, Outcome.Third_party_refused, 5), Item(Party.Related_contact, Outcome.No_answer, 6),
-                Item(Party.Debtor, Outcome.Promise, 7), Item(Party.Related_contact, Outcome.No_answer, 8),
+                Item(Party.Debtor, Outcome.NoAnswer, 1), Item(Party.Debtor, Outcome.NoAnswer, 2), Item(Party.RelatedContact, Outcome.NoAnswer, 3),
+                Item(Party.Debtor, Outcome.NoAnswer, 4), Item(Party.RelatedContact, Outcome.ThirdPartyRefused, 5), Item(Party.RelatedContact, Outcome.NoAnswer, 6),
+                Item(Party.Debtor, Outcome.Promise, 7), Item(Party.RelatedContact, Outcome.NoAnswer, 8),
             ],
         });
 
-        var breaches = (await story.Swift.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items.OrderBy(record => record.OccurredAt).Select(record => record.BreachesOf());
+        var breaches = (await story.Swift.ContactRecords.ListOfCasePageAsync(story.Case.Id)).Items.OrderBy(record => record.OccurredAt).Select(record => record.BreachesOf());
         Assert.Equal(["", "", "CN-TGT-01 CN-TGT-02", "", "", "CN-TGT-02", "", "CN-TGT-01 CN-TGT-02"], breaches);
     }
 
@@ -95,5 +95,5 @@ public sealed class ThenTests
     private static Task MarkAsync(Story story, Guid point, Mark mark) => story.Harbour.ContactPoints.MarkAsync(point, new NewContactPointMark { Mark = mark });
 
     private static async Task<string> CalledAsync(Story story, Guid point, DateTimeOffset at) =>
-        (await story.CalledAsync(Outcome.No_answer, c => (c.ContactPointId, c.OccurredAt) = (point, at))).BreachesOf();
+        (await story.CalledAsync(Outcome.NoAnswer, c => (c.ContactPointId, c.OccurredAt) = (point, at))).BreachesOf();
 }

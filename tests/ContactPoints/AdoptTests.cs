@@ -55,6 +55,6 @@ public sealed class AdoptTests
 
         await story.HidesAsync("contact_point.not_found", found.Id, id => story.Summit.ContactPoints.AdoptAsync(id));
         await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Swift.ContactPoints.AdoptAsync(found.Id));
-        await story.ActsOnceAsync(key => story.Harbour.ContactPoints.AdoptAsync(found.Id, key));
+        await story.ActsOnceAsync(key => story.Harbour.ContactPoints.AdoptAsync(found.Id, CallOptions.WithKey(key)));
     }
 }

@@ -15,9 +15,9 @@ public sealed class CreateTests
 
         var found = await story.Swift.ContactPoints.CreateAsync(
             debtor.Swifts.Id,
-            new NewContactPoint { Kind = ContactPointKind.Phone, Value = "010-0000 1234", Party = Party.Related_contact, HolderName = "Example Sister", Consent = Consent.Given });
+            new NewContactPoint { Kind = ContactPointKind.Phone, Value = "010-0000 1234", Party = Party.RelatedContact, HolderName = "Example Sister", Consent = Consent.Given });
 
-        Assert.Equal(("+86********34", ContactPointStatus.Unverified, Party.Related_contact, "E*************"), (found.Value, found.Status, found.Party, found.Holder));
+        Assert.Equal(("+86********34", ContactPointStatus.Unverified, Party.RelatedContact, "E*************"), (found.Value, found.Status, found.Party, found.Holder));
         Assert.Equal((ContactPointSource.Agency, Consent.Given, false, true, null), (found.Source, found.Consent, found.Adopted, found.FoundByUs, found.AgencyId));
         Assert.Equivalent(found, await story.Swift.ContactPoints.GetAsync(found.Id), strict: true);
         var atBank = await story.Harbour.ContactPoints.GetAsync(found.Id);
@@ -42,8 +42,8 @@ public sealed class CreateTests
 
         await story.Harbour.ContactPoints.CreateAsync(story.Case.Id, new NewContactPoint { Kind = ContactPointKind.Phone, Value = "010-0000 1234" });
 
-        Assert.Contains("contact_point.added", (await story.Harbour.Events.ListAsync(1000)).Items.Select(e => e.Type));
-        Assert.DoesNotContain("contact_point.added", (await story.Swift.Events.ListAsync(1000)).Items.Select(e => e.Type));
+        Assert.Contains("contact_point.added", (await story.Harbour.Events.ListPageAsync(1000)).Items.Select(e => e.Type));
+        Assert.DoesNotContain("contact_point.added", (await story.Swift.Events.ListPageAsync(1000)).Items.Select(e => e.Type));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class CreateTests
         await using var debtor = await OneDebtor.WithTwoAgenciesAsync();
         var story = debtor.Story;
         await story.Swift.ContactPoints.CreateAsync(
-            debtor.Swifts.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = "Sister@Example.test", Party = Party.Related_contact, HolderName = "Example Sister" });
+            debtor.Swifts.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = "Sister@Example.test", Party = Party.RelatedContact, HolderName = "Example Sister" });
 
         var swifts = (await story.Swift.Cases.RevealAsync(debtor.Swifts.Id, Reason)).ContactPoints;
         Assert.Contains(swifts, point => point is { Value: "sister@example.test", Holder: "Example Sister" });
@@ -156,6 +156,6 @@ public sealed class CreateTests
         await story.RefusesAsync(422, "request.invalid", () => AddAsync(new NewContactPoint { Kind = ContactPointKind.Email, Value = "a@example.test", HolderName = "Example Debtor" }));
         await story.RefusesAsync(403, "auth.missing_scope", () => approver.ContactPoints.CreateAsync(debtor.Swifts.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = "a@example.test" }));
 
-        Task AddAsync(NewContactPoint point) => story.Swift.ContactPoints.CreateAsync(debtor.Swifts.Id, point, "key");
+        Task AddAsync(NewContactPoint point) => story.Swift.ContactPoints.CreateAsync(debtor.Swifts.Id, point, CallOptions.WithKey("key"));
     }
 }

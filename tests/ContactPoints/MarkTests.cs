@@ -2,6 +2,7 @@ using Agency.Api.ContactPoints;
 using Agency.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using CallOptions = Agency.Sdk.CallOptions;
 using Consent = Agency.Sdk.Consent;
 using ContactPointKind = Agency.Sdk.ContactPointKind;
 using ContactPointStatus = Agency.Sdk.ContactPointStatus;
@@ -23,10 +24,10 @@ public sealed class MarkTests
             (story.Swift, Mark.Valid, ContactPointStatus.Valid, Consent.Unknown),
             (story.Harbour, Mark.Invalid, ContactPointStatus.Invalid, Consent.Unknown),
             (story.Swift, Mark.Consented, ContactPointStatus.Invalid, Consent.Given),
-            (story.Swift, Mark.Opted_out, ContactPointStatus.Opted_out, Consent.Given),
-            (story.Swift, Mark.Valid, ContactPointStatus.Opted_out, Consent.Given),
-            (story.Harbour, Mark.Opted_in, ContactPointStatus.Valid, Consent.Given),
-            (story.Harbour, Mark.Consent_withdrawn, ContactPointStatus.Valid, Consent.Withdrawn),
+            (story.Swift, Mark.OptedOut, ContactPointStatus.OptedOut, Consent.Given),
+            (story.Swift, Mark.Valid, ContactPointStatus.OptedOut, Consent.Given),
+            (story.Harbour, Mark.OptedIn, ContactPointStatus.Valid, Consent.Given),
+            (story.Harbour, Mark.ConsentWithdrawn, ContactPointStatus.Valid, Consent.Withdrawn),
         })
         {
             story.Service.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -50,7 +51,7 @@ public sealed class MarkTests
         await using var story = await Story.AtCasesAsync();
         var point = await PhoneAsync(story);
 
-        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => MarkAsync(story.Swift, point, Mark.Opted_in));
+        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => MarkAsync(story.Swift, point, Mark.OptedIn));
     }
 
     [Fact]
@@ -64,8 +65,8 @@ public sealed class MarkTests
             await story.HidesAsync("contact_point.not_found", point, id => MarkAsync(other, id, Mark.Valid));
         }
 
-        await story.ActsOnceAsync(key => story.Swift.ContactPoints.MarkAsync(point, new NewContactPointMark { Mark = Mark.Valid }, key));
-        await story.ActsOnceAsync(key => story.Harbour.ContactPoints.MarkAsync(point, new NewContactPointMark { Mark = Mark.Invalid }, key));
+        await story.ActsOnceAsync(key => story.Swift.ContactPoints.MarkAsync(point, new NewContactPointMark { Mark = Mark.Valid }, CallOptions.WithKey(key)));
+        await story.ActsOnceAsync(key => story.Harbour.ContactPoints.MarkAsync(point, new NewContactPointMark { Mark = Mark.Invalid }, CallOptions.WithKey(key)));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed record OneDebtor(Story Story, Case Swifts, Case Lanterns, Guid P
     }
 
     public Task<ContactPoint> SwiftFindsAsync(string value = "100 0000 0001", string? key = null) =>
-        Story.Swift.ContactPoints.CreateAsync(Swifts.Id, new NewContactPoint { Kind = ContactPointKind.Phone, Value = value }, key);
+        Story.Swift.ContactPoints.CreateAsync(Swifts.Id, new NewContactPoint { Kind = ContactPointKind.Phone, Value = value }, CallOptions.WithKey(key));
 
     public Task<ContactPoint> LanternFindsAsync(string value = "100 0000 0001") =>
         Story.Lantern.ContactPoints.CreateAsync(Lanterns.Id, new NewContactPoint { Kind = ContactPointKind.Phone, Value = value });

@@ -64,7 +64,7 @@ public sealed class BatchTests
         var items = Enumerable.Range(0, 1000).Select(i => Item(story, $"A-{(i % 100) + 1}", item =>
         {
             item.Note = new string('备', 400);
-            (item.Outcome, item.ContactPointId) = i % 100 == 0 ? (Outcome.Wrong_number, point.Id) : (Outcome.Promise, (Guid?)null);
+            (item.Outcome, item.ContactPointId) = i % 100 == 0 ? (Outcome.WrongNumber, point.Id) : (Outcome.Promise, (Guid?)null);
         })).ToList();
 
         var watch = Stopwatch.StartNew();
@@ -111,7 +111,7 @@ public sealed class BatchTests
         await using var story = await Story.AtCasesAsync();
         var batch = new ContactRecordBatch { Items = [Item(story, "A-1"), Item(story, "A-2"), Item(story, "A-2", item => item.Outcome = Outcome.Met)] };
 
-        await story.ActsOnceAsync(key => story.Swift.ContactRecords.CreateBatchAsync(batch, key));
+        await story.ActsOnceAsync(key => story.Swift.ContactRecords.CreateBatchAsync(batch, CallOptions.WithKey(key)));
 
         Assert.Equal("2", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_contact_record"));
     }
@@ -122,9 +122,9 @@ public sealed class BatchTests
         await using var story = await Story.AtCasesAsync();
         var item = Item(story, "A-1");
 
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.ContactRecords.CreateBatchAsync(new ContactRecordBatch { Items = [] }, "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.ContactRecords.CreateBatchAsync(new ContactRecordBatch { Items = [.. Enumerable.Repeat(item, 1001)] }, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.ContactRecords.CreateBatchAsync(new ContactRecordBatch { Items = [item] }, "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.ContactRecords.CreateBatchAsync(new ContactRecordBatch { Items = [] }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.ContactRecords.CreateBatchAsync(new ContactRecordBatch { Items = [.. Enumerable.Repeat(item, 1001)] }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.ContactRecords.CreateBatchAsync(new ContactRecordBatch { Items = [item] }, CallOptions.WithKey("key")));
         Assert.Equal(413, (int)await PostAsync(9 * 1024 * 1024));
         Assert.Equal(400, (int)await PostAsync(7 * 1024 * 1024));
 

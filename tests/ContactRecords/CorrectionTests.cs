@@ -17,7 +17,7 @@ public sealed class CorrectionTests
         Assert.Equal((wrong.Id, null), (right.Supersedes, right.SupersededBy));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            var list = (await side.ContactRecords.ListOfCaseAsync(story.Case.Id)).Items;
+            var list = (await side.ContactRecords.ListOfCasePageAsync(story.Case.Id)).Items;
             Assert.Equal([(wrong.Id, right.Id), (right.Id, (Guid?)null)], list.Select(record => (record.Id, record.SupersededBy)));
             Assert.Equal(right.Id, (await side.ContactRecords.GetAsync(wrong.Id)).SupersededBy);
         }
@@ -45,7 +45,7 @@ public sealed class CorrectionTests
         var wrong = await story.Swift.ContactRecords.CreateAsync(story.Case.Id, story.Call());
         var right = await story.Swift.ContactRecords.CreateAsync(story.Case.Id, Correction(story, wrong.Id));
 
-        await story.RefusesAsync(409, "contact_record.is_superseded", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, Correction(story, wrong.Id), "key"));
+        await story.RefusesAsync(409, "contact_record.is_superseded", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, Correction(story, wrong.Id), CallOptions.WithKey("key")));
 
         Assert.Equal(right.Id, (await story.Swift.ContactRecords.CreateAsync(story.Case.Id, Correction(story, right.Id))).Supersedes);
     }
@@ -67,7 +67,7 @@ public sealed class CorrectionTests
         var wrong = await story.Swift.ContactRecords.CreateAsync(story.Case.Id, story.Call());
         var correction = Correction(story, wrong.Id);
 
-        await story.ActsOnceAsync(key => story.Swift.ContactRecords.CreateAsync(story.Case.Id, correction, key));
+        await story.ActsOnceAsync(key => story.Swift.ContactRecords.CreateAsync(story.Case.Id, correction, CallOptions.WithKey(key)));
     }
 
     private static NewContactRecord Correction(Story story, Guid of)

@@ -29,7 +29,7 @@ public sealed class LateTests
 
         story.Service.Clock.Advance(TimeSpan.FromMilliseconds(1));
         await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.ContactRecords.CreateAsync(id, contact));
-        await story.RefusesAsync(404, "case.not_found", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, "key"));
+        await story.RefusesAsync(404, "case.not_found", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class LateTests
         await using var story = await AtEndAsync();
         var contact = Before(story);
 
-        await story.ActsOnceAsync(key => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, key));
+        await story.ActsOnceAsync(key => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -105,14 +105,14 @@ public sealed class LateTests
 
         // Of another debtor; and of this one, but found once the case was over.
         contact.ContactPointId = (await story.Swift.ContactPoints.ListAsync(story.Cases["A-2"].Id)).Items[0].Id;
-        await story.RefusesAsync(422, "contact_record.contact_point_unknown", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, "key"));
+        await story.RefusesAsync(422, "contact_record.contact_point_unknown", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, CallOptions.WithKey("key")));
 
         var again = await story.HandToAsync(story.Lantern, await story.Harbour.MandateAsync("lantern"));
         var found = await story.Lantern.ContactPoints.CreateAsync(again.Single().Id, new NewContactPoint { Kind = ContactPointKind.Phone, Value = "+8610999000222" });
         contact.ContactPointId = found.Id;
-        await story.RefusesAsync(422, "contact_record.contact_point_unknown", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, "key"));
+        await story.RefusesAsync(422, "contact_record.contact_point_unknown", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, CallOptions.WithKey("key")));
         await story.Harbour.ContactPoints.AdoptAsync(found.Id);
-        await story.RefusesAsync(422, "contact_record.contact_point_unknown", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, "key"));
+        await story.RefusesAsync(422, "contact_record.contact_point_unknown", () => story.Swift.ContactRecords.CreateAsync(story.Case.Id, contact, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class LateTests
     {
         await using var story = await Story.AtCasesAsync();
         var point = (await story.Swift.ContactPoints.ListAsync(story.Case.Id)).Items[0].Id;
-        await story.Swift.ContactPoints.MarkAsync(point, new NewContactPointMark { Mark = Mark.Opted_out });
+        await story.Swift.ContactPoints.MarkAsync(point, new NewContactPointMark { Mark = Mark.OptedOut });
         story.Service.Clock.Advance(TimeSpan.FromHours(2));
         await story.RecallAsync();
         story.Service.Clock.Advance(TimeSpan.FromHours(1));
@@ -178,7 +178,7 @@ public sealed class LateTests
         var paid = await story.Swift.Repayments.CreateAsync(@case.Id, new NewRepayment { Amount = Story.Cny(100), PaidOn = story.Today });
         Assert.Equal(@case.Id, paid.CaseId);
         contact.OccurredAt = TestDatabase.Start.AddHours(2).AddMinutes(6);
-        await story.RefusesAsync(422, "contact_record.after_tenure", () => story.Swift.ContactRecords.CreateAsync(@case.Id, contact, "key"));
+        await story.RefusesAsync(422, "contact_record.after_tenure", () => story.Swift.ContactRecords.CreateAsync(@case.Id, contact, CallOptions.WithKey("key")));
 
         // The cases end as of the recall, and the window stays the one that it began.
         await story.Service.Services.GetRequiredService<AssignmentSteps>().SweepAsync(TestContext.Current.CancellationToken);
@@ -187,7 +187,7 @@ public sealed class LateTests
         story.Service.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromHours(1));
         await story.Swift.ContactRecords.CreateAsync(@case.Id, Before(story));
         story.Service.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        await story.RefusesAsync(404, "case.not_found", () => story.Swift.ContactRecords.CreateAsync(@case.Id, Before(story), "key"));
+        await story.RefusesAsync(404, "case.not_found", () => story.Swift.ContactRecords.CreateAsync(@case.Id, Before(story), CallOptions.WithKey("key")));
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class RevealTests
 
         await story.Swift.ContactRecords.RevealAsync(record, Because);
 
-        var entry = Assert.Single((await story.Swift.AuditEntries.ListAsync(action: "contact_record.revealed")).Items);
+        var entry = Assert.Single((await story.Swift.AuditEntries.ListPageAsync(action: "contact_record.revealed")).Items);
         Assert.Equal((record, Because.Reason), (entry.SubjectId, entry.Detail));
     }
 

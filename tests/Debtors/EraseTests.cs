@@ -46,7 +46,7 @@ public sealed class EraseTests
         Assert.Equal("", (await story.Harbour.EvidenceFiles.GetAsync(evidence.Id)).Name);
         await RefusedAsync("evidence_file.is_erased", () => story.Harbour.EvidenceFiles.CreateLinkAsync(evidence.Id));
         Assert.Empty(Directory.GetFiles(database.Folder, "*.evidence", SearchOption.AllDirectories));
-        Assert.Equal("", Assert.Single((await story.Harbour.SettlementProposals.ListOfCaseAsync(story.Case.Id)).Items).Reason);
+        Assert.Equal("", Assert.Single((await story.Harbour.SettlementProposals.ListOfCasePageAsync(story.Case.Id)).Items).Reason);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class EraseTests
 
         await story.EraseAsync(debtor);
 
-        var entry = Assert.Single((await story.Harbour.AuditEntries.ListAsync(action: "debtor.erased")).Items);
+        var entry = Assert.Single((await story.Harbour.AuditEntries.ListPageAsync(action: "debtor.erased")).Items);
         Assert.Equal((debtor, Erasures.Because.Reason), (entry.SubjectId, entry.Detail));
         Assert.Equal(1, story.Service.Database.Count("base_event WHERE type = 'debtor.erased' AND agency_id IS NULL"));
     }
@@ -109,7 +109,7 @@ public sealed class EraseTests
 
     // Once the clock has leapt the background is at work, and writes what it has to.
     private static async Task RefusedAsync(string code, Func<Task> erase) =>
-        Assert.Equal(code, (await Assert.ThrowsAsync<AgencyException<ProblemBody>>(erase)).Result.Code);
+        Assert.Equal(code, (await Assert.ThrowsAnyAsync<AgencyException>(erase)).Code);
 
     [Fact]
     public async Task Its_standing_has_a_tag_that_an_erasure_may_be_tied_to()
@@ -139,7 +139,7 @@ public sealed class EraseTests
         var refreshed = await story.Harbour.ImportAsync(story.Portfolio.Id, Erasures.File(), story.Today, ImportMode.Refresh);
         var added = await story.Harbour.ImportAsync(story.Portfolio.Id, Erasures.File().Replace("A-1,", "A-9,", StringComparison.Ordinal), story.Today);
 
-        Assert.Equal("account.is_resolved", (await story.Harbour.Imports.ListErrorsAsync(refreshed.Id)).Items[0].Code);
+        Assert.Equal("account.is_resolved", (await story.Harbour.Imports.ListErrorsPageAsync(refreshed.Id)).Items[0].Code);
         Assert.Equal(1, added.RowsAccepted);
         var again = (await story.Harbour.AllAccountsAsync(story.Portfolio.Id)).Single(account => account.AccountNumber == "A-9").Debtor;
         Assert.NotEqual(erased, again.Id);

@@ -44,10 +44,10 @@ internal static class Erasures
         await story.PlaceAsync(File(), 180, terms);
         var record = await story.Swift.ContactRecords.CreateAsync(story.Case.Id, story.Call(Note, Point));
         await story.Swift.ContactPoints.CreateAsync(
-            story.Case.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = "vanishing.sister@example.test", Party = Party.Liable_party, HolderName = "Vanishing Sister" });
+            story.Case.Id, new NewContactPoint { Kind = ContactPointKind.Email, Value = "vanishing.sister@example.test", Party = Party.LiableParty, HolderName = "Vanishing Sister" });
         var proposal = await story.Swift.SettlementProposals.CreateAsync(story.Case.Id, new NewSettlementProposal
         {
-            Kind = SettlementKind.Lump_sum,
+            Kind = SettlementKind.LumpSum,
             Amount = Story.Cny(80_000),
             PayBy = story.Today.AddDays(10),
             Reason = "Lost the boatyard",
@@ -66,7 +66,7 @@ internal static class Erasures
         {
             Amount = Story.Cny(99_000),
             PaidOn = story.Today,
-            Payer = Payer.Third_party,
+            Payer = Payer.ThirdParty,
             PayerConsent = true,
             PayerName = "Vanishing Aunt",
         }));
@@ -75,7 +75,7 @@ internal static class Erasures
     public static Task SweepAsync(this Story story) => story.Service.Services.GetRequiredService<Agency.Api.Debtors.DueErasures>().SweepAsync(TestContext.Current.CancellationToken);
 
     public static Task<DebtorErasure> EraseAsync(this Story story, Guid? debtor = null, string? key = null) =>
-        story.Harbour.Debtors.EraseAsync(debtor ?? story.Case.Account.Debtor.Id, Because, key);
+        story.Harbour.Debtors.EraseAsync(debtor ?? story.Case.Account.Debtor.Id, Because, CallOptions.WithKey(key));
 
     /// <summary>Every private value of any base table, as it is stored: by what opens under the bank's key, and the blind indexes beside.</summary>
     public static HashSet<string> PrivateValues(this TestDatabase database)

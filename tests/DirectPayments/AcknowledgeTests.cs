@@ -1,3 +1,4 @@
+using Agency.Sdk;
 using Agency.Tests.Support;
 
 namespace Agency.Tests.DirectPayments;
@@ -13,16 +14,16 @@ public sealed class AcknowledgeTests
 
         var known = await story.Swift.DirectPayments.AcknowledgeAsync(first.Id);
         Assert.Equal(TestDatabase.Start, known.AcknowledgedAt);
-        Assert.Null(Assert.Single((await story.Swift.Holds.ListOfCaseAsync(story.Case.Id)).Items).LiftedAt);
+        Assert.Null(Assert.Single((await story.Swift.Holds.ListOfCasePageAsync(story.Case.Id)).Items).LiftedAt);
 
         await story.Swift.DirectPayments.AcknowledgeAsync(second.Id);
-        Assert.NotNull(Assert.Single((await story.Swift.Holds.ListOfCaseAsync(story.Case.Id)).Items).LiftedAt);
+        Assert.NotNull(Assert.Single((await story.Swift.Holds.ListOfCasePageAsync(story.Case.Id)).Items).LiftedAt);
         Assert.NotNull((await story.Harbour.DirectPayments.GetAsync(first.Id)).AcknowledgedAt);
         await story.RefusesAsync(409, "direct_payment.is_acknowledged", () => story.Swift.DirectPayments.AcknowledgeAsync(first.Id));
 
         // The next one holds anew.
         await story.PaidDirectlyAsync(100, "B-3");
-        Assert.Single((await story.Swift.Holds.ListOfCaseAsync(story.Case.Id)).Items, hold => hold.LiftedAt is null);
+        Assert.Single((await story.Swift.Holds.ListOfCasePageAsync(story.Case.Id)).Items, hold => hold.LiftedAt is null);
     }
 
     [Fact]
@@ -43,7 +44,7 @@ public sealed class AcknowledgeTests
         await using var story = await Story.AtCasesAsync();
         var payment = await story.PaidDirectlyAsync(100, "B-1");
 
-        await story.ActsOnceAsync(key => story.Swift.DirectPayments.AcknowledgeAsync(payment.Id, key));
+        await story.ActsOnceAsync(key => story.Swift.DirectPayments.AcknowledgeAsync(payment.Id, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class AcknowledgeTests
 
         await story.Harbour.DirectPayments.ReverseAsync(payment.Id, Deeds.Because);
 
-        Assert.NotNull(Assert.Single((await story.Swift.Holds.ListOfCaseAsync(story.Case.Id)).Items).LiftedAt);
+        Assert.NotNull(Assert.Single((await story.Swift.Holds.ListOfCasePageAsync(story.Case.Id)).Items).LiftedAt);
         await story.RefusesAsync(409, "direct_payment.is_reversed", () => story.Swift.DirectPayments.AcknowledgeAsync(payment.Id));
     }
 
@@ -66,8 +67,8 @@ public sealed class AcknowledgeTests
 
         await story.RecallAsync();
 
-        Assert.NotNull(Assert.Single((await story.Harbour.Holds.ListOfAccountAsync(story.Case.Account.Id)).Items).LiftedAt);
+        Assert.NotNull(Assert.Single((await story.Harbour.Holds.ListOfAccountPageAsync(story.Case.Account.Id)).Items).LiftedAt);
         Assert.Contains(await story.HandToAsync(story.Lantern, await story.Harbour.MandateAsync("lantern")), c => c.Account.Id == story.Case.Account.Id);
-        Assert.Empty((await story.Lantern.DirectPayments.ListAsync()).Items);
+        Assert.Empty((await story.Lantern.DirectPayments.ListPageAsync()).Items);
     }
 }

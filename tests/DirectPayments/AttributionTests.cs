@@ -23,8 +23,8 @@ public sealed class AttributionTests
         Assert.Equal(next.Id, (await story.PaidDirectlyAsync(1, "B-3", story.Today)).AttributedCaseId);
 
         // The agency that works the account now hears of each, and of no other agency.
-        Assert.All((await story.Lantern.DirectPayments.ListAsync()).Items, payment => Assert.Equal((next.Id, null), (payment.CaseId, payment.AttributedCaseId)));
-        Assert.Equal(3, (await story.Lantern.DirectPayments.ListAsync()).Items.Count);
+        Assert.All((await story.Lantern.DirectPayments.ListPageAsync()).Items, payment => Assert.Equal((next.Id, null), (payment.CaseId, payment.AttributedCaseId)));
+        Assert.Equal(3, (await story.Lantern.DirectPayments.ListPageAsync()).Items.Count);
         await story.RefusesAsync(422, "repayment.after_tenure", () => story.ReportAsync(1, story.Today));
     }
 
@@ -32,7 +32,7 @@ public sealed class AttributionTests
     public async Task Where_it_is_agreed_it_is_the_case_s_that_reported_it_in_time()
     {
         await using var story = await Story.AtTenantsAsync();
-        await story.PlaceAsync(Story.Csv(1), 30, new() { Attribution = Attribution.Reported_in_window, LateReportDays = 5 });
+        await story.PlaceAsync(Story.Csv(1), 30, new() { Attribution = Attribution.ReportedInWindow, LateReportDays = 5 });
         story.Service.Clock.Advance(TimeSpan.FromDays(1));
         var booked = await story.PaidDirectlyAsync(100, "B-1");
         Assert.Null(booked.AttributedCaseId);
@@ -50,7 +50,7 @@ public sealed class AttributionTests
     public async Task One_money_is_one_case_s()
     {
         await using var story = await Story.AtTenantsAsync();
-        await story.PlaceAsync(Story.Csv(1), 30, new() { Attribution = Attribution.Reported_in_window });
+        await story.PlaceAsync(Story.Csv(1), 30, new() { Attribution = Attribution.ReportedInWindow });
         await story.RecallAsync();
         story.Service.Clock.Advance(TimeSpan.FromDays(2));
         var next = (await story.HandToAsync(story.Lantern, await story.Harbour.MandateAsync("lantern"))).Single();

@@ -17,14 +17,14 @@ public sealed class BookTests
         Assert.Equal((0L, 0L, 99_500L), await story.OwedAsync());
         var seen = await story.Swift.DirectPayments.GetAsync(booked.Id);
         Assert.Equal((booked.Id, null, null, null), (seen.Id, seen.BankReference, seen.AttributedCaseId, seen.AcknowledgedAt));
-        Assert.Equal(booked.Id, Assert.Single((await story.Swift.DirectPayments.ListAsync()).Items).Id);
-        Assert.Equal(booked.Id, Assert.Single((await story.Swift.DirectPayments.ListOfAccountAsync(story.Case.Account.Id)).Items).Id);
-        Assert.All((await story.Swift.Accounts.ListLedgerEntriesAsync(story.Case.Account.Id)).Items.Where(entry => entry.Kind == LedgerKind.Repayment), entry =>
-            Assert.Equal((LedgerCause.Direct_payment, booked.Id, story.Today), (entry.CauseKind, entry.CauseId, entry.EffectiveOn)));
-        var hold = Assert.Single((await story.Swift.Holds.ListOfCaseAsync(story.Case.Id)).Items);
-        Assert.Equal((HoldKind.Payment_pending, HoldRaiser.System, null), (hold.Kind, hold.RaisedBy, hold.LiftedAt));
+        Assert.Equal(booked.Id, Assert.Single((await story.Swift.DirectPayments.ListPageAsync()).Items).Id);
+        Assert.Equal(booked.Id, Assert.Single((await story.Swift.DirectPayments.ListOfAccountPageAsync(story.Case.Account.Id)).Items).Id);
+        Assert.All((await story.Swift.Accounts.ListLedgerEntriesPageAsync(story.Case.Account.Id)).Items.Where(entry => entry.Kind == LedgerKind.Repayment), entry =>
+            Assert.Equal((LedgerCause.DirectPayment, booked.Id, story.Today), (entry.CauseKind, entry.CauseId, entry.EffectiveOn)));
+        var hold = Assert.Single((await story.Swift.Holds.ListOfCasePageAsync(story.Case.Id)).Items);
+        Assert.Equal((HoldKind.PaymentPending, HoldRaiser.System, null), (hold.Kind, hold.RaisedBy, hold.LiftedAt));
         Assert.Equal(RuleAnswer.Deny, (await story.Swift.ContactPermits.CheckAsync(story.Case.Id, new ContactCheck { Channel = Channel.Call })).Answer);
-        Assert.Contains((await story.Swift.Events.ListAsync(1000)).Items, e => e.Type == "direct_payment.booked" && e.Subject.Id == booked.Id);
+        Assert.Contains((await story.Swift.Events.ListPageAsync(1000)).Items, e => e.Type == "direct_payment.booked" && e.Subject.Id == booked.Id);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class BookTests
         await story.PaidDirectlyAsync(105_500, "B-1");
 
         Assert.Equal((AccountState.Resolved, CaseState.Closed), ((await story.AccountAsync()).State, (await story.Harbour.Cases.GetAsync(story.Case.Id)).State));
-        Assert.DoesNotContain((await story.Harbour.Holds.ListOfAccountAsync(story.Case.Account.Id)).Items, hold => hold.LiftedAt is null);
+        Assert.DoesNotContain((await story.Harbour.Holds.ListOfAccountPageAsync(story.Case.Account.Id)).Items, hold => hold.LiftedAt is null);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class BookTests
 
         Assert.Null(booked.CaseId);
         Assert.Equal((400L, 5_000L, 100_000L), await story.OwedAsync());
-        Assert.Empty((await story.Harbour.Holds.ListOfAccountAsync(story.Case.Account.Id)).Items);
+        Assert.Empty((await story.Harbour.Holds.ListOfAccountPageAsync(story.Case.Account.Id)).Items);
         await story.HidesAsync("direct_payment.not_found", booked.Id, id => story.Swift.DirectPayments.GetAsync(id));
     }
 
@@ -64,7 +64,7 @@ public sealed class BookTests
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("direct_payment.not_found", booked.Id, id => other.DirectPayments.GetAsync(id));
-            Assert.Empty((await other.DirectPayments.ListAsync()).Items);
+            Assert.Empty((await other.DirectPayments.ListPageAsync()).Items);
         }
     }
 

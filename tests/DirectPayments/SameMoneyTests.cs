@@ -24,7 +24,7 @@ public sealed class SameMoneyTests
             await story.ConfirmAsync(report);
             payment = await story.PaidDirectlyAsync(6_000, "B-1", sameAs: report.Id);
             Assert.Equal(report.Id, payment.SameAs);
-            Assert.Empty((await story.Swift.Holds.ListOfCaseAsync(story.Case.Id)).Items);
+            Assert.Empty((await story.Swift.Holds.ListOfCasePageAsync(story.Case.Id)).Items);
         }
         else
         {
@@ -95,7 +95,7 @@ public sealed class SameMoneyTests
         await story.HidesAsync("direct_payment.not_found", payment.Id, id => story.Summit.DirectPayments.ReverseAsync(id, Deeds.Because));
         await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.DirectPayments.ReverseAsync(payment.Id, Deeds.Because));
         await story.RefusesAsync(422, "request.invalid", () => story.Harbour.DirectPayments.ReverseAsync(payment.Id, new RejectionReason { Reason = "" }));
-        var reversed = await story.ActsOnceAsync(key => story.Harbour.DirectPayments.ReverseAsync(payment.Id, Deeds.Because, key));
+        var reversed = await story.ActsOnceAsync(key => story.Harbour.DirectPayments.ReverseAsync(payment.Id, Deeds.Because, CallOptions.WithKey(key)));
         Assert.Equal((DirectPaymentState.Reversed, Deeds.Because.Reason), (reversed.State, reversed.Reason));
         await story.RefusesAsync(409, "direct_payment.is_reversed", () => story.Harbour.DirectPayments.ReverseAsync(payment.Id, Deeds.Because));
         Assert.Equal(Owed, await story.OwedAsync());

@@ -12,8 +12,8 @@ public sealed class EventTests
         await using var story = await Story.AtCasesAsync(1);
         var repayment = await story.PayAsync(100);
 
-        var harbour = (await story.Harbour.Events.ListAsync(1000)).Items;
-        var swift = (await story.Swift.Events.ListAsync(1000)).Items;
+        var harbour = (await story.Harbour.Events.ListPageAsync(1000)).Items;
+        var swift = (await story.Swift.Events.ListPageAsync(1000)).Items;
 
         Assert.Equal(
             "agreement.created assignment.submitted assignment.acknowledged case.opened assignment.activated repayment.reported ledger_entry.posted repayment.confirmed",
@@ -22,8 +22,8 @@ public sealed class EventTests
         var confirmed = harbour[^1];
         Assert.Equal(("repayment", repayment.Id, story.Case.Id, story.Case.Account.Id), (confirmed.Subject.Kind, confirmed.Subject.Id, confirmed.CaseId, confirmed.AccountId));
         Assert.Equal(TestDatabase.Start, confirmed.OccurredAt);
-        Assert.Empty((await story.Summit.Events.ListAsync()).Items);
-        Assert.Empty((await story.Lantern.Events.ListAsync()).Items);
+        Assert.Empty((await story.Summit.Events.ListPageAsync()).Items);
+        Assert.Empty((await story.Lantern.Events.ListPageAsync()).Items);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class EventTests
         await using var story = await Story.AtCasesAsync(2);
         await story.PayAsync(100);
 
-        Assert.Equal(["repayment.reported", "repayment.confirmed"], (await story.Swift.Events.ListAsync(subject: "repayment")).Items.Select(e => e.Type), StringComparer.Ordinal);
+        Assert.Equal(["repayment.reported", "repayment.confirmed"], (await story.Swift.Events.ListPageAsync(subject: "repayment")).Items.Select(e => e.Type), StringComparer.Ordinal);
         Assert.Equal(2, (await new Following(story.Harbour.Http, "/v1/events?subject=case", limit: 1).ReadAsync()).Count);
         Assert.Equal("?subject", Assert.Single((await story.Swift.Http.CallAsync("GET", "/v1/events?subject=debtor")).IsProblem(400, "request.malformed").Pointers));
     }
@@ -41,13 +41,13 @@ public sealed class EventTests
     public async Task Pages_follow_each_other_by_cursor_and_the_last_gives_the_place_to_go_on_from()
     {
         await using var story = await Story.AtCasesAsync(3);
-        var all = (await story.Swift.Events.ListAsync(1000)).Items.Select(e => e.Id).ToList();
+        var all = (await story.Swift.Events.ListPageAsync(1000)).Items.Select(e => e.Id).ToList();
         List<Guid> walked = [];
         PublishedEventPage page;
         string? cursor = null;
         do
         {
-            page = await story.Swift.Events.ListAsync(2, cursor);
+            page = await story.Swift.Events.ListPageAsync(2, cursor);
             walked.AddRange(page.Items.Select(e => e.Id));
             cursor = page.Next;
         }
@@ -56,7 +56,7 @@ public sealed class EventTests
 
         await story.ReportAsync(1);
 
-        Assert.Equal("repayment.reported", Assert.Single((await story.Swift.Events.ListAsync(changed_after: page.ChangedAfter)).Items).Type);
+        Assert.Equal("repayment.reported", Assert.Single((await story.Swift.Events.ListPageAsync(changedAfter: page.ChangedAfter)).Items).Type);
         (await story.Swift.Http.CallAsync("GET", "/v1/events?cursor=start")).IsProblem(400, "query.cursor_invalid");
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class EventTypeTests
     {
         await using var story = await Story.AtCasesAsync(3);
         await FollowTests.DoAsync(story);
-        await story.ApproveAsync(Assert.Single((await story.Swift.SettlementProposals.ListAsync()).Items));
+        await story.ApproveAsync(Assert.Single((await story.Swift.SettlementProposals.ListPageAsync()).Items));
         await story.ReverseAsync(await story.PayAsync(100));
         await story.Harbour.Repayments.RejectAsync((await story.ReportAsync(1)).Id, Deeds.Because);
         await story.PayAsync(500);

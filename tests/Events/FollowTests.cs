@@ -61,7 +61,7 @@ public sealed class FollowTests
         var second = await story.ReportAsync(200, on: story.Cases["A-2"]);
         await story.ConfirmAsync(first);
 
-        var page = await story.Swift.Repayments.ListAsync(changed_after: "start");
+        var page = await story.Swift.Repayments.ListPageAsync(changedAfter: "start");
 
         Assert.Equal([second.Id, first.Id], page.Items.Select(item => item.Id));
         Assert.Equal([RepaymentState.Reported, RepaymentState.Confirmed], page.Items.Select(item => item.State));
@@ -70,7 +70,7 @@ public sealed class FollowTests
 
         await story.ReverseAsync(first);
 
-        var later = Assert.Single((await story.Harbour.Repayments.ListAsync(changed_after: await PlaceOfAsync(story.Harbour, events: 3))).Items);
+        var later = Assert.Single((await story.Harbour.Repayments.ListPageAsync(changedAfter: await PlaceOfAsync(story.Harbour, events: 3))).Items);
         Assert.Equal((first.Id, RepaymentState.Reversed), (later.Id, later.State));
     }
 
@@ -89,7 +89,7 @@ public sealed class FollowTests
         var told = Assert.Single(await new Following(story.Swift.Http, "/v1/events").ReadAsync(), e => e.GetProperty("type").GetString() == "case.ended");
         Assert.Equal("caseId id occurredAt subject type", string.Join(' ', told.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)));
         Assert.Equal((story.Case.Id, story.Case.Id), (told.GetProperty("caseId").GetGuid(), told.GetProperty("subject").GetProperty("id").GetGuid()));
-        var known = Assert.Single((await story.Harbour.Events.ListAsync(1000, subject: "case")).Items, e => e.Type == "case.ended");
+        var known = Assert.Single((await story.Harbour.Events.ListPageAsync(1000, subject: "case")).Items, e => e.Type == "case.ended");
         Assert.Equal((told.GetProperty("id").GetGuid(), story.Case.Account.Id), (known.Id, known.AccountId!.Value));
     }
 
@@ -100,16 +100,16 @@ public sealed class FollowTests
         await story.Swift.ContactRecords.CreateAsync(story.Case.Id, story.Call("She will pay"));
         await story.ReportAsync(100);
         await story.ProposeAsync(50_000);
-        Assert.Equal("A-1", Assert.Single((await story.Swift.ContactRecords.ListAsync(changed_after: "start")).Items).AccountNumber);
+        Assert.Equal("A-1", Assert.Single((await story.Swift.ContactRecords.ListPageAsync(changedAfter: "start")).Items).AccountNumber);
 
         await story.RecallAsync();
 
-        var record = Assert.Single((await story.Swift.ContactRecords.ListAsync(changed_after: "start")).Items);
+        var record = Assert.Single((await story.Swift.ContactRecords.ListPageAsync(changedAfter: "start")).Items);
         Assert.Equal((null, null), (record.AccountNumber, record.Note));
-        Assert.Null(Assert.Single((await story.Swift.Repayments.ListAsync(changed_after: "start")).Items).AccountNumber);
-        Assert.Null(Assert.Single((await story.Swift.SettlementProposals.ListAsync(changed_after: "start")).Items).AccountNumber);
-        Assert.Equal("A-1", Assert.Single((await story.Harbour.Repayments.ListAsync(changed_after: "start")).Items).AccountNumber);
-        Assert.Empty((await story.Swift.LedgerEntries.ListAsync(changed_after: "start")).Items);
+        Assert.Null(Assert.Single((await story.Swift.Repayments.ListPageAsync(changedAfter: "start")).Items).AccountNumber);
+        Assert.Null(Assert.Single((await story.Swift.SettlementProposals.ListPageAsync(changedAfter: "start")).Items).AccountNumber);
+        Assert.Equal("A-1", Assert.Single((await story.Harbour.Repayments.ListPageAsync(changedAfter: "start")).Items).AccountNumber);
+        Assert.Empty((await story.Swift.LedgerEntries.ListPageAsync(changedAfter: "start")).Items);
     }
 
     [Theory]
@@ -142,9 +142,9 @@ public sealed class FollowTests
     {
         await using var story = await WorkedAsync();
 
-        Assert.Null((await story.Harbour.Repayments.ListAsync()).ChangedAfter);
-        Assert.Null((await story.Harbour.Cases.ListAsync()).ChangedAfter);
-        Assert.Null((await story.Harbour.LedgerEntries.ListAsync()).ChangedAfter);
+        Assert.Null((await story.Harbour.Repayments.ListPageAsync()).ChangedAfter);
+        Assert.Null((await story.Harbour.Cases.ListPageAsync()).ChangedAfter);
+        Assert.Null((await story.Harbour.LedgerEntries.ListPageAsync()).ChangedAfter);
     }
 
     /// <summary>A contact, a promise, money that is confirmed, a proposal and a dispute: on the first case unless another is named.</summary>
@@ -154,7 +154,7 @@ public sealed class FollowTests
         await story.Swift.ContactRecords.CreateAsync(id, story.Call());
         await story.Swift.Promises.CreateAsync(id, new NewPromise { Amount = Story.Cny(50), DueOn = story.Today });
         await story.ConfirmAsync(await story.ReportAsync(100, on: on));
-        await story.Swift.SettlementProposals.CreateAsync(id, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(500), PayBy = story.Today, Reason = "Hardship" });
+        await story.Swift.SettlementProposals.CreateAsync(id, new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = Story.Cny(500), PayBy = story.Today, Reason = "Hardship" });
         await story.Swift.Holds.CreateAsync(id, new NewHold { Kind = HoldKind.Dispute });
     }
 

@@ -32,7 +32,7 @@ public sealed class EvidenceTests
             (sent.SettlementProposalId, sent.Kind, sent.Name, sent.MediaType, (int)sent.Bytes, sent.Sha256, sent.VerifiedAt));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(sent, Assert.Single((await side.EvidenceFiles.ListOfProposalAsync(proposal.Id)).Items), strict: true);
+            Assert.Equivalent(sent, Assert.Single((await side.EvidenceFiles.ListOfProposalPageAsync(proposal.Id)).Items), strict: true);
             using var answer = await FetchAsync(story, await side.EvidenceFiles.CreateLinkAsync(sent.Id));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(content, await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
@@ -162,8 +162,8 @@ public sealed class EvidenceTests
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("evidence_file.not_found", sent.Id, id => other.EvidenceFiles.GetAsync(id));
-            await story.HidesAsync("evidence_file.not_found", sent.Id, id => other.EvidenceFiles.CreateLinkAsync(id, "key"));
-            await story.HidesAsync("settlement_proposal.not_found", proposal, id => other.EvidenceFiles.ListOfProposalAsync(id));
+            await story.HidesAsync("evidence_file.not_found", sent.Id, id => other.EvidenceFiles.CreateLinkAsync(id, CallOptions.WithKey("key")));
+            await story.HidesAsync("settlement_proposal.not_found", proposal, id => other.EvidenceFiles.ListOfProposalPageAsync(id));
         }
 
         await story.HidesAsync("settlement_proposal.not_found", proposal, id => story.SendAsync(id, by: story.Lantern));
@@ -183,11 +183,11 @@ public sealed class EvidenceTests
         var sent = await story.SendAsync(proposal);
         var approver = story.Service.As("approver@harbour.example");
 
-        var verified = await story.ActsOnceAsync(key => approver.EvidenceFiles.VerifyAsync(sent.Id, key));
+        var verified = await story.ActsOnceAsync(key => approver.EvidenceFiles.VerifyAsync(sent.Id, CallOptions.WithKey(key)));
 
         Assert.NotNull(verified.VerifiedAt);
-        await story.RefusesAsync(409, "evidence_file.is_verified", () => story.Harbour.EvidenceFiles.VerifyAsync(sent.Id, "key"));
-        await story.RefusesAsync(409, "settlement_proposal.took_part", () => approver.SettlementProposals.ApproveAsync(proposal, new SettlementProposalApproval(), "key"));
+        await story.RefusesAsync(409, "evidence_file.is_verified", () => story.Harbour.EvidenceFiles.VerifyAsync(sent.Id, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "settlement_proposal.took_part", () => approver.SettlementProposals.ApproveAsync(proposal, new SettlementProposalApproval(), CallOptions.WithKey("key")));
         await story.Harbour.SettlementProposals.ApproveAsync(proposal, new SettlementProposalApproval());
     }
 

@@ -19,7 +19,7 @@ public sealed class LiftTests
         Assert.Empty((await story.Swift.Cases.GetAsync(story.Case.Id)).Holds);
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'hold.lifted' AND agency_id IS NOT NULL AND case_id IS NOT NULL"));
         var again = await RaiseAsync(story);
-        Assert.Equal([made.Id, again.Id], (await story.Swift.Holds.ListOfCaseAsync(story.Case.Id)).Items.Select(hold => hold.Id));
+        Assert.Equal([made.Id, again.Id], (await story.Swift.Holds.ListOfCasePageAsync(story.Case.Id)).Items.Select(hold => hold.Id));
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class LiftTests
         await using var story = await Story.AtCasesAsync();
         var made = await RaiseAsync(story);
 
-        await story.ActsOnceAsync(key => story.Harbour.Holds.LiftAsync(made.Id, new HoldLift { Reason = "Sorted out" }, key));
-        await story.RefusesAsync(409, "hold.is_lifted", () => story.Harbour.Holds.LiftAsync(made.Id, new HoldLift { Reason = "Sorted out" }, "another key"));
+        await story.ActsOnceAsync(key => story.Harbour.Holds.LiftAsync(made.Id, new HoldLift { Reason = "Sorted out" }, CallOptions.WithKey(key)));
+        await story.RefusesAsync(409, "hold.is_lifted", () => story.Harbour.Holds.LiftAsync(made.Id, new HoldLift { Reason = "Sorted out" }, CallOptions.WithKey("another key")));
     }
 
     [Fact]
@@ -51,11 +51,11 @@ public sealed class LiftTests
         var made = await RaiseAsync(story);
         var lift = new HoldLift { Reason = "Sorted out" };
 
-        await story.HidesAsync("hold.not_found", made.Id, id => story.Summit.Holds.LiftAsync(id, lift, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Holds.LiftAsync(made.Id, lift, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => new Side(story.Service.ForPerson("approver@harbour.example")).Holds.LiftAsync(made.Id, lift, "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Holds.LiftAsync(made.Id, new HoldLift { Reason = " " }, "key"));
-        await new Side(story.Service.ForPerson("analyst@harbour.example")).Holds.LiftAsync(made.Id, lift, "key");
+        await story.HidesAsync("hold.not_found", made.Id, id => story.Summit.Holds.LiftAsync(id, lift, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Holds.LiftAsync(made.Id, lift, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => new Side(story.Service.ForPerson("approver@harbour.example")).Holds.LiftAsync(made.Id, lift, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Holds.LiftAsync(made.Id, new HoldLift { Reason = " " }, CallOptions.WithKey("key")));
+        await new Side(story.Service.ForPerson("analyst@harbour.example")).Holds.LiftAsync(made.Id, lift, CallOptions.WithKey("key"));
     }
 
     private static Task<Hold> RaiseAsync(Story story) => story.Swift.Holds.CreateAsync(story.Case.Id, new NewHold { Kind = HoldKind.Dispute });

@@ -18,13 +18,13 @@ public sealed class RaiseTests
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equivalent(made, await side.Holds.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.Holds.ListOfCaseAsync(story.Case.Id)).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.Holds.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
             var shown = Assert.Single((await side.Cases.GetAsync(story.Case.Id)).Holds);
             Assert.Equal((made.Id, HoldKind.Dispute, TestDatabase.Start), (shown.Id, shown.Kind, shown.RaisedAt));
             Assert.Equal([1, 0, 0], (await side.AllCasesAsync()).OrderBy(c => c.Account.AccountNumber, StringComparer.Ordinal).Select(c => c.Holds.Count));
         }
 
-        Assert.Equivalent(made, Assert.Single((await story.Harbour.Holds.ListOfAccountAsync(made.AccountId)).Items), strict: true);
+        Assert.Equivalent(made, Assert.Single((await story.Harbour.Holds.ListOfAccountPageAsync(made.AccountId)).Items), strict: true);
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'hold.raised' AND agency_id IS NOT NULL AND case_id IS NOT NULL"));
     }
 
@@ -35,7 +35,7 @@ public sealed class RaiseTests
         var first = await story.Swift.Holds.CreateAsync(story.Case.Id, new NewHold { Kind = HoldKind.Fraud });
         await story.Harbour.Holds.CreateAsync(story.Case.Id, new NewHold { Kind = HoldKind.Moratorium });
 
-        var refusal = await story.RefusesAsync(409, "hold.stands", () => story.Harbour.Holds.CreateOnAccountAsync(first.AccountId, new NewHold { Kind = HoldKind.Fraud }, "key"));
+        var refusal = await story.RefusesAsync(409, "hold.stands", () => story.Harbour.Holds.CreateOnAccountAsync(first.AccountId, new NewHold { Kind = HoldKind.Fraud }, CallOptions.WithKey("key")));
 
         Assert.Equal((first.Id, "fraud"), (refusal.Obstacle!.Id, refusal.Obstacle.Kind));
         Assert.Equal([HoldKind.Fraud, HoldKind.Moratorium], (await story.Swift.Cases.GetAsync(story.Case.Id)).Holds.Select(hold => hold.Kind));
@@ -73,12 +73,12 @@ public sealed class RaiseTests
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("hold.not_found", made.Id, id => other.Holds.GetAsync(id));
-            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Holds.ListOfCaseAsync(id));
-            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Holds.CreateAsync(id, new NewHold { Kind = HoldKind.Fraud }, "key"));
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Holds.ListOfCasePageAsync(id));
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Holds.CreateAsync(id, new NewHold { Kind = HoldKind.Fraud }, CallOptions.WithKey("key")));
         }
 
-        await story.HidesAsync("account.not_found", made.AccountId, id => story.Summit.Holds.ListOfAccountAsync(id));
-        await story.HidesAsync("account.not_found", made.AccountId, id => story.Summit.Holds.CreateOnAccountAsync(id, new NewHold { Kind = HoldKind.Fraud }, "key"));
+        await story.HidesAsync("account.not_found", made.AccountId, id => story.Summit.Holds.ListOfAccountPageAsync(id));
+        await story.HidesAsync("account.not_found", made.AccountId, id => story.Summit.Holds.CreateOnAccountAsync(id, new NewHold { Kind = HoldKind.Fraud }, CallOptions.WithKey("key")));
         await story.RecallAsync();
         await story.HidesAsync("hold.not_found", made.Id, id => story.Swift.Holds.GetAsync(id));
         Assert.Null((await story.Harbour.Holds.GetAsync(made.Id)).LiftedAt);
@@ -94,7 +94,7 @@ public sealed class RaiseTests
         await story.Harbour.Holds.LiftAsync(made.Id, new HoldLift { Reason = "Settled with swift" });
         var next = Assert.Single(await story.HandToAsync(story.Lantern, mandate));
 
-        var seen = Assert.Single((await story.Lantern.Holds.ListOfCaseAsync(next.Id)).Items);
+        var seen = Assert.Single((await story.Lantern.Holds.ListOfCasePageAsync(next.Id)).Items);
 
         Assert.Equal((made.Id, HoldKind.Dispute, true), (seen.Id, seen.Kind, seen.LiftedAt.HasValue));
         Assert.Equal((null, null, null, null), (seen.Reason, seen.CaseId, seen.ContactRecordId, seen.LiftReason));
@@ -106,8 +106,8 @@ public sealed class RaiseTests
     {
         await using var story = await Story.AtCasesAsync();
 
-        await story.ActsOnceAsync(key => story.Swift.Holds.CreateAsync(story.Case.Id, new NewHold { Kind = HoldKind.Dispute }, key));
-        await story.ActsOnceAsync(key => story.Harbour.Holds.CreateOnAccountAsync(story.Case.Account.Id, new NewHold { Kind = HoldKind.Fraud }, key));
+        await story.ActsOnceAsync(key => story.Swift.Holds.CreateAsync(story.Case.Id, new NewHold { Kind = HoldKind.Dispute }, CallOptions.WithKey(key)));
+        await story.ActsOnceAsync(key => story.Harbour.Holds.CreateOnAccountAsync(story.Case.Account.Id, new NewHold { Kind = HoldKind.Fraud }, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -116,17 +116,17 @@ public sealed class RaiseTests
         await using var story = await Story.AtCasesAsync();
         var id = story.Case.Id;
 
-        foreach (var kind in new[] { HoldKind.Plan_active, HoldKind.Payment_pending })
+        foreach (var kind in new[] { HoldKind.PlanActive, HoldKind.PaymentPending })
         {
-            await story.RefusesAsync(422, "hold.kind_of_system", () => story.Swift.Holds.CreateAsync(id, new NewHold { Kind = kind }, "key"));
-            await story.RefusesAsync(422, "hold.kind_of_system", () => story.Harbour.Holds.CreateOnAccountAsync(story.Case.Account.Id, new NewHold { Kind = kind }, "key"));
+            await story.RefusesAsync(422, "hold.kind_of_system", () => story.Swift.Holds.CreateAsync(id, new NewHold { Kind = kind }, CallOptions.WithKey("key")));
+            await story.RefusesAsync(422, "hold.kind_of_system", () => story.Harbour.Holds.CreateOnAccountAsync(story.Case.Account.Id, new NewHold { Kind = kind }, CallOptions.WithKey("key")));
         }
 
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Holds.CreateAsync(id, new NewHold { Kind = HoldKind.Fraud, Reason = new string('x', 401) }, "key"));
-        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Swift.Holds.CreateOnAccountAsync(story.Case.Account.Id, new NewHold { Kind = HoldKind.Fraud }, "key"));
-        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Swift.Holds.ListOfAccountAsync(story.Case.Account.Id));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Holds.CreateAsync(id, new NewHold { Kind = HoldKind.Fraud, Reason = new string('x', 401) }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Swift.Holds.CreateOnAccountAsync(story.Case.Account.Id, new NewHold { Kind = HoldKind.Fraud }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Swift.Holds.ListOfAccountPageAsync(story.Case.Account.Id));
         await story.RecallAsync();
-        await story.RefusesAsync(409, "case.is_recalled", () => story.Harbour.Holds.CreateAsync(id, new NewHold { Kind = HoldKind.Fraud }, "key"));
+        await story.RefusesAsync(409, "case.is_recalled", () => story.Harbour.Holds.CreateAsync(id, new NewHold { Kind = HoldKind.Fraud }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -141,9 +141,9 @@ public sealed class RaiseTests
                 await (n % 2 == 0 ? story.Swift : story.Harbour).Holds.CreateAsync(story.Case.Id, new NewHold { Kind = HoldKind.Complaint });
                 return "raised";
             }
-            catch (AgencyException<ProblemBody> refusal)
+            catch (AgencyException refusal)
             {
-                return refusal.Result.Code;
+                return refusal.Code;
             }
         }));
 

@@ -16,14 +16,14 @@ public sealed partial class FullViewTests
 
         foreach (var side in (Side[])[story.Swift, story.Harbour])
         {
-            Assert.Equal(Name, (await side.Cases.ListAsync(view: "full")).Items[0].Account.Debtor.Name);
-            Assert.Equal(Name, (await side.Cases.ListAsync(changed_after: "start", view: "full")).Items[0].Account.Debtor.Name);
-            var account = (await side.Accounts.ListAsync(view: "full")).Items[0];
+            Assert.Equal(Name, (await side.Cases.ListPageAsync(view: "full")).Items[0].Account.Debtor.Name);
+            Assert.Equal(Name, (await side.Cases.ListPageAsync(changedAfter: "start", view: "full")).Items[0].Account.Debtor.Name);
+            var account = (await side.Accounts.ListPageAsync(view: "full")).Items[0];
             Assert.Equal((Name, "**********7788"), (account.Debtor.Name, account.Debtor.IdNumber));
             Assert.Equal(["debtor1@example.test", "+8610000000001"], (await side.ContactPoints.ListAsync(story.Case.Id, "full")).Items.Select(point => point.Value));
 
-            Assert.Equal("E***************", (await side.Cases.ListAsync(view: "masked")).Items[0].Account.Debtor.Name);
-            Assert.Equal("E***************", (await side.Accounts.ListAsync()).Items[0].Debtor.Name);
+            Assert.Equal("E***************", (await side.Cases.ListPageAsync(view: "masked")).Items[0].Account.Debtor.Name);
+            Assert.Equal("E***************", (await side.Accounts.ListPageAsync()).Items[0].Debtor.Name);
         }
     }
 
@@ -32,15 +32,15 @@ public sealed partial class FullViewTests
     {
         await using var story = await AtCasesAsync();
 
-        await story.Swift.Cases.ListAsync(view: "full");
-        await story.Swift.Cases.ListAsync(sort: "-balance", view: "full");
-        await story.Swift.Cases.ListAsync(2, view: "full");
-        await story.Swift.Accounts.ListAsync(view: "full");
+        await story.Swift.Cases.ListPageAsync(view: "full");
+        await story.Swift.Cases.ListPageAsync(sort: "-balance", view: "full");
+        await story.Swift.Cases.ListPageAsync(2, view: "full");
+        await story.Swift.Accounts.ListPageAsync(view: "full");
         await story.Swift.ContactPoints.ListAsync(story.Case.Id, "full");
-        await story.Harbour.Cases.ListAsync(view: "full");
-        await story.Harbour.Cases.ListAsync();
+        await story.Harbour.Cases.ListPageAsync(view: "full");
+        await story.Harbour.Cases.ListPageAsync();
 
-        var entries = (await story.Swift.AuditEntries.ListAsync(action: "pii.listed")).Items.OrderBy(entry => entry.Id).ToList();
+        var entries = (await story.Swift.AuditEntries.ListPageAsync(action: "pii.listed")).Items.OrderBy(entry => entry.Id).ToList();
         Assert.Equal(["3 cases", "3 cases", "2 cases", "3 accounts", "2 contact points"], entries.Select(entry => entry.Detail!.Split(',')[0]));
         Assert.All(entries, entry => Assert.Matches(Digest(), entry.Detail!));
         Assert.Equal(entries[0].Detail, entries[1].Detail);
@@ -48,7 +48,7 @@ public sealed partial class FullViewTests
         Assert.Equal([null, null, null, null, story.Case.Id], entries.Select(entry => entry.SubjectId));
 
         // Another tenant's digest of the same things can't be compared with it.
-        var ofHarbour = (await story.Harbour.AuditEntries.ListAsync(action: "pii.listed")).Items.Single();
+        var ofHarbour = (await story.Harbour.AuditEntries.ListPageAsync(action: "pii.listed")).Items.Single();
         Assert.NotEqual(entries[0].Detail, ofHarbour.Detail);
     }
 
@@ -56,14 +56,14 @@ public sealed partial class FullViewTests
     public async Task A_cursor_is_good_for_its_view_alone()
     {
         await using var story = await AtCasesAsync();
-        var masked = (await story.Swift.Cases.ListAsync(1)).Next;
-        var full = (await story.Swift.Cases.ListAsync(1, view: "full")).Next;
+        var masked = (await story.Swift.Cases.ListPageAsync(1)).Next;
+        var full = (await story.Swift.Cases.ListPageAsync(1, view: "full")).Next;
 
-        Assert.Single((await story.Swift.Cases.ListAsync(1, full, view: "full")).Items);
-        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListAsync(1, masked, view: "full"));
-        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListAsync(1, full));
-        var place = (await story.Swift.Cases.ListAsync(changed_after: "start")).ChangedAfter;
-        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListAsync(changed_after: place, view: "full"));
+        Assert.Single((await story.Swift.Cases.ListPageAsync(1, full, view: "full")).Items);
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListPageAsync(1, masked, view: "full"));
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListPageAsync(1, full));
+        var place = (await story.Swift.Cases.ListPageAsync(changedAfter: "start")).ChangedAfter;
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Cases.ListPageAsync(changedAfter: place, view: "full"));
     }
 
     [Fact]
@@ -76,13 +76,13 @@ public sealed partial class FullViewTests
 
         foreach (var (side, code) in ((Side, string)[])[(manager, "auth.clients_only"), (narrow, "auth.missing_scope")])
         {
-            await story.RefusesAsync(403, code, () => side.Cases.ListAsync(view: "full"));
-            await story.RefusesAsync(403, code, () => side.Accounts.ListAsync(view: "full"));
+            await story.RefusesAsync(403, code, () => side.Cases.ListPageAsync(view: "full"));
+            await story.RefusesAsync(403, code, () => side.Accounts.ListPageAsync(view: "full"));
             await story.RefusesAsync(403, code, () => side.ContactPoints.ListAsync(story.Case.Id, "full"));
         }
 
-        await narrow.Cases.ListAsync(view: "masked");
-        await story.RefusesAsync(400, "request.malformed", () => story.Swift.Cases.ListAsync(view: "Full"));
+        await narrow.Cases.ListPageAsync(view: "masked");
+        await story.RefusesAsync(400, "request.malformed", () => story.Swift.Cases.ListPageAsync(view: "Full"));
         await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.ContactPoints.ListAsync(id, "full"));
         (await story.Swift.Http.CallAsync("GET", "/v1/repayments?view=full", (string?)null)).IsProblem(400, "query.unknown_parameter");
     }

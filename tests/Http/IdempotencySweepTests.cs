@@ -9,7 +9,7 @@ public sealed class IdempotencySweepTests
     public async Task An_answer_is_kept_for_a_week_and_then_removed()
     {
         await using var story = await Story.AtTenantsAsync();
-        await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY" }, "one-key");
+        await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY" }, CallOptions.WithKey("one-key"));
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_idempotency_record"));
 
         story.Service.Clock.Advance(TimeSpan.FromDays(6.9));

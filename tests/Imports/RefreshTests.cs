@@ -22,8 +22,8 @@ public sealed class RefreshTests
         Assert.All(ledger.Where(entry => entry.Kind == LedgerKind.Adjustment), entry => Assert.Equal((LedgerCause.Import, import.Id, story.Today), (entry.CauseKind, entry.CauseId, entry.EffectiveOn)));
         Assert.Equal(107_250, (await story.Swift.Accounts.GetBalanceAsync(story.Case.Account.Id, null, story.Today)).Balance.Total.Amount);
         Assert.Equal(story.Today, (await story.Swift.Accounts.GetAsync(story.Case.Account.Id)).AsOf);
-        Assert.Contains((await story.Swift.Events.ListAsync(1000)).Items, e => e.Type == "account.refreshed" && e.Subject.Id == story.Case.Account.Id);
-        Assert.Equal(107_250, (await story.Swift.Cases.ListAsync(1000, sort: "balance")).Items.ToList()[0].Account.Balance.Total.Amount);
+        Assert.Contains((await story.Swift.Events.ListPageAsync(1000)).Items, e => e.Type == "account.refreshed" && e.Subject.Id == story.Case.Account.Id);
+        Assert.Equal(107_250, (await story.Swift.Cases.ListPageAsync(1000, sort: "balance")).Items.ToList()[0].Account.Balance.Total.Amount);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class RefreshTests
         await story.RefreshAsync(story.Figures(0, 0, 0), story.Today);
 
         var account = await story.AccountAsync();
-        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.Paid_in_full), (account.Balance.Total.Amount, account.State, account.Resolution));
+        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.PaidInFull), (account.Balance.Total.Amount, account.State, account.Resolution));
         Assert.Equal(CaseState.Closed, (await story.Harbour.Cases.GetAsync(story.Case.Id)).State);
         await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.GetAsync(id));
 
@@ -137,7 +137,7 @@ public sealed class RefreshTests
         story.Service.Clock.Advance(TimeSpan.FromDays(1));
         var later = await story.RefreshAsync(story.Figures(5, 0, 0), story.Today, ImportMode.Both);
         Assert.Equal((0L, 1L), (later.RowsRefreshed, later.RowsRejected));
-        Assert.Equal("account.is_resolved", Assert.Single((await story.Harbour.Imports.ListErrorsAsync(later.Id)).Items).Code);
+        Assert.Equal("account.is_resolved", Assert.Single((await story.Harbour.Imports.ListErrorsPageAsync(later.Id)).Items).Code);
         Assert.Equal(AccountState.Resolved, (await story.AccountAsync()).State);
     }
 
@@ -165,7 +165,7 @@ public sealed class RefreshTests
         Assert.Equal((6L, 1L, 5L), (other.RowsRead, other.RowsRefreshed, other.RowsRejected));
         Assert.Equivalent(before, await story.LedgerAsync(), strict: true);
 
-        async Task<IEnumerable<string>> CodesAsync(Import import) => (await story.Harbour.Imports.ListErrorsAsync(import.Id)).Items.Select(error => error.Code);
+        async Task<IEnumerable<string>> CodesAsync(Import import) => (await story.Harbour.Imports.ListErrorsPageAsync(import.Id)).Items.Select(error => error.Code);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class RefreshTests
         await using var story = await Story.AtCasesAsync();
         using var file = new MemoryStream([1]);
 
-        var problem = await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Imports.CreateAsync(story.Portfolio.Id, new FileParameter(file, null, "text/csv"), null, "Refresh"));
+        var problem = await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Imports.CreateAsync(story.Portfolio.Id, new AgencyUpload(file, "text/csv"), null, "Refresh"));
 
         Assert.Equal("?mode", Assert.Single(problem.Errors!).Pointer);
     }
@@ -187,7 +187,7 @@ public sealed class RefreshTests
 
         var import = await story.Harbour.ImportAsync(other.Id, story.Figures(1, 0, 0), story.Today, ImportMode.Both);
 
-        Assert.Equal("account.other_portfolio", Assert.Single((await story.Harbour.Imports.ListErrorsAsync(import.Id)).Items).Code);
+        Assert.Equal("account.other_portfolio", Assert.Single((await story.Harbour.Imports.ListErrorsPageAsync(import.Id)).Items).Code);
         Assert.Equal((500L, 5_000L, 100_000L), await story.OwedAsync());
     }
 
@@ -223,7 +223,7 @@ public sealed class RefreshTests
         Assert.Equal((500L, 5_000L, 100_000L), await story.OwedAsync());
         Assert.Equal(3, (await story.LedgerAsync()).Count);
         Assert.Equal(3, (await story.Harbour.ContactPoints.ListAsync(story.Case.Id)).Items.Count);
-        Assert.Equal(story.Case.Id, (await story.Swift.Cases.ListAsync(1000, sort: "-days_past_due")).Items.ToList()[0].Id);
+        Assert.Equal(story.Case.Id, (await story.Swift.Cases.ListPageAsync(1000, sort: "-days_past_due")).Items.ToList()[0].Id);
     }
 
     [Fact]
@@ -233,14 +233,14 @@ public sealed class RefreshTests
         await story.RecallAsync(story.Cases["A-3"], RecallReason.Sold);
         var first = await story.RefreshAsync(story.Figures(90_000, 0, 0), story.Today);
 
-        var missing = Assert.Single((await story.Harbour.Imports.ListMissingAccountsAsync(first.Id)).Items);
+        var missing = Assert.Single((await story.Harbour.Imports.ListMissingAccountsPageAsync(first.Id)).Items);
         Assert.Equal(("A-2", AccountState.Placed, 211_000L), (missing.AccountNumber, missing.State, missing.Balance.Total.Amount));
         Assert.Equal($"/v1/imports/{first.Id}/missing-accounts", first.Links.MissingAccounts);
 
         await story.RefreshAsync("account_number,debtor_reference,debtor_name,principal,oldest_due_date\nA-2,AD-2,Example Debtor 2,211000,2026-01-01\n", story.Today);
-        Assert.Empty((await story.Harbour.Imports.ListMissingAccountsAsync(first.Id)).Items);
+        Assert.Empty((await story.Harbour.Imports.ListMissingAccountsPageAsync(first.Id)).Items);
 
-        await story.HidesAsync("import.not_found", first.Id, id => story.Summit.Imports.ListMissingAccountsAsync(id));
-        await story.RefusesAsync(409, "import.is_no_refresh", () => story.Harbour.Imports.ListMissingAccountsAsync(story.Import.Id));
+        await story.HidesAsync("import.not_found", first.Id, id => story.Summit.Imports.ListMissingAccountsPageAsync(id));
+        await story.RefusesAsync(409, "import.is_no_refresh", () => story.Harbour.Imports.ListMissingAccountsPageAsync(story.Import.Id));
     }
 }

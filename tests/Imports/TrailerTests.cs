@@ -56,7 +56,7 @@ public sealed class TrailerTests
         var import = await SendAsync(story, Rows.Replace("T-2", "#trailer,rows=1\nT-2", StringComparison.Ordinal), "text/csv");
 
         Assert.Equal((ImportState.Completed, 3L, 1L), (import.State, import.RowsRead, import.RowsAccepted));
-        Assert.Equal(["row.malformed", "account.balance_not_positive"], (await story.Harbour.Imports.ListErrorsAsync(import.Id)).Items.Select(error => error.Code));
+        Assert.Equal(["row.malformed", "account.balance_not_positive"], (await story.Harbour.Imports.ListErrorsPageAsync(import.Id)).Items.Select(error => error.Code));
     }
 
     private static async Task AgreesAsync(string file, string type)
@@ -76,15 +76,15 @@ public sealed class TrailerTests
 
         Assert.Equal((ImportState.Failed, code, 0L), (import.State, import.FailureCode, import.RowsRead));
         Assert.Equal("0", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_account"));
-        Assert.Equal(code == "import.trailer_mismatch" ? ["trailer.differs"] : [], (await story.Harbour.Imports.ListErrorsAsync(import.Id)).Items.Select(error => error.Code));
+        Assert.Equal(code == "import.trailer_mismatch" ? ["trailer.differs"] : [], (await story.Harbour.Imports.ListErrorsPageAsync(import.Id)).Items.Select(error => error.Code));
     }
 
     private static async Task<Import> SendAsync(Story story, string file, string type)
     {
         var portfolio = await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Totals", Currency = "CNY" });
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(file));
-        var import = await story.Harbour.Imports.CreateAsync(portfolio.Id, new FileParameter(stream, null, type), story.Today);
-        while (import.State is ImportState.Queued or ImportState.Running)
+        var import = await story.Harbour.Imports.CreateAsync(portfolio.Id, new AgencyUpload(stream, type), story.Today);
+        while (import.State == ImportState.Queued || import.State == ImportState.Running)
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
             import = await story.Harbour.Imports.GetAsync(import.Id);

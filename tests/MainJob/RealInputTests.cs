@@ -29,7 +29,7 @@ public sealed class RealInputTests
         var csv = Csv(rows);
         var import = await bank.ImportAsync(portfolio.Id, csv, AsOf);
         Assert.Equal((6818, 5129, 1689), (import.RowsRead, import.RowsAccepted, import.RowsRejected));
-        var errors = await Side.AllAsync(cursor => bank.Imports.ListErrorsAsync(import.Id, 1000, cursor), page => (page.Items, page.Next));
+        var errors = await Side.AllAsync(cursor => bank.Imports.ListErrorsPageAsync(import.Id, 1000, cursor), page => (page.Items, page.Next));
         Assert.Equal(rows.Where(row => row.Balance <= 0).Select(row => row.Line), errors.Select(error => error.Line));
         Assert.All(errors, error => Assert.Equal("account.balance_not_positive", error.Code));
         var again = await bank.ImportAsync(portfolio.Id, csv, AsOf);
@@ -64,7 +64,7 @@ public sealed class RealInputTests
         await bank.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation());
         Assert.Equal(small[^1].Balance - 1, (await story.Swift.Cases.GetAsync(worked.Id)).Account.Balance.Total.Amount);
         await bank.Cases.RecallAsync(worked.Id, new CaseRecall { Reason = RecallReason.Complaint });
-        Assert.Equal(404, (await Assert.ThrowsAsync<AgencyException<ProblemBody>>(() => story.Swift.Cases.GetAsync(worked.Id))).StatusCode);
+        Assert.Equal(404, (await Assert.ThrowsAnyAsync<AgencyException>(() => story.Swift.Cases.GetAsync(worked.Id))).StatusCode);
         Assert.Equal(good.Sum(row => row.Balance) - 1, (await bank.AllAccountsAsync()).Sum(account => account.Balance.Total.Amount));
 
         NewAssignment Slice(Agreement agreement, AssignmentFilter filter) =>

@@ -52,7 +52,7 @@ public sealed class SixMonthsTests
                 {
                     paid.Add((row, month, await agency.Repayments.CreateAsync(cases[row.Number].Id, money, cancellationToken: CancellationToken.None)));
                 }
-                catch (AgencyException<ProblemBody> refusal) when (refusal.Result.Code == "request.invalid")
+                catch (AgencyException refusal) when (refusal.Code == "request.invalid")
                 {
                     Interlocked.Increment(ref zeros);
                 }
@@ -70,7 +70,7 @@ public sealed class SixMonthsTests
                 {
                     await bank.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation(), cancellationToken: CancellationToken.None);
                 }
-                catch (AgencyException<ProblemBody> refusal) when (refusal.Result.Code == "repayment.over_balance")
+                catch (AgencyException refusal) when (refusal.Code == "repayment.over_balance")
                 {
                     Assert.Equal(409, refusal.StatusCode);
                     Interlocked.Increment(ref refused);
@@ -90,7 +90,7 @@ public sealed class SixMonthsTests
         });
         Assert.Equal(rows.Sum(Exceeding), refused);
         var lines = (await bank.Reconciliations.GetAsync(story.Today)).Lines;
-        Assert.Equal(-rows.Sum(row => Math.Min(row.Balance, row.Paid.Sum())), lines.Single(line => line.Figure == ReconciliationFigure.Ledger_entries).Total!.Amount);
+        Assert.Equal(-rows.Sum(row => Math.Min(row.Balance, row.Paid.Sum())), lines.Single(line => line.Figure == ReconciliationFigure.LedgerEntries).Total!.Amount);
         TestContext.Current.SendDiagnosticMessage("{0} accounts, {1} payments in {2:0.0} s", rows.Count, paid.Count, watch.Elapsed.TotalSeconds);
     }
 

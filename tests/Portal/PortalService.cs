@@ -87,19 +87,19 @@ public sealed class PortalService : IAsyncLifetime
         var agencies = await Connect.ReadAsync(await bank.GetAsync(new Uri("/v1/agencies", UriKind.Relative)));
         var swift = agencies.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "Swift Collections").GetProperty("id").GetGuid();
         var today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
-        var agreement = await new AgreementsClient(bank).CreateAsync(new NewAgreement { AgencyId = swift, Title = "Cards", ValidFrom = today });
+        var agreement = await new AgencyClient(bank).Agreements.CreateAsync(new NewAgreement { AgencyId = swift, Title = "Cards", ValidFrom = today });
 
         await HandOverAsync(bank, agency, agreement.Id, "CNY", 30, today);
         await HandOverAsync(bank, agency, agreement.Id, "JPY", 1, today);
         await HandOverAsync(bank, agency, agreement.Id, "KWD", 1, today);
         await new Side(agency).StaffAsync();
-        WorkedCase = (await new CasesClient(agency).ListAsync(limit: 1)).Items.Single().Id;
+        WorkedCase = (await new AgencyClient(agency).Cases.ListPageAsync(limit: 1)).Items.Single().Id;
         await WorkAsync(agency, today);
     }
 
     private static async Task HandOverAsync(HttpClient bank, HttpClient agency, Guid agreement, string currency, int accounts, DateOnly today)
     {
-        var portfolio = await new PortfoliosClient(bank).CreateAsync(new NewPortfolio { Name = currency, Currency = currency });
+        var portfolio = await new AgencyClient(bank).Portfolios.CreateAsync(new NewPortfolio { Name = currency, Currency = currency });
         var due = today.AddDays(-75).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var rows = Enumerable.Range(1, accounts).Select(n => $"{currency}-{n:D4},D-{currency}-{n:D4},{(n % 2 == 0 ? "钱多多" : "Debtor " + n)},+8610{n:D9},debtor{n}@example.invalid,港湾路 {n} 号 5 单元 201,credit_card,{1_234_567 + n},{2_345},{678},{due}");
         var file = "account_number,debtor_reference,debtor_name,phone,email,address,product,principal,interest,fees,oldest_due_date\n" + string.Join('\n', rows) + "\n";
@@ -107,8 +107,8 @@ public sealed class PortalService : IAsyncLifetime
         var accepted = await Connect.ReadAsync(await bank.PostAsync(new Uri($"/v1/portfolios/{portfolio.Id}/imports?as_of={today:yyyy-MM-dd}", UriKind.Relative), body));
         await LoadedAsync(bank, accepted.GetProperty("id").GetGuid());
 
-        var assignment = await new AssignmentsClient(bank).CreateAsync(new NewAssignment { AgreementId = agreement, PortfolioId = portfolio.Id, TermStart = today, TermEnd = today.AddDays(90) });
-        await new AssignmentsClient(agency).AcknowledgeAsync(assignment.Id);
+        var assignment = await new AgencyClient(bank).Assignments.CreateAsync(new NewAssignment { AgreementId = agreement, PortfolioId = portfolio.Id, TermStart = today, TermEnd = today.AddDays(90) });
+        await new AgencyClient(agency).Assignments.AcknowledgeAsync(assignment.Id);
     }
 
     private static async Task LoadedAsync(HttpClient bank, Guid import)
@@ -130,13 +130,13 @@ public sealed class PortalService : IAsyncLifetime
 
     private async Task WorkAsync(HttpClient agency, DateOnly today)
     {
-        var records = new ContactRecordsClient(agency);
+        var records = new AgencyClient(agency).ContactRecords;
         var before = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromMinutes(2));
-        await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.No_answer, OccurredAt = before });
+        await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.NoAnswer, OccurredAt = before });
         await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = before.AddMinutes(1), DurationSeconds = 95, Note = "Will pay a part on Friday." });
-        await new RepaymentsClient(agency).CreateAsync(WorkedCase, new NewRepayment { Amount = new Money { Amount = 50_000, Currency = "CNY" }, PaidOn = DebtorsDay });
-        await new SettlementProposalsClient(agency).CreateAsync(WorkedCase, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = new Money { Amount = 800_000, Currency = "CNY" }, PayBy = today.AddDays(20), Reason = "Lost the job in spring." });
+        await new AgencyClient(agency).Repayments.CreateAsync(WorkedCase, new NewRepayment { Amount = new Money { Amount = 50_000, Currency = "CNY" }, PaidOn = DebtorsDay });
+        await new AgencyClient(agency).SettlementProposals.CreateAsync(WorkedCase, new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = new Money { Amount = 800_000, Currency = "CNY" }, PayBy = today.AddDays(20), Reason = "Lost the job in spring." });
     }
 }
 

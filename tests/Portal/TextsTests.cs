@@ -65,7 +65,7 @@ public sealed partial class TextsTests
     // Keys put together from words: their kinds are listed where the words are.
     private static IEnumerable<string> AskedByWords() =>
     [
-        .. Terms.Enums.SelectMany(kind => Enum.GetNames(kind.Key).Select(member => $"{kind.Value}.{Terms.Word(member)}")),
+        .. Terms.Enums.Values.SelectMany(kind => kind.Words.Select(word => $"{kind.Key}.{word}")),
         .. Terms.EndReasons.Select(word => $"case.end_reason.{word}"),
         .. Terms.Roles.Select(word => $"role.{word}"),
         .. Preferences.Themes.Select(word => $"theme.{word}"),

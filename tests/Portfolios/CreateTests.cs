@@ -24,7 +24,7 @@ public sealed class CreateTests
         await using var story = await Story.AtCasesAsync();
 
         await story.HidesAsync("portfolio.not_found", story.Portfolio.Id, id => story.Summit.Portfolios.GetAsync(id));
-        Assert.Empty((await story.Summit.Portfolios.ListAsync()).Items);
+        Assert.Empty((await story.Summit.Portfolios.ListPageAsync()).Items);
         await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Portfolios.GetAsync(story.Portfolio.Id));
         Assert.Empty(await story.Swift.AllAccountsAsync(story.Portfolio.Id));
         Assert.All(await story.Swift.AllCasesAsync(), c => Assert.Null(c.Account.PortfolioId));
@@ -35,7 +35,7 @@ public sealed class CreateTests
     {
         await using var story = await Story.AtTenantsAsync();
 
-        await story.ActsOnceAsync(key => story.Harbour.Portfolios.CreateAsync(Cards, key));
+        await story.ActsOnceAsync(key => story.Harbour.Portfolios.CreateAsync(Cards, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -43,9 +43,9 @@ public sealed class CreateTests
     {
         await using var story = await Story.AtTenantsAsync();
 
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "", Currency = "CNY" }, "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "cny" }, "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY\n" }, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Portfolios.CreateAsync(Cards, "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "", Currency = "CNY" }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "cny" }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards", Currency = "CNY\n" }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Portfolios.CreateAsync(Cards, CallOptions.WithKey("key")));
     }
 }

@@ -16,7 +16,7 @@ public sealed class RenameTests
         var tag = await TagAsync(story);
         story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        var renamed = await story.Harbour.Portfolios.UpdateAsync(story.Portfolio.Id, tag, Change);
+        var renamed = await story.Harbour.Portfolios.UpdateAsync(story.Portfolio.Id, new ETag(tag), Change);
 
         Assert.Equal(("Cards of March", story.Portfolio.CreatedAt, TestDatabase.Start.AddMinutes(1)), (renamed.Name, renamed.CreatedAt, renamed.ChangedAt));
         Assert.Equivalent(renamed, await story.Harbour.Portfolios.GetAsync(story.Portfolio.Id), strict: true);
@@ -29,8 +29,8 @@ public sealed class RenameTests
         await using var story = await Story.AtAccountsAsync();
         var tag = await TagAsync(story);
 
-        await story.HidesAsync("portfolio.not_found", story.Portfolio.Id, id => story.Summit.Portfolios.UpdateAsync(id, tag, Change, "key"));
-        await story.HidesAsync("portfolio.not_found", story.Portfolio.Id, id => story.Summit.Portfolios.UpdateAsync(id, "*", Change, "key"));
+        await story.HidesAsync("portfolio.not_found", story.Portfolio.Id, id => story.Summit.Portfolios.UpdateAsync(id, new ETag(tag), Change, CallOptions.WithKey("key")));
+        await story.HidesAsync("portfolio.not_found", story.Portfolio.Id, id => story.Summit.Portfolios.UpdateAsync(id, ETag.Any, Change, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RenameTests
         await using var story = await Story.AtAccountsAsync();
         var tag = await TagAsync(story);
 
-        await story.ActsOnceAsync(key => story.Harbour.Portfolios.UpdateAsync(story.Portfolio.Id, tag, Change, key));
+        await story.ActsOnceAsync(key => story.Harbour.Portfolios.UpdateAsync(story.Portfolio.Id, new ETag(tag), Change, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -47,12 +47,12 @@ public sealed class RenameTests
     {
         await using var story = await Story.AtAccountsAsync();
         var (id, stale) = (story.Portfolio.Id, await TagAsync(story));
-        await story.Harbour.Portfolios.UpdateAsync(id, stale, new PortfolioChange { Name = "Somebody else's name" });
+        await story.Harbour.Portfolios.UpdateAsync(id, new ETag(stale), new PortfolioChange { Name = "Somebody else's name" });
 
-        await story.RefusesAsync(412, "precondition.failed", () => story.Harbour.Portfolios.UpdateAsync(id, stale, Change, "key"));
-        await story.RefusesAsync(412, "precondition.failed", () => story.Harbour.Portfolios.UpdateAsync(id, "not a tag", Change, "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.UpdateAsync(id, "*", new PortfolioChange { Name = "" }, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Portfolios.UpdateAsync(id, "*", Change, "key"));
+        await story.RefusesAsync(412, "precondition.failed", () => story.Harbour.Portfolios.UpdateAsync(id, new ETag(stale), Change, CallOptions.WithKey("key")));
+        await story.RefusesAsync(412, "precondition.failed", () => story.Harbour.Portfolios.UpdateAsync(id, new ETag("not a tag"), Change, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Portfolios.UpdateAsync(id, ETag.Any, new PortfolioChange { Name = "" }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Portfolios.UpdateAsync(id, ETag.Any, Change, CallOptions.WithKey("key")));
 
         var blind = await story.Harbour.Http.PatchAsJsonAsync($"/v1/portfolios/{id}", new { name = "Cards" });
         Assert.Equal(HttpStatusCode.PreconditionRequired, blind.StatusCode);

@@ -64,7 +64,7 @@ public sealed class CancelTests
                 break;
         }
 
-        await story.RefusesAsync(409, code, () => story.Swift.Promises.CancelAsync(promise.Id, Mistake, "key"));
+        await story.RefusesAsync(409, code, () => story.Swift.Promises.CancelAsync(promise.Id, Mistake, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -73,9 +73,9 @@ public sealed class CancelTests
         await using var story = await Story.AtCasesAsync();
         var promise = await story.PromiseAsync(3);
 
-        await story.HidesAsync("promise.not_found", promise.Id, id => story.Lantern.Promises.CancelAsync(id, Mistake, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Promises.CancelAsync(promise.Id, Mistake, "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Promises.CancelAsync(promise.Id, new PromiseCancellation { Reason = new string('x', 401) }, "key"));
+        await story.HidesAsync("promise.not_found", promise.Id, id => story.Lantern.Promises.CancelAsync(id, Mistake, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Promises.CancelAsync(promise.Id, Mistake, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Promises.CancelAsync(promise.Id, new PromiseCancellation { Reason = new string('x', 401) }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -84,6 +84,6 @@ public sealed class CancelTests
         await using var story = await Story.AtCasesAsync();
         var promise = await story.PromiseAsync(3);
 
-        await story.ActsOnceAsync(key => story.Swift.Promises.CancelAsync(promise.Id, Mistake, key));
+        await story.ActsOnceAsync(key => story.Swift.Promises.CancelAsync(promise.Id, Mistake, CallOptions.WithKey(key)));
     }
 }

@@ -24,7 +24,7 @@ public sealed class MakeTests
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equivalent(made, await side.Promises.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.Promises.ListOfCaseAsync(story.Case.Id)).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.Promises.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
         }
 
         Assert.Equal("2026-03-05", story.NextPromiseOn());
@@ -43,7 +43,7 @@ public sealed class MakeTests
         var before = await story.Harbour.Promises.GetAsync(first.Id);
         Assert.Equal((PromiseState.Superseded, (DateTimeOffset?)second.MadeAt), (before.State, before.SupersededAt));
         Assert.Equal((PromiseState.Open, null), (second.State, second.SupersededAt));
-        Assert.Equal([first.Id, second.Id], (await story.Swift.Promises.ListOfCaseAsync(story.Case.Id)).Items.Select(p => p.Id));
+        Assert.Equal([first.Id, second.Id], (await story.Swift.Promises.ListOfCasePageAsync(story.Case.Id)).Items.Select(p => p.Id));
         Assert.Equal("2026-03-22", story.NextPromiseOn());
         Assert.Equal("promise.made promise.superseded", story.EventsOf(first.Id));
         Assert.Equal("promise.made", story.EventsOf(second.Id));
@@ -104,11 +104,11 @@ public sealed class MakeTests
         var made = await story.PromiseAsync(3);
         var promise = new NewPromise { Amount = Story.Cny(1), DueOn = story.Today };
 
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Promises.CreateAsync(id, promise, "key"));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Promises.CreateAsync(id, promise, CallOptions.WithKey("key")));
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("promise.not_found", made.Id, id => other.Promises.GetAsync(id));
-            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Promises.ListOfCaseAsync(id));
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Promises.ListOfCasePageAsync(id));
         }
     }
 
@@ -130,13 +130,13 @@ public sealed class MakeTests
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(p => p.Amount.Amount = 0));
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(p => p.AgencyReference = new string('x', 65)));
         await story.RefusesAsync(404, "contact_record.not_found", () => PostAsync(p => p.ContactRecordId = elsewhere.Id));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Promises.CreateAsync(story.Case.Id, new NewPromise { Amount = Story.Cny(1), DueOn = story.Today }, "key"));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Promises.CreateAsync(story.Case.Id, new NewPromise { Amount = Story.Cny(1), DueOn = story.Today }, CallOptions.WithKey("key")));
 
         Task PostAsync(Action<NewPromise> spoil)
         {
             var promise = new NewPromise { Amount = Story.Cny(1), DueOn = story.Today };
             spoil(promise);
-            return story.Swift.Promises.CreateAsync(story.Case.Id, promise, "key");
+            return story.Swift.Promises.CreateAsync(story.Case.Id, promise, CallOptions.WithKey("key"));
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class MakeTests
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(n => story.PromiseAsync(n)));
 
-        var promises = (await story.Swift.Promises.ListOfCaseAsync(story.Case.Id)).Items;
+        var promises = (await story.Swift.Promises.ListOfCasePageAsync(story.Case.Id)).Items;
         Assert.Equal(9, promises.Count(p => p.State == PromiseState.Superseded));
         Assert.Equal(PromiseState.Open, promises[^1].State);
         Assert.Equal(promises[^1].DueOn.ToString("O", System.Globalization.CultureInfo.InvariantCulture), story.NextPromiseOn());

@@ -76,7 +76,7 @@ public sealed class OutcomeProperties
                     continue;
             }
 
-            var read = (await story.Swift.Promises.ListOfCaseAsync(@case.Id, 1000)).Items;
+            var read = (await story.Swift.Promises.ListOfCasePageAsync(@case.Id, 1000)).Items;
             Assert.Equal(model.Lines(), read.Select(p => $"{p.State.ToString().ToLowerInvariant()} {p.Paid?.Amount}"));
             var next = story.Service.Database.Scalar($"SELECT next_promise_on FROM base_case_order WHERE case_id = x'{@case.Id:N}'");
             Assert.Equal(model.NextDay()?.ToString("O", CultureInfo.InvariantCulture) ?? "9999-12-31", next);

@@ -23,9 +23,9 @@ public sealed class OutcomeTests
         Assert.Null((await story.Harbour.Cases.GetAsync(story.Case.Id)).NextPromiseOn);
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(kept, Assert.Single((await side.Promises.ListAsync()).Items), strict: true);
-            Assert.Equivalent(kept, Assert.Single((await side.Promises.ListAsync(changed_after: "start")).Items), strict: true);
-            Assert.Contains((await side.Cases.ListTimelineAsync(story.Case.Id, 1000)).Items, entry => entry.Type == "promise.kept" && entry.Promise!.State == PromiseState.Kept);
+            Assert.Equivalent(kept, Assert.Single((await side.Promises.ListPageAsync()).Items), strict: true);
+            Assert.Equivalent(kept, Assert.Single((await side.Promises.ListPageAsync(changedAfter: "start")).Items), strict: true);
+            Assert.Contains((await side.Cases.ListTimelinePageAsync(story.Case.Id, 1000)).Items, entry => entry.Type == "promise.kept" && entry.Promise!.State == PromiseState.Kept);
         }
 
         // More money, and days that pass, say nothing new of it.
@@ -74,14 +74,14 @@ public sealed class OutcomeTests
         var promise = await story.PromiseAsync(3);
         await story.PayAsync(2_500);
         await story.ToAsync(7);
-        Assert.Equal(PromiseState.Partly_kept, await story.StateOfAsync(promise));
+        Assert.Equal(PromiseState.PartlyKept, await story.StateOfAsync(promise));
 
         // What was paid in time counts, however late the bank finds it; what was paid later does not.
         await story.PayAsync(500, story.Day(2));
         await story.PayAsync(9_000, story.Day(4));
 
         var read = await story.Harbour.Promises.GetAsync(promise.Id);
-        Assert.Equal((PromiseState.Partly_kept, 3_000L), (read.State, read.Paid!.Amount));
+        Assert.Equal((PromiseState.PartlyKept, 3_000L), (read.State, read.Paid!.Amount));
         Assert.Equal("promise.made promise.partly_kept promise.partly_kept", story.EventsOf(promise.Id));
     }
 
@@ -254,7 +254,7 @@ public sealed class OutcomeTests
         await story.PayAsync(10_000, story.Day(1));
         Assert.Equal(PromiseState.Kept, await story.StateOfAsync(promise));
 
-        await story.ReverseAsync(Assert.Single((await story.Harbour.Repayments.ListAsync()).Items));
+        await story.ReverseAsync(Assert.Single((await story.Harbour.Repayments.ListPageAsync()).Items));
         await story.ToAsync(60);
         Assert.Equal(PromiseState.Lapsed, await story.StateOfAsync(promise));
         Assert.Equal("promise.made promise.kept promise.reopened", story.EventsOf(promise.Id));

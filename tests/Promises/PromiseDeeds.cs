@@ -9,7 +9,7 @@ internal static class PromiseDeeds
 {
     /// <summary>The debtor of the first case promises 100.00, unless another is named, some days from the first one of the story.</summary>
     public static Task<Promise> PromiseAsync(this Story story, int days, Case? on = null, string? key = null) => story.Swift.Promises.CreateAsync(
-        (on ?? story.Case).Id, new NewPromise { Amount = Story.Cny(10_000), DueOn = DateOnly.FromDateTime(TestDatabase.Start.UtcDateTime).AddDays(days) }, key);
+        (on ?? story.Case).Id, new NewPromise { Amount = Story.Cny(10_000), DueOn = DateOnly.FromDateTime(TestDatabase.Start.UtcDateTime).AddDays(days) }, CallOptions.WithKey(key));
 
     /// <summary>The same, of another amount.</summary>
     public static Task<Promise> PromiseAsync(this Story story, long amount, int days, Case? on = null) => story.Swift.Promises.CreateAsync(

@@ -42,9 +42,9 @@ public sealed partial class DayTests
         Assert.Contains((ReconciliationFigure.Repayments, "confirmed", 1L, 100L), await LinesAsync(story.Swift, day));
         Assert.Contains((ReconciliationFigure.Repayments, "confirmed", 1L, 9L), await LinesAsync(story.Harbour, day.AddDays(-1)));
         Assert.Contains((ReconciliationFigure.Promises, "superseded", 1L, 40L), await LinesAsync(story.Swift, day));
-        Assert.Contains((ReconciliationFigure.Settlement_proposals, "approved", 1L, 60_000L), await LinesAsync(story.Swift, day));
-        Assert.Contains((ReconciliationFigure.Cases_opened, "recalled", 1L, 0L), await LinesAsync(story.Swift, day.AddDays(-1)));
-        Assert.Equal([ReconciliationFigure.Cases_open], (await LinesAsync(story.Harbour, day.AddDays(-9))).Select(line => line.Figure));
+        Assert.Contains((ReconciliationFigure.SettlementProposals, "approved", 1L, 60_000L), await LinesAsync(story.Swift, day));
+        Assert.Contains((ReconciliationFigure.CasesOpened, "recalled", 1L, 0L), await LinesAsync(story.Swift, day.AddDays(-1)));
+        Assert.Equal([ReconciliationFigure.CasesOpen], (await LinesAsync(story.Harbour, day.AddDays(-9))).Select(line => line.Figure));
         Assert.Empty(await LinesAsync(story.Summit, day));
         Assert.Empty(await LinesAsync(story.Lantern, day));
     }
@@ -77,16 +77,16 @@ public sealed partial class DayTests
         List<(ReconciliationFigure, string?, long, long)> lines = [];
         var cases = await side.AllCasesAsync();
         var ended = side == story.Harbour ? cases.Where(c => c.EndedAt is not null).ToList() : [];
-        Add(ReconciliationFigure.Cases_opened, cases.Where(c => IsOf(c.OpenedAt)), c => Word(c.State), _ => 0);
-        lines.AddRange(ended.Count > 0 || side != story.Harbour ? [(ReconciliationFigure.Cases_ended, "recalled", 1, 0)] : []);
-        lines.Add((ReconciliationFigure.Cases_open, null, cases.Count(c => c.EndedAt is null), 0));
-        Add(ReconciliationFigure.Contact_records, (await side.ContactRecords.ListAsync(1000)).Items.Where(r => IsOf(r.ReceivedAt)), _ => null, _ => 0);
-        Add(ReconciliationFigure.Promises, (await side.Promises.ListAsync(1000)).Items.Where(p => IsOf(p.MadeAt)), p => Word(p.State), p => p.Amount.Amount);
-        Add(ReconciliationFigure.Repayments, (await side.Repayments.ListAsync(1000)).Items.Where(p => IsOf(p.ReportedAt)), p => Word(p.State), p => p.Amount.Amount);
-        Add(ReconciliationFigure.Direct_payments, (await side.DirectPayments.ListAsync(1000)).Items.Where(p => IsOf(p.BookedAt)), p => Word(p.State), p => p.Amount.Amount);
-        Add(ReconciliationFigure.Settlement_proposals, (await side.SettlementProposals.ListAsync(1000)).Items.Where(p => IsOf(p.SubmittedAt)), p => Word(p.State), p => p.Amount.Amount);
-        Add(ReconciliationFigure.Ledger_entries, (await side.LedgerEntries.ListAsync(1000)).Items.Where(l => IsOf(l.CreatedAt) && l.Kind != LedgerKind.Opening), l => Word(l.Kind), l => l.Amount.Amount);
-        Add(ReconciliationFigure.Holds, (await side.Holds.ListAsync(1000)).Items.Where(h => IsOf(h.RaisedAt)), h => h.LiftedAt is null ? "standing" : "lifted", _ => 0);
+        Add(ReconciliationFigure.CasesOpened, cases.Where(c => IsOf(c.OpenedAt)), c => Word(c.State), _ => 0);
+        lines.AddRange(ended.Count > 0 || side != story.Harbour ? [(ReconciliationFigure.CasesEnded, "recalled", 1, 0)] : []);
+        lines.Add((ReconciliationFigure.CasesOpen, null, cases.Count(c => c.EndedAt is null), 0));
+        Add(ReconciliationFigure.ContactRecords, (await side.ContactRecords.ListPageAsync(1000)).Items.Where(r => IsOf(r.ReceivedAt)), _ => null, _ => 0);
+        Add(ReconciliationFigure.Promises, (await side.Promises.ListPageAsync(1000)).Items.Where(p => IsOf(p.MadeAt)), p => Word(p.State), p => p.Amount.Amount);
+        Add(ReconciliationFigure.Repayments, (await side.Repayments.ListPageAsync(1000)).Items.Where(p => IsOf(p.ReportedAt)), p => Word(p.State), p => p.Amount.Amount);
+        Add(ReconciliationFigure.DirectPayments, (await side.DirectPayments.ListPageAsync(1000)).Items.Where(p => IsOf(p.BookedAt)), p => Word(p.State), p => p.Amount.Amount);
+        Add(ReconciliationFigure.SettlementProposals, (await side.SettlementProposals.ListPageAsync(1000)).Items.Where(p => IsOf(p.SubmittedAt)), p => Word(p.State), p => p.Amount.Amount);
+        Add(ReconciliationFigure.LedgerEntries, (await side.LedgerEntries.ListPageAsync(1000)).Items.Where(l => IsOf(l.CreatedAt) && l.Kind != LedgerKind.Opening), l => Word(l.Kind), l => l.Amount.Amount);
+        Add(ReconciliationFigure.Holds, (await side.Holds.ListPageAsync(1000)).Items.Where(h => IsOf(h.RaisedAt)), h => h.LiftedAt is null ? "standing" : "lifted", _ => 0);
         return lines;
 
         bool IsOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime) == day;
@@ -96,7 +96,7 @@ public sealed partial class DayTests
     }
 
     private static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
+        where T : struct, IOpenEnum => value.Value;
 
     private static List<string> Plan(ScratchDatabase database, string sql)
     {

@@ -48,7 +48,7 @@ public sealed class ChannelTests
     public async Task The_list_is_that_of_the_version_that_the_case_runs_under()
     {
         await using var story = await AtCaseAsync(Listed);
-        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, "*", new AgreementChange { Title = "Another", ValidFrom = new DateOnly(2020, 1, 1), Terms = new() });
+        await story.Harbour.Agreements.ChangeAsync(story.Agreement.Id, ETag.Any, new AgreementChange { Title = "Another", ValidFrom = new DateOnly(2020, 1, 1), Terms = new() });
 
         Assert.Equal("counter", (await ReportAsync(story, r => r.Channel = "counter")).Channel);
     }
@@ -58,17 +58,17 @@ public sealed class ChannelTests
     {
         const string Name = "Paying Aunt";
         await using var story = await AtCaseAsync(new());
-        await RefusesAsync("/payerConsent", r => (r.Payer, r.PayerName) = (Payer.Third_party, Name));
-        await RefusesAsync("/payerName", r => (r.Payer, r.PayerConsent) = (Payer.Third_party, true));
-        await RefusesAsync("/payerName", r => (r.Payer, r.PayerName) = (Payer.Liable_party, Name));
+        await RefusesAsync("/payerConsent", r => (r.Payer, r.PayerName) = (Payer.ThirdParty, Name));
+        await RefusesAsync("/payerName", r => (r.Payer, r.PayerConsent) = (Payer.ThirdParty, true));
+        await RefusesAsync("/payerName", r => (r.Payer, r.PayerName) = (Payer.LiableParty, Name));
 
-        var paid = await ReportAsync(story, r => (r.Payer, r.PayerConsent, r.PayerName) = (Payer.Third_party, true, Name));
+        var paid = await ReportAsync(story, r => (r.Payer, r.PayerConsent, r.PayerName) = (Payer.ThirdParty, true, Name));
 
-        Assert.Equal(Payer.Third_party, paid.Payer);
+        Assert.Equal(Payer.ThirdParty, paid.Payer);
         Assert.Matches("^P[*]+$", paid.PayerName);
         Assert.Equal(paid.PayerName, (await story.Harbour.Repayments.GetAsync(paid.Id)).PayerName);
         Assert.Equal("0", story.Service.Database.Scalar($"SELECT COUNT(*) FROM base_repayment WHERE instr(payer_cipher, CAST('{Name}' AS BLOB)) > 0"));
-        Assert.Equal(Payer.Liable_party, (await ReportAsync(story, r => r.Payer = Payer.Liable_party)).Payer);
+        Assert.Equal(Payer.LiableParty, (await ReportAsync(story, r => r.Payer = Payer.LiableParty)).Payer);
 
         var why = new RevealReason { Reason = "A receipt" };
         Assert.Equal(Name, (await story.Harbour.Repayments.RevealPayerAsync(paid.Id, why)).Name);
@@ -96,6 +96,6 @@ public sealed class ChannelTests
     {
         var repayment = new NewRepayment { Amount = Story.Cny(100), PaidOn = story.Today };
         with(repayment);
-        return story.Swift.Repayments.CreateAsync(story.Case.Id, repayment, key);
+        return story.Swift.Repayments.CreateAsync(story.Case.Id, repayment, CallOptions.WithKey(key));
     }
 }

@@ -38,7 +38,7 @@ public sealed class ConfirmBatchTests
         var batch = Batch(Item(one.Id, 1_000), Item(two.Id, 2_000));
         (batch.Count, batch.Total) = (count, new Money { Amount = total, Currency = currency });
 
-        await story.RefusesAsync(422, "repayment.control_mismatch", () => story.Harbour.Repayments.ConfirmBatchAsync(batch, "key"));
+        await story.RefusesAsync(422, "repayment.control_mismatch", () => story.Harbour.Repayments.ConfirmBatchAsync(batch, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ConfirmBatchTests
         await using var story = await Story.AtCasesAsync();
         var reported = await story.ReportAsync(1_000);
 
-        await story.ActsOnceAsync(key => story.Harbour.Repayments.ConfirmBatchAsync(Batch(Item(reported.Id, 1_000)), key));
+        await story.ActsOnceAsync(key => story.Harbour.Repayments.ConfirmBatchAsync(Batch(Item(reported.Id, 1_000)), CallOptions.WithKey(key)));
 
         Assert.Equal((0L, 4_500L, 100_000L), await story.OwedAsync());
     }

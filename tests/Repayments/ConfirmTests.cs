@@ -38,7 +38,7 @@ public sealed class ConfirmTests
         await story.PayAsync(105_500);
 
         var account = await story.AccountAsync();
-        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.Paid_in_full), (account.Balance.Total.Amount, account.State, account.Resolution));
+        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.PaidInFull), (account.Balance.Total.Amount, account.State, account.Resolution));
         var closed = await story.Harbour.Cases.GetAsync(story.Case.Id);
         Assert.Equal((CaseState.Closed, "paid_in_full", (DateTimeOffset?)TestDatabase.Start), (closed.State, closed.EndReason, closed.EndedAt));
         await story.HidesAsync("case.not_found", story.Case.Id, id => story.Swift.Cases.GetAsync(id));
@@ -105,7 +105,7 @@ public sealed class ConfirmTests
         await story.ReverseAsync(excess);
 
         var account = await story.AccountAsync();
-        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.Paid_in_full), (account.Balance.Total.Amount, account.State, account.Resolution));
+        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.PaidInFull), (account.Balance.Total.Amount, account.State, account.Resolution));
     }
 
     [Fact]
@@ -152,9 +152,9 @@ public sealed class ConfirmTests
         {
             return (await confirm()).State == RepaymentState.Confirmed ? "confirmed" : "not confirmed";
         }
-        catch (AgencyException<ProblemBody> refusal)
+        catch (AgencyException refusal)
         {
-            return refusal.Result.Code;
+            return refusal.Code;
         }
     }
 }

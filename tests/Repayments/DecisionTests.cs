@@ -19,9 +19,9 @@ public sealed class DecisionTests
     }
 
     [Theory]
-    [InlineData("confirm", RepaymentState.Confirmed)]
-    [InlineData("reject", RepaymentState.Rejected)]
-    [InlineData("reverse", RepaymentState.Reversed)]
+    [InlineData("confirm", "confirmed")]
+    [InlineData("reject", "rejected")]
+    [InlineData("reverse", "reversed")]
     public async Task The_same_key_decides_once(string deed, RepaymentState state)
     {
         await using var story = await Story.AtCasesAsync();
@@ -74,7 +74,7 @@ public sealed class DecisionTests
     {
         await using var story = await Story.AtCasesAsync();
         var repayment = await story.ReportAsync(100);
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Repayments.RejectAsync(repayment.Id, new RejectionReason { Reason = "" }, "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.Repayments.RejectAsync(repayment.Id, new RejectionReason { Reason = "" }, CallOptions.WithKey("key")));
 
         await story.Harbour.Repayments.RejectAsync(repayment.Id, Deeds.Because);
 
@@ -97,8 +97,8 @@ public sealed class DecisionTests
 
     private static Task<Repayment> DoAsync(Side bank, string deed, Guid id, string key) => deed switch
     {
-        "confirm" => bank.Repayments.ConfirmAsync(id, new RepaymentConfirmation(), key),
-        "reject" => bank.Repayments.RejectAsync(id, Deeds.Because, key),
-        _ => bank.Repayments.ReverseAsync(id, Deeds.Because, key),
+        "confirm" => bank.Repayments.ConfirmAsync(id, new RepaymentConfirmation(), CallOptions.WithKey(key)),
+        "reject" => bank.Repayments.RejectAsync(id, Deeds.Because, CallOptions.WithKey(key)),
+        _ => bank.Repayments.ReverseAsync(id, Deeds.Because, CallOptions.WithKey(key)),
     };
 }

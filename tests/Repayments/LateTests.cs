@@ -39,7 +39,7 @@ public sealed class LateTests
     {
         await using var story = await AtEndAsync();
 
-        await story.ActsOnceAsync(key => story.Swift.Repayments.CreateAsync(story.Case.Id, Money(TestDate), key));
+        await story.ActsOnceAsync(key => story.Swift.Repayments.CreateAsync(story.Case.Id, Money(TestDate), CallOptions.WithKey(key)));
     }
 
     private static DateOnly TestDate => DateOnly.FromDateTime(TestDatabase.Start.UtcDateTime);

@@ -20,8 +20,8 @@ public sealed class ReportTests
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equivalent(made, await side.Repayments.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.Repayments.ListAsync()).Items), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.Repayments.ListOfCaseAsync(story.Case.Id)).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.Repayments.ListPageAsync()).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.Repayments.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
         }
 
         Assert.Equal((500L, 5_000L, 100_000L), await story.OwedAsync());
@@ -55,12 +55,12 @@ public sealed class ReportTests
         await using var story = await Story.AtCasesAsync();
         var made = await story.ReportAsync(100);
 
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Repayments.CreateAsync(id, Pay(story, 1), "key"));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.Repayments.CreateAsync(id, Pay(story, 1), CallOptions.WithKey("key")));
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("repayment.not_found", made.Id, id => other.Repayments.GetAsync(id));
-            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Repayments.ListOfCaseAsync(id));
-            Assert.Empty((await other.Repayments.ListAsync()).Items);
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other.Repayments.ListOfCasePageAsync(id));
+            Assert.Empty((await other.Repayments.ListPageAsync()).Items);
         }
     }
 
@@ -69,9 +69,9 @@ public sealed class ReportTests
     {
         await using var story = await Story.AtCasesAsync();
 
-        await story.ActsOnceAsync(key => story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 100), key));
+        await story.ActsOnceAsync(key => story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 100), CallOptions.WithKey(key)));
 
-        Assert.Single((await story.Swift.Repayments.ListAsync()).Items);
+        Assert.Single((await story.Swift.Repayments.ListPageAsync()).Items);
     }
 
     [Fact]
@@ -80,11 +80,11 @@ public sealed class ReportTests
         await using var story = await Story.AtCasesAsync();
         var id = story.Case.Id;
 
-        await story.RefusesAsync(422, "repayment.wrong_currency", () => story.Swift.Repayments.CreateAsync(id, new NewRepayment { Amount = new Money { Amount = 1, Currency = "USD" }, PaidOn = story.Today }, "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, 0), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, -1), "key"));
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, long.MaxValue), "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Repayments.CreateAsync(id, Pay(story, 1), "key"));
+        await story.RefusesAsync(422, "repayment.wrong_currency", () => story.Swift.Repayments.CreateAsync(id, new NewRepayment { Amount = new Money { Amount = 1, Currency = "USD" }, PaidOn = story.Today }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, 0), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, -1), CallOptions.WithKey("key")));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Repayments.CreateAsync(id, Pay(story, long.MaxValue), CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Repayments.CreateAsync(id, Pay(story, 1), CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -123,14 +123,14 @@ public sealed class ReportTests
         await story.Swift.StaffAsync();
         var collector = story.Service.As("collector@swift.example");
 
-        await story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 1), "key");
-        await collector.Repayments.CreateAsync(story.Case.Id, Pay(story, 1), "key");
-        await story.Swift.Repayments.CreateAsync(story.Cases["A-2"].Id, Pay(story, 1), "key");
-        Assert.Equal(3, (await story.Swift.Repayments.ListAsync()).Items.Count);
+        await story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 1), CallOptions.WithKey("key"));
+        await collector.Repayments.CreateAsync(story.Case.Id, Pay(story, 1), CallOptions.WithKey("key"));
+        await story.Swift.Repayments.CreateAsync(story.Cases["A-2"].Id, Pay(story, 1), CallOptions.WithKey("key"));
+        Assert.Equal(3, (await story.Swift.Repayments.ListPageAsync()).Items.Count);
 
         story.Service.Clock.Advance(TimeSpan.FromDays(8));
-        await story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 2), "key");
-        Assert.Equal(4, (await story.Swift.Repayments.ListAsync()).Items.Count);
+        await story.Swift.Repayments.CreateAsync(story.Case.Id, Pay(story, 2), CallOptions.WithKey("key"));
+        Assert.Equal(4, (await story.Swift.Repayments.ListPageAsync()).Items.Count);
     }
 
     private static NewRepayment Pay(Story story, long amount) => new() { Amount = Story.Cny(amount), PaidOn = story.Today };

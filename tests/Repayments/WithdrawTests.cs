@@ -19,7 +19,7 @@ public sealed class WithdrawTests
         await story.RefusesAsync(409, "repayment.is_withdrawn", () => story.Harbour.Repayments.RejectAsync(repayment.Id, Deeds.Because));
         await story.RefusesAsync(409, "repayment.is_withdrawn", () => story.ReverseAsync(repayment));
         await story.RefusesAsync(409, "repayment.is_withdrawn", () => WithdrawAsync(story.Swift, repayment.Id));
-        Assert.Contains((await story.Harbour.Events.ListAsync(1000)).Items, e => e.Type == "repayment.withdrawn" && e.Subject.Id == repayment.Id);
+        Assert.Contains((await story.Harbour.Events.ListPageAsync(1000)).Items, e => e.Type == "repayment.withdrawn" && e.Subject.Id == repayment.Id);
     }
 
     [Fact]
@@ -71,5 +71,5 @@ public sealed class WithdrawTests
     }
 
     private static Task<Repayment> WithdrawAsync(Side side, Guid id, string? key = null) =>
-        side.Repayments.WithdrawAsync(id, new RepaymentWithdrawal { Reason = "Typed twice" }, key);
+        side.Repayments.WithdrawAsync(id, new RepaymentWithdrawal { Reason = "Typed twice" }, CallOptions.WithKey(key));
 }

@@ -62,10 +62,10 @@ public sealed class RouteWorld : IAsyncLifetime
         proposal = await ProposeAsync(kept);
         webhook = (await Story.Harbour.Webhooks.CreateAsync(Hook)).Subscription.Id;
         await Story.Harbour.Webhooks.TestAsync(webhook);
-        webhookDelivery = (await Story.Harbour.Webhooks.ListDeliveriesAsync(webhook)).Items.Single().Id;
+        webhookDelivery = (await Story.Harbour.Webhooks.ListDeliveriesPageAsync(webhook)).Items.Single().Id;
         promise = await PromiseAsync(kept);
         hold = await HoldAsync(freshCases.Dequeue());
-        retention = (await Story.Harbour.Assignments.ListRetentionsAsync(await RetentionAskedAsync(0))).Items.Single().Id;
+        retention = (await Story.Harbour.Assignments.ListRetentionsPageAsync(await RetentionAskedAsync(0))).Items.Single().Id;
     }
 
     public ValueTask DisposeAsync()
@@ -171,7 +171,7 @@ public sealed class RouteWorld : IAsyncLifetime
             {
                 Amount = Story.Cny(1),
                 PaidOn = Story.Today,
-                Payer = Payer.Third_party,
+                Payer = Payer.ThirdParty,
                 PayerConsent = true,
                 PayerName = "Paying Aunt",
             })).Id, """{"reason":"A receipt"}"""),
@@ -285,12 +285,12 @@ public sealed class RouteWorld : IAsyncLifetime
     }
 
     private async Task<Guid> ProposeAsync(Guid @case) => (await Story.Swift.SettlementProposals.CreateAsync(
-        @case, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(500), PayBy = Story.Today, Reason = "Hardship" })).Id;
+        @case, new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = Story.Cny(500), PayBy = Story.Today, Reason = "Hardship" })).Id;
 
     private async Task<Guid> CounteredAsync()
     {
         var id = await ProposeAsync(freshCases.Dequeue());
-        await Story.Harbour.SettlementProposals.CounterAsync(id, new SettlementCounterOffer { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(700), PayBy = Story.Today });
+        await Story.Harbour.SettlementProposals.CounterAsync(id, new SettlementCounterOffer { Kind = SettlementKind.LumpSum, Amount = Story.Cny(700), PayBy = Story.Today });
         return id;
     }
 
@@ -324,12 +324,12 @@ public sealed class RouteWorld : IAsyncLifetime
     private async Task<Guid> NoticedAsync() => (await Story.RecallAsync(Fresh(), RecallReason.Reallocation)).Id;
 
     private async Task<Guid> ObjectedAsync() =>
-        (await Story.Swift.Cases.ObjectToRecallAsync(await NoticedAsync(), new RecallObjection { Reason = KeepReason.Active_promise })).Id;
+        (await Story.Swift.Cases.ObjectToRecallAsync(await NoticedAsync(), new RecallObjection { Reason = KeepReason.ActivePromise })).Id;
 
     private async Task<Guid> ReturningAsync() => (await Story.Swift.Cases.RequestReturnAsync(freshCases.Dequeue(), new CaseReturn { Code = ReturnCode.Unlocated })).Id;
 
     private async Task<Guid> RetainingAsync() =>
-        (await Story.Swift.Cases.RequestRetentionAsync(freshCases.Dequeue(), new CaseRetention { TermEnd = Story.Today.AddYears(1), Reason = KeepReason.Plan_in_force })).Id;
+        (await Story.Swift.Cases.RequestRetentionAsync(freshCases.Dequeue(), new CaseRetention { TermEnd = Story.Today.AddYears(1), Reason = KeepReason.PlanInForce })).Id;
 
     // A month between the two that nobody ever closes: a draft of its own for each request.
     private Task<Guid> DraftedAsync(int n)
@@ -373,7 +373,7 @@ public sealed class RouteWorld : IAsyncLifetime
     private async Task<Guid> RetentionAskedAsync(int n)
     {
         var id = await AcknowledgedAsync(n);
-        await Story.Swift.Assignments.RequestRetentionAsync(id, new NewAssignmentRetention { TermEnd = new DateOnly(2026, 12, 31), Reason = KeepReason.Active_promise });
+        await Story.Swift.Assignments.RequestRetentionAsync(id, new NewAssignmentRetention { TermEnd = new DateOnly(2026, 12, 31), Reason = KeepReason.ActivePromise });
         return id;
     }
 

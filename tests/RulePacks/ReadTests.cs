@@ -29,7 +29,7 @@ public sealed class ReadTests
     {
         await using var story = await Story.AtTenantsAsync();
 
-        var packs = (await story.Harbour.RulePacks.ListAsync(10, null)).Items.ToDictionary(pack => pack.Code, StringComparer.Ordinal);
+        var packs = (await story.Harbour.RulePacks.ListPageAsync(10, null)).Items.ToDictionary(pack => pack.Code, StringComparer.Ordinal);
 
         Assert.Equal(
             [("cn", "CN-REC-01", 2), ("cn_consumer_finance", "CN-REC-01", 5), ("us", "US-RET-01", 3)],
@@ -42,7 +42,7 @@ public sealed class ReadTests
     {
         await using var story = await Story.AtTenantsAsync();
 
-        var all = await Side.AllAsync(cursor => story.Swift.RulePacks.ListAsync(1, cursor), page => (page.Items, page.Next));
+        var all = await Side.AllAsync(cursor => story.Swift.RulePacks.ListPageAsync(1, cursor), page => (page.Items, page.Next));
 
         Assert.Equal(["cn", "cn_consumer_finance", "us"], all.Select(pack => pack.Code));
         (await story.Swift.Http.CallAsync("GET", "/v1/rule-packs/xx")).IsProblem(404, "rule_pack.not_found");

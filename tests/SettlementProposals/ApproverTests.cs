@@ -18,12 +18,12 @@ public sealed class ApproverTests
         var (first, second) = (story.Service.As("approver@harbour.example"), story.Service.As("second@harbour.example"));
         var proposal = await story.ProposeAsync(story.LumpSum());
 
-        var once = await story.ActsOnceAsync(key => first.SettlementProposals.ApproveAsync(proposal.Id, Yes, key));
+        var once = await story.ActsOnceAsync(key => first.SettlementProposals.ApproveAsync(proposal.Id, Yes, CallOptions.WithKey(key)));
 
         Assert.Equal((SettlementProposalState.Submitted, true, null), (once.State, once.FirstApprovedAt is not null, once.DecidedAt));
-        await story.RefusesAsync(409, "settlement_proposal.took_part", () => first.SettlementProposals.ApproveAsync(proposal.Id, Yes, "again"));
-        await story.RefusesAsync(409, "settlement_proposal.client_is_second", () => story.Harbour.SettlementProposals.ApproveAsync(proposal.Id, Yes, "again"));
-        await story.RefusesAsync(409, "settlement_proposal.has_first_approval", () => story.Harbour.SettlementProposals.CounterAsync(proposal.Id, story.Other(), "key"));
+        await story.RefusesAsync(409, "settlement_proposal.took_part", () => first.SettlementProposals.ApproveAsync(proposal.Id, Yes, CallOptions.WithKey("again")));
+        await story.RefusesAsync(409, "settlement_proposal.client_is_second", () => story.Harbour.SettlementProposals.ApproveAsync(proposal.Id, Yes, CallOptions.WithKey("again")));
+        await story.RefusesAsync(409, "settlement_proposal.has_first_approval", () => story.Harbour.SettlementProposals.CounterAsync(proposal.Id, story.Other(), CallOptions.WithKey("key")));
         Assert.Equal(SettlementProposalState.Approved, (await second.SettlementProposals.ApproveAsync(proposal.Id, Yes)).State);
     }
 
@@ -41,8 +41,8 @@ public sealed class ApproverTests
     }
 
     [Theory]
-    [InlineData(50_500, SettlementProposalState.Approved)]
-    [InlineData(50_499, SettlementProposalState.Submitted)]
+    [InlineData(50_500, "approved")]
+    [InlineData(50_499, "submitted")]
     public async Task The_limit_itself_needs_one(long amount, SettlementProposalState state)
     {
         await using var story = await Story.AtTenantsAsync();
@@ -65,10 +65,10 @@ public sealed class ApproverTests
         await story.Swift.SettlementProposals.AcceptAsync(proposal.Id, new SettlementReply());
 
         Assert.Equal(SettlementProposalState.Submitted, (await story.ReadAsync(proposal)).State);
-        await story.RefusesAsync(409, "settlement_proposal.has_counter", () => second.SettlementProposals.CounterAsync(proposal.Id, story.Other(), "key"));
-        await story.RefusesAsync(409, "settlement_proposal.took_part", () => first.SettlementProposals.ApproveAsync(proposal.Id, Yes, "key"));
+        await story.RefusesAsync(409, "settlement_proposal.has_counter", () => second.SettlementProposals.CounterAsync(proposal.Id, story.Other(), CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "settlement_proposal.took_part", () => first.SettlementProposals.ApproveAsync(proposal.Id, Yes, CallOptions.WithKey("key")));
         await second.SettlementProposals.ApproveAsync(proposal.Id, Yes);
-        await story.RefusesAsync(409, "settlement_proposal.took_part", () => first.SettlementProposals.ApproveAsync(proposal.Id, Yes, "key"));
+        await story.RefusesAsync(409, "settlement_proposal.took_part", () => first.SettlementProposals.ApproveAsync(proposal.Id, Yes, CallOptions.WithKey("key")));
         Assert.Equal(SettlementProposalState.Approved, (await third.SettlementProposals.ApproveAsync(proposal.Id, Yes)).State);
         Assert.Equal(40_000, (await story.PlanAsync(proposal)).Amount.Amount);
     }
@@ -81,7 +81,7 @@ public sealed class ApproverTests
         {
             LeastAmount = Story.Cny(20_000),
             MaxInstalments = 6,
-            DiscountLimits = [new DiscountLimit { Kind = SettlementKind.Lump_sum, BasisPoints = 4_000 }, new DiscountLimit { Kind = SettlementKind.Fee_waiver, BasisPoints = 30 }],
+            DiscountLimits = [new DiscountLimit { Kind = SettlementKind.LumpSum, BasisPoints = 4_000 }, new DiscountLimit { Kind = SettlementKind.FeeWaiver, BasisPoints = 30 }],
         });
 
         await story.RefusesAsync(422, "settlement_proposal.below_least_amount", () => story.ProposeAsync(story.LumpSum(19_999)));
@@ -101,12 +101,12 @@ public sealed class ApproverTests
         {
             try
             {
-                await story.Harbour.SettlementProposals.ApproveAsync(proposal.Id, Yes, $"key {n}");
+                await story.Harbour.SettlementProposals.ApproveAsync(proposal.Id, Yes, CallOptions.WithKey($"key {n}"));
                 return "approved";
             }
-            catch (AgencyException<ProblemBody> refusal)
+            catch (AgencyException refusal)
             {
-                return refusal.Result.Code;
+                return refusal.Code;
             }
         }));
 

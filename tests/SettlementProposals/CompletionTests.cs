@@ -181,7 +181,7 @@ public sealed class CompletionTests
         await story.ConfirmAsync(paid);
 
         Assert.Equal(SettlementProposalState.Completed, (await story.Swift.SettlementProposals.GetAsync(proposal.Id)).State);
-        Assert.Equal((Resolution?)Resolution.Settled_in_full, (await story.AccountAsync()).Resolution);
+        Assert.Equal((Resolution?)Resolution.SettledInFull, (await story.AccountAsync()).Resolution);
         Assert.Equal(CaseState.Closed, (await story.Harbour.Cases.GetAsync(next.Id)).State);
     }
 
@@ -190,7 +190,7 @@ public sealed class CompletionTests
         var read = await story.Swift.SettlementProposals.GetAsync(proposal.Id);
         Assert.Equal((SettlementProposalState.Completed, (DateTimeOffset?)story.Service.Clock.GetUtcNow()), (read.State, read.CompletedAt));
         var account = await story.AccountAsync();
-        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.Settled_in_full), (account.Balance.Total.Amount, account.State, account.Resolution));
+        Assert.Equal((0L, AccountState.Resolved, (Resolution?)Resolution.SettledInFull), (account.Balance.Total.Amount, account.State, account.Resolution));
         var ledger = await story.LedgerAsync();
         Assert.Equal((0L, 0L, 0L), ledger.Sum());
         Assert.Equal(-waived, ledger.Where(entry => entry.Kind == LedgerKind.Waiver).Sum(entry => entry.Amount.Amount));

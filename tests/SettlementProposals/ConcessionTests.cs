@@ -7,7 +7,7 @@ namespace Agency.Tests.SettlementProposals;
 public sealed class ConcessionTests
 {
     private static readonly NewSettlementProposal Half =
-        new() { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(50_000), PayBy = new DateOnly(2026, 3, 31), Reason = "Lost the job." };
+        new() { Kind = SettlementKind.LumpSum, Amount = Story.Cny(50_000), PayBy = new DateOnly(2026, 3, 31), Reason = "Lost the job." };
 
     [Fact]
     public async Task The_next_agency_s_proposal_is_not_approved_beside_one_that_stands()
@@ -35,7 +35,7 @@ public sealed class ConcessionTests
 
         await story.RefusesAsync(409, "settlement_proposal.pending", () => story.Lantern.SettlementProposals.CreateAsync(@case.Id, Half));
         await story.HidesAsync("settlement_proposal.not_found", first.Id, id => story.Lantern.SettlementProposals.GetAsync(id));
-        var plan = Assert.Single((await story.Lantern.RepaymentPlans.ListOfCaseAsync(@case.Id)).Items);
+        var plan = Assert.Single((await story.Lantern.RepaymentPlans.ListOfCasePageAsync(@case.Id)).Items);
         Assert.Equal((first.Id, 50_000L, RepaymentPlanState.Approved), (plan.Id, plan.Amount.Amount, plan.State));
         Assert.Equivalent(plan, await story.Lantern.RepaymentPlans.GetAsync(first.Id), strict: true);
         Assert.Equivalent(plan, await story.Swift.RepaymentPlans.GetAsync(first.Id), strict: true);

@@ -14,7 +14,7 @@ public sealed class CounterTests
         await using var story = await Story.AtCasesAsync();
         var proposal = await story.ProposeAsync(story.LumpSum());
 
-        var countered = await story.ActsOnceAsync(key => story.Harbour.SettlementProposals.CounterAsync(proposal.Id, story.Other(), key));
+        var countered = await story.ActsOnceAsync(key => story.Harbour.SettlementProposals.CounterAsync(proposal.Id, story.Other(), CallOptions.WithKey(key)));
 
         Assert.Equal((SettlementProposalState.Countered, 50_000L), (countered.State, countered.Amount.Amount));
         Assert.Equal((70_000L, story.Today.AddDays(20), "A little more", null), (countered.Counter!.Amount.Amount, countered.Counter.PayBy, countered.Counter.Reason, countered.Counter.AcceptedAt));
@@ -27,7 +27,7 @@ public sealed class CounterTests
         await using var story = await Story.AtCasesAsync();
         var proposal = await story.CounteredAsync();
 
-        await story.ActsOnceAsync(key => story.Swift.SettlementProposals.AcceptAsync(proposal.Id, new SettlementReply(), key));
+        await story.ActsOnceAsync(key => story.Swift.SettlementProposals.AcceptAsync(proposal.Id, new SettlementReply(), CallOptions.WithKey(key)));
 
         Assert.Equal(SettlementProposalState.Approved, (await story.ReadAsync(proposal)).State);
         Assert.Equal(70_000, (await story.PlanAsync(proposal)).Amount.Amount);
@@ -35,7 +35,7 @@ public sealed class CounterTests
         Assert.Equal(SettlementProposalState.Approved, (await story.ReadAsync(proposal)).State);
         await story.PayAsync(20_000);
         Assert.Equal(SettlementProposalState.Completed, (await story.ReadAsync(proposal)).State);
-        Assert.Equal((Resolution?)Resolution.Settled_in_full, (await story.AccountAsync()).Resolution);
+        Assert.Equal((Resolution?)Resolution.SettledInFull, (await story.AccountAsync()).Resolution);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class CounterTests
         await using var story = await Story.AtCasesAsync();
         var proposal = await story.CounteredAsync();
 
-        var declined = await story.ActsOnceAsync(key => story.Swift.SettlementProposals.DeclineAsync(proposal.Id, Why, key));
+        var declined = await story.ActsOnceAsync(key => story.Swift.SettlementProposals.DeclineAsync(proposal.Id, Why, CallOptions.WithKey(key)));
 
         Assert.Equal((SettlementProposalState.Declined, Why.Reason), (declined.State, declined.ReplyReason));
         await story.ProposeAsync(story.LumpSum(60_000));
@@ -58,7 +58,7 @@ public sealed class CounterTests
         await using var story = await Story.AtCasesAsync();
         var proposal = countered ? await story.CounteredAsync() : await story.ProposeAsync(story.LumpSum());
 
-        var withdrawn = await story.ActsOnceAsync(key => story.Swift.SettlementProposals.WithdrawAsync(proposal.Id, Why, key));
+        var withdrawn = await story.ActsOnceAsync(key => story.Swift.SettlementProposals.WithdrawAsync(proposal.Id, Why, CallOptions.WithKey(key)));
 
         Assert.Equal((SettlementProposalState.Withdrawn, Why.Reason), (withdrawn.State, withdrawn.ReplyReason));
         await story.ProposeAsync(story.LumpSum(60_000));
@@ -92,7 +92,7 @@ public sealed class CounterTests
         var proposal = await InStateAsync(story, "counter expired");
         await story.PassAsync(1);
 
-        var told = (await story.Swift.Events.ListAsync(1000)).Items.Where(e => e.Subject.Id == proposal.Id).Select(e => e.Type);
+        var told = (await story.Swift.Events.ListPageAsync(1000)).Items.Where(e => e.Subject.Id == proposal.Id).Select(e => e.Type);
 
         Assert.Equal(["settlement_proposal.submitted", "settlement_proposal.countered", "settlement_proposal.expired"], told);
     }
@@ -103,9 +103,9 @@ public sealed class CounterTests
         await using var story = await Story.AtCasesAsync();
         var proposal = await story.ProposeAsync(story.LumpSum());
 
-        await story.HidesAsync("settlement_proposal.not_found", proposal.Id, id => story.Summit.SettlementProposals.CounterAsync(id, story.Other(), "key"));
-        await story.HidesAsync("settlement_proposal.not_found", proposal.Id, id => story.Lantern.SettlementProposals.WithdrawAsync(id, Why, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Service.As("admin@harbour.example").SettlementProposals.CounterAsync(proposal.Id, story.Other(), "key"));
+        await story.HidesAsync("settlement_proposal.not_found", proposal.Id, id => story.Summit.SettlementProposals.CounterAsync(id, story.Other(), CallOptions.WithKey("key")));
+        await story.HidesAsync("settlement_proposal.not_found", proposal.Id, id => story.Lantern.SettlementProposals.WithdrawAsync(id, Why, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Service.As("admin@harbour.example").SettlementProposals.CounterAsync(proposal.Id, story.Other(), CallOptions.WithKey("key")));
         await story.Service.As("analyst@harbour.example").SettlementProposals.CounterAsync(proposal.Id, story.Other());
     }
 
@@ -124,7 +124,7 @@ public sealed class CounterTests
         {
             var offer = story.Other();
             spoil(offer);
-            return story.Harbour.SettlementProposals.CounterAsync(proposal.Id, offer, "key");
+            return story.Harbour.SettlementProposals.CounterAsync(proposal.Id, offer, CallOptions.WithKey("key"));
         }
     }
 
@@ -146,11 +146,11 @@ public sealed class CounterTests
 
     private static Task DoAsync(Story story, string deed, Guid id) => deed switch
     {
-        "approve" => story.Harbour.SettlementProposals.ApproveAsync(id, new SettlementProposalApproval(), "key"),
-        "reject" => story.Harbour.SettlementProposals.RejectAsync(id, Deeds.Because, "key"),
-        "counter" => story.Harbour.SettlementProposals.CounterAsync(id, story.Other(), "key"),
-        "accept" => story.Swift.SettlementProposals.AcceptAsync(id, Why, "key"),
-        "decline" => story.Swift.SettlementProposals.DeclineAsync(id, Why, "key"),
-        _ => story.Swift.SettlementProposals.WithdrawAsync(id, Why, "key"),
+        "approve" => story.Harbour.SettlementProposals.ApproveAsync(id, new SettlementProposalApproval(), CallOptions.WithKey("key")),
+        "reject" => story.Harbour.SettlementProposals.RejectAsync(id, Deeds.Because, CallOptions.WithKey("key")),
+        "counter" => story.Harbour.SettlementProposals.CounterAsync(id, story.Other(), CallOptions.WithKey("key")),
+        "accept" => story.Swift.SettlementProposals.AcceptAsync(id, Why, CallOptions.WithKey("key")),
+        "decline" => story.Swift.SettlementProposals.DeclineAsync(id, Why, CallOptions.WithKey("key")),
+        _ => story.Swift.SettlementProposals.WithdrawAsync(id, Why, CallOptions.WithKey("key")),
     };
 }

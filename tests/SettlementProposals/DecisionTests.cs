@@ -18,8 +18,8 @@ public sealed class DecisionTests
     }
 
     [Theory]
-    [InlineData("approve", SettlementProposalState.Approved)]
-    [InlineData("reject", SettlementProposalState.Rejected)]
+    [InlineData("approve", "approved")]
+    [InlineData("reject", "rejected")]
     public async Task The_same_key_decides_once_and_the_agency_reads_the_reason(string deed, SettlementProposalState state)
     {
         await using var story = await Story.AtCasesAsync();
@@ -91,10 +91,10 @@ public sealed class DecisionTests
         await using var story = await Story.AtCasesAsync();
         var proposal = await story.ProposeAsync(50_000);
 
-        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.SettlementProposals.RejectAsync(proposal.Id, new RejectionReason { Reason = " " }, "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Harbour.SettlementProposals.RejectAsync(proposal.Id, new RejectionReason { Reason = " " }, CallOptions.WithKey("key")));
     }
 
     private static Task<SettlementProposal> DoAsync(Side bank, string deed, Guid id, string key) => deed == "approve"
-        ? bank.SettlementProposals.ApproveAsync(id, new SettlementProposalApproval { Reason = Deeds.Because.Reason }, key)
-        : bank.SettlementProposals.RejectAsync(id, Deeds.Because, key);
+        ? bank.SettlementProposals.ApproveAsync(id, new SettlementProposalApproval { Reason = Deeds.Because.Reason }, CallOptions.WithKey(key))
+        : bank.SettlementProposals.RejectAsync(id, Deeds.Because, CallOptions.WithKey(key));
 }

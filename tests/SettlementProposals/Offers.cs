@@ -9,7 +9,7 @@ namespace Agency.Tests.SettlementProposals;
 internal static class Offers
 {
     public static NewSettlementProposal LumpSum(this Story story, long amount = 50_000) =>
-        new() { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(amount), PayBy = story.Today.AddDays(10), Reason = "Lost the job" };
+        new() { Kind = SettlementKind.LumpSum, Amount = Story.Cny(amount), PayBy = story.Today.AddDays(10), Reason = "Lost the job" };
 
     /// <summary>Monthly, the first in ten days.</summary>
     public static NewSettlementProposal Instalments(this Story story, long amount = 90_000, int count = 3) =>
@@ -19,13 +19,13 @@ internal static class Offers
         new() { Kind = SettlementKind.Extension, Amount = Story.Cny(amount), PayBy = story.Today.AddDays(20), Reason = "Is paid at the month's end" };
 
     public static NewSettlementProposal FeeWaiver(this Story story, long amount = 30_000, long waiver = 400) =>
-        new() { Kind = SettlementKind.Fee_waiver, Amount = Story.Cny(amount), Waiver = Story.Cny(waiver), PayBy = story.Today.AddDays(10), Reason = "The fees were not expected" };
+        new() { Kind = SettlementKind.FeeWaiver, Amount = Story.Cny(amount), Waiver = Story.Cny(waiver), PayBy = story.Today.AddDays(10), Reason = "The fees were not expected" };
 
     public static Task<SettlementProposal> ProposeAsync(this Story story, NewSettlementProposal proposal, string? key = null) =>
-        story.Swift.SettlementProposals.CreateAsync(story.Case.Id, proposal, key);
+        story.Swift.SettlementProposals.CreateAsync(story.Case.Id, proposal, CallOptions.WithKey(key));
 
     public static SettlementCounterOffer Other(this Story story, long amount = 70_000) =>
-        new() { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(amount), PayBy = story.Today.AddDays(20), Reason = "A little more" };
+        new() { Kind = SettlementKind.LumpSum, Amount = Story.Cny(amount), PayBy = story.Today.AddDays(20), Reason = "A little more" };
 
     public static async Task<SettlementProposal> CounteredAsync(this Story story) =>
         await story.Harbour.SettlementProposals.CounterAsync((await story.ProposeAsync(story.LumpSum())).Id, story.Other());
@@ -51,5 +51,5 @@ internal static class Offers
     public static Task<RepaymentPlan> PlanAsync(this Story story, SettlementProposal proposal) => story.Swift.RepaymentPlans.GetAsync(proposal.Id);
 
     public static async Task<List<string>> HoldsAsync(this Story story) =>
-        [.. (await story.Harbour.Holds.ListOfAccountAsync(story.Case.Account.Id)).Items.Where(hold => hold.LiftedAt is null).Select(hold => hold.Kind.ToString())];
+        [.. (await story.Harbour.Holds.ListOfAccountPageAsync(story.Case.Account.Id)).Items.Where(hold => hold.LiftedAt is null).Select(hold => hold.Kind.ToString())];
 }

@@ -16,7 +16,7 @@ public sealed class PlanTests
 
         var plan = await story.PlanAsync(proposal);
 
-        Assert.Equal((RepaymentPlanState.In_force, 40_000L), (plan.State, plan.Paid.Amount));
+        Assert.Equal((RepaymentPlanState.InForce, 40_000L), (plan.State, plan.Paid.Amount));
         Assert.Equal(
             [(1, first, 33_334L, 33_334L, InstalmentState.Paid), (2, first.AddMonths(1), 33_333L, 6_666L, InstalmentState.Due), (3, first.AddMonths(2), 33_333L, 0L, InstalmentState.Due)],
             plan.Instalments.Select(one => (one.Number, one.DueOn, one.Amount.Amount, one.Paid.Amount, one.State)));
@@ -46,11 +46,11 @@ public sealed class PlanTests
         await story.ApproveAsync(proposal);
         Assert.Equal((SettlementProposalState.Approved, 0), ((await story.ReadAsync(proposal)).State, (await story.HoldsAsync()).Count));
 
-        await story.RefusesAsync(409, "settlement_proposal.not_signed", () => story.Harbour.SettlementProposals.CommenceAsync(proposal.Id, "key"));
+        await story.RefusesAsync(409, "settlement_proposal.not_signed", () => story.Harbour.SettlementProposals.CommenceAsync(proposal.Id, CallOptions.WithKey("key")));
         await story.SignedAsync(proposal.Id);
-        var begun = await story.ActsOnceAsync(key => story.Harbour.SettlementProposals.CommenceAsync(proposal.Id, key));
+        var begun = await story.ActsOnceAsync(key => story.Harbour.SettlementProposals.CommenceAsync(proposal.Id, CallOptions.WithKey(key)));
 
-        Assert.Equal((SettlementProposalState.In_force, true), (begun.State, begun.InForceAt is not null));
+        Assert.Equal((SettlementProposalState.InForce, true), (begun.State, begun.InForceAt is not null));
         Assert.Equal(["Plan_active"], await story.HoldsAsync());
         Assert.Equal(RuleAnswer.Deny, (await story.Swift.ContactPermits.CheckAsync(story.Case.Id, new ContactCheck { Channel = Channel.Call })).Answer);
         await story.ReportAsync(100);
@@ -67,7 +67,7 @@ public sealed class PlanTests
 
         Assert.Equal(SettlementProposalState.Completed, (await story.ReadAsync(proposal)).State);
         var account = await story.AccountAsync();
-        Assert.Equal((AccountState.Resolved, (Resolution?)Resolution.Plan_completed, 0L), (account.State, account.Resolution, account.Balance.Total.Amount));
+        Assert.Equal((AccountState.Resolved, (Resolution?)Resolution.PlanCompleted, 0L), (account.State, account.Resolution, account.Balance.Total.Amount));
         Assert.Equal(-15_500, (await story.LedgerAsync()).Where(entry => entry.Kind == LedgerKind.Waiver).Sum(entry => entry.Amount.Amount));
         Assert.Empty(await story.HoldsAsync());
     }
@@ -79,14 +79,14 @@ public sealed class PlanTests
         var proposal = await story.InForceAsync(story.Instalments());
         await story.PayAsync(29_999);
         await story.PassAsync(21);
-        Assert.Equal(SettlementProposalState.In_force, (await story.ReadAsync(proposal)).State);
+        Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
 
         await story.PassAsync(1);
 
         Assert.Equal(SettlementProposalState.Defaulted, (await story.ReadAsync(proposal)).State);
         Assert.Empty(await story.HoldsAsync());
         Assert.Equal(75_501, (await story.AccountAsync()).Balance.Total.Amount);
-        Assert.Contains((await story.Swift.Events.ListAsync(1000)).Items, e => e.Type == "settlement_proposal.defaulted" && e.Subject.Id == proposal.Id);
+        Assert.Contains((await story.Swift.Events.ListPageAsync(1000)).Items, e => e.Type == "settlement_proposal.defaulted" && e.Subject.Id == proposal.Id);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class PlanTests
         var proposal = await story.InForceAsync(story.Instalments());
         var report = await story.ReportAsync(30_000);
         await story.PassAsync(25);
-        Assert.Equal(SettlementProposalState.In_force, (await story.ReadAsync(proposal)).State);
+        Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
 
         await story.Harbour.Repayments.RejectAsync(report.Id, Deeds.Because);
         await story.PassAsync(2);
@@ -115,7 +115,7 @@ public sealed class PlanTests
 
         await story.PayAsync(30_000, paidOn);
 
-        Assert.Equal(SettlementProposalState.In_force, (await story.ReadAsync(proposal)).State);
+        Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
         Assert.Equal(["Plan_active"], await story.HoldsAsync());
     }
 
@@ -127,14 +127,14 @@ public sealed class PlanTests
         await story.PassAsync(25);
         var until = story.Today.AddDays(5);
         var again = new PlanReinstatement { Until = until, Reason = "Was in hospital" };
-        await story.RefusesAsync(422, "settlement_proposal.until_out_of_range", () => story.Harbour.SettlementProposals.ReinstateAsync(proposal.Id, new() { Until = until.AddDays(-7), Reason = "Late" }, "key"));
+        await story.RefusesAsync(422, "settlement_proposal.until_out_of_range", () => story.Harbour.SettlementProposals.ReinstateAsync(proposal.Id, new() { Until = until.AddDays(-7), Reason = "Late" }, CallOptions.WithKey("key")));
 
-        var reinstated = await story.ActsOnceAsync(key => story.Harbour.SettlementProposals.ReinstateAsync(proposal.Id, again, key));
+        var reinstated = await story.ActsOnceAsync(key => story.Harbour.SettlementProposals.ReinstateAsync(proposal.Id, again, CallOptions.WithKey(key)));
 
-        Assert.Equal((SettlementProposalState.In_force, (DateOnly?)until), (reinstated.State, (await story.PlanAsync(proposal)).ReinstatedUntil));
-        await story.RefusesAsync(409, "settlement_proposal.is_in_force", () => story.Harbour.SettlementProposals.ReinstateAsync(proposal.Id, again, "key"));
+        Assert.Equal((SettlementProposalState.InForce, (DateOnly?)until), (reinstated.State, (await story.PlanAsync(proposal)).ReinstatedUntil));
+        await story.RefusesAsync(409, "settlement_proposal.is_in_force", () => story.Harbour.SettlementProposals.ReinstateAsync(proposal.Id, again, CallOptions.WithKey("key")));
         await story.PassAsync(6);
-        Assert.Equal(SettlementProposalState.In_force, (await story.ReadAsync(proposal)).State);
+        Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
         await story.PassAsync(1);
         Assert.Equal(SettlementProposalState.Defaulted, (await story.ReadAsync(proposal)).State);
     }
@@ -144,12 +144,12 @@ public sealed class PlanTests
     {
         await using var story = await Story.AtCasesAsync();
         var lump = await story.ProposeAsync(story.LumpSum());
-        await story.RefusesAsync(409, "settlement_proposal.is_submitted", () => story.Harbour.SettlementProposals.CommenceAsync(lump.Id, "key"));
+        await story.RefusesAsync(409, "settlement_proposal.is_submitted", () => story.Harbour.SettlementProposals.CommenceAsync(lump.Id, CallOptions.WithKey("key")));
         await story.ApproveAsync(lump);
 
-        await story.RefusesAsync(409, "settlement_proposal.not_plan", () => story.Harbour.SettlementProposals.CommenceAsync(lump.Id, "key"));
-        await story.HidesAsync("settlement_proposal.not_found", lump.Id, id => story.Summit.SettlementProposals.CommenceAsync(id, "key"));
-        await story.RefusesAsync(409, "settlement_proposal.is_approved", () => story.Harbour.SettlementProposals.ReinstateAsync(lump.Id, new() { Until = story.Today, Reason = "Late" }, "key"));
+        await story.RefusesAsync(409, "settlement_proposal.not_plan", () => story.Harbour.SettlementProposals.CommenceAsync(lump.Id, CallOptions.WithKey("key")));
+        await story.HidesAsync("settlement_proposal.not_found", lump.Id, id => story.Summit.SettlementProposals.CommenceAsync(id, CallOptions.WithKey("key")));
+        await story.RefusesAsync(409, "settlement_proposal.is_approved", () => story.Harbour.SettlementProposals.ReinstateAsync(lump.Id, new() { Until = story.Today, Reason = "Late" }, CallOptions.WithKey("key")));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class PlanTests
         await story.PassAsync(22);
 
         Assert.Equal(SettlementProposalState.Expired, (await story.ReadAsync(proposal)).State);
-        Assert.Contains((await story.Swift.Events.ListAsync(1000)).Items, e => e.Type == "settlement_proposal.expired" && e.Subject.Id == proposal.Id);
+        Assert.Contains((await story.Swift.Events.ListPageAsync(1000)).Items, e => e.Type == "settlement_proposal.expired" && e.Subject.Id == proposal.Id);
         await story.ProposeAsync(story.LumpSum());
     }
 
@@ -173,7 +173,7 @@ public sealed class PlanTests
         await story.RecallAsync();
 
         Assert.Equal(["Plan_active"], await story.HoldsAsync());
-        Assert.Equal(SettlementProposalState.In_force, (await story.ReadAsync(proposal)).State);
+        Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
         await story.PaidDirectlyAsync(90_000, "B-1");
         Assert.Equal(SettlementProposalState.Completed, (await story.ReadAsync(proposal)).State);
         Assert.Empty(await story.HoldsAsync());

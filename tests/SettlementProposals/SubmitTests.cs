@@ -16,8 +16,8 @@ public sealed class SubmitTests
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
             Assert.Equivalent(made, await side.SettlementProposals.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.SettlementProposals.ListAsync()).Items), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.SettlementProposals.ListOfCaseAsync(story.Case.Id)).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.SettlementProposals.ListPageAsync()).Items), strict: true);
+            Assert.Equivalent(made, Assert.Single((await side.SettlementProposals.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
         }
     }
 
@@ -27,12 +27,12 @@ public sealed class SubmitTests
         await using var story = await Story.AtCasesAsync();
         var made = await story.ProposeAsync(50_000);
 
-        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.SettlementProposals.CreateAsync(id, Proposal(story), "key"));
+        await story.HidesAsync("case.not_found", story.Case.Id, id => story.Lantern.SettlementProposals.CreateAsync(id, Proposal(story), CallOptions.WithKey("key")));
         foreach (var other in new[] { story.Summit, story.Lantern })
         {
             await story.HidesAsync("settlement_proposal.not_found", made.Id, id => other.SettlementProposals.GetAsync(id));
-            await story.HidesAsync("case.not_found", story.Case.Id, id => other.SettlementProposals.ListOfCaseAsync(id));
-            Assert.Empty((await other.SettlementProposals.ListAsync()).Items);
+            await story.HidesAsync("case.not_found", story.Case.Id, id => other.SettlementProposals.ListOfCasePageAsync(id));
+            Assert.Empty((await other.SettlementProposals.ListPageAsync()).Items);
         }
     }
 
@@ -56,13 +56,13 @@ public sealed class SubmitTests
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(p => p.Amount.Amount = 0));
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(p => p.Reason = ""));
         await story.RefusesAsync(422, "request.invalid", () => PostAsync(p => p.Reason = new string('x', 4001)));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.SettlementProposals.CreateAsync(story.Case.Id, Proposal(story), "key"));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.SettlementProposals.CreateAsync(story.Case.Id, Proposal(story), CallOptions.WithKey("key")));
 
         Task PostAsync(Action<NewSettlementProposal> spoil)
         {
             var proposal = Proposal(story);
             spoil(proposal);
-            return story.Swift.SettlementProposals.CreateAsync(story.Case.Id, proposal, "key");
+            return story.Swift.SettlementProposals.CreateAsync(story.Case.Id, proposal, CallOptions.WithKey("key"));
         }
     }
 
@@ -95,9 +95,9 @@ public sealed class SubmitTests
                 await story.ProposeAsync(50_000 + n);
                 return "submitted";
             }
-            catch (AgencyException<ProblemBody> refusal)
+            catch (AgencyException refusal)
             {
-                return refusal.Result.Code;
+                return refusal.Code;
             }
         }));
 
@@ -106,5 +106,5 @@ public sealed class SubmitTests
     }
 
     private static NewSettlementProposal Proposal(Story story) =>
-        new() { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(50_000), PayBy = story.Today.AddDays(10), Reason = "Lost the job" };
+        new() { Kind = SettlementKind.LumpSum, Amount = Story.Cny(50_000), PayBy = story.Today.AddDays(10), Reason = "Lost the job" };
 }

@@ -37,7 +37,7 @@ public sealed class WaiverTests
         Assert.Equal(SettlementProposalState.Approved, (await story.ReadAsync(proposal)).State);
         Assert.Equal((500L, 5_000L, 100_000L), await story.OwedAsync());
         Assert.Equal((500L, 5_000L, 100_000L), (await story.LedgerAsync()).Sum());
-        Assert.Contains((await story.Swift.Events.ListAsync(1000)).Items, e => e.Type == "settlement_proposal.reopened" && e.Subject.Id == proposal.Id);
+        Assert.Contains((await story.Swift.Events.ListPageAsync(1000)).Items, e => e.Type == "settlement_proposal.reopened" && e.Subject.Id == proposal.Id);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class WaiverTests
 
         await story.ReverseAsync(last);
 
-        Assert.Equal(SettlementProposalState.In_force, (await story.ReadAsync(proposal)).State);
+        Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
         Assert.Equal((75_500L, AccountState.Eligible), ((await story.AccountAsync()).Balance.Total.Amount, (await story.AccountAsync()).State));
         Assert.Equal(["Plan_active"], await story.HoldsAsync());
     }
@@ -112,7 +112,7 @@ public sealed class WaiverTests
 
         Assert.Equal(Secret, proposal.Circumstances!.Assets);
         Assert.Equal((450_000L, "Two children"), ((await story.ReadAsync(proposal)).Circumstances!.MonthlyIncome!.Amount, (await story.ReadAsync(proposal)).Circumstances!.Household));
-        Assert.All([.. (await story.Harbour.SettlementProposals.ListAsync()).Items, .. (await story.Swift.SettlementProposals.ListOfCaseAsync(story.Case.Id)).Items], one => Assert.Null(one.Circumstances));
+        Assert.All([.. (await story.Harbour.SettlementProposals.ListPageAsync()).Items, .. (await story.Swift.SettlementProposals.ListOfCasePageAsync(story.Case.Id)).Items], one => Assert.Null(one.Circumstances));
         Assert.Equal("0", story.Service.Database.Scalar($"SELECT COUNT(*) FROM base_settlement_proposal WHERE instr(circumstances_cipher, CAST('{Secret}' AS BLOB)) > 0"));
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_settlement_proposal WHERE length(circumstances_cipher) > 40"));
 

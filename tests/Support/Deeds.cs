@@ -18,7 +18,7 @@ public static class Deeds
 
     /// <summary>Harbour has the money.</summary>
     public static Task<Repayment> ConfirmAsync(this Story story, Repayment repayment, bool acceptOverpayment = false, string? key = null) =>
-        story.Harbour.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { AcceptOverpayment = acceptOverpayment }, key);
+        story.Harbour.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation { AcceptOverpayment = acceptOverpayment }, CallOptions.WithKey(key));
 
     /// <summary>Swift reports money and harbour has it.</summary>
     public static async Task<Repayment> PayAsync(this Story story, long amount, DateOnly? paidOn = null, bool acceptOverpayment = false) =>
@@ -32,14 +32,14 @@ public static class Deeds
         story.Harbour.DirectPayments.CreateAsync(
             account ?? story.Case.Account.Id,
             new NewDirectPayment { Amount = Story.Cny(amount), PaidOn = paidOn ?? story.Today, BankReference = reference, SameAs = sameAs, AcceptOverpayment = acceptOverpayment },
-            key);
+            CallOptions.WithKey(key));
 
     /// <summary>Harbour forgives a part of a debt of its own accord.</summary>
     public static Task<Waiver> ForgiveAsync(this Story story, long principal, long interest = 0, long fees = 0, DateOnly? on = null, Guid? account = null, string? key = null) =>
         story.Harbour.Waivers.CreateAsync(
             account ?? story.Case.Account.Id,
             new NewWaiver { Principal = Part(principal), Interest = Part(interest), Fees = Part(fees), EffectiveOn = on, Reason = "Goodwill" },
-            key);
+            CallOptions.WithKey(key));
 
     private static Money? Part(long amount) => amount == 0 ? null : Story.Cny(amount);
 
@@ -55,9 +55,9 @@ public static class Deeds
         """);
 
     /// <summary>Harbour refreshes the portfolio.</summary>
-    public static async Task<Import> RefreshAsync(this Story story, string csv, DateOnly asOf, ImportMode mode = ImportMode.Refresh)
+    public static async Task<Import> RefreshAsync(this Story story, string csv, DateOnly asOf, ImportMode? mode = null)
     {
-        var import = await story.Harbour.ImportAsync(story.Portfolio.Id, csv, asOf, mode);
+        var import = await story.Harbour.ImportAsync(story.Portfolio.Id, csv, asOf, mode ?? ImportMode.Refresh);
         Assert.Equal(ImportState.Completed, import.State);
         return import;
     }
@@ -65,8 +65,8 @@ public static class Deeds
     /// <summary>Swift proposes a lump sum, to be paid within ten days.</summary>
     public static Task<SettlementProposal> ProposeAsync(this Story story, long amount, DateOnly? payBy = null, string? key = null) => story.Swift.SettlementProposals.CreateAsync(
         story.Case.Id,
-        new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(amount), PayBy = payBy ?? story.Today.AddDays(10), Reason = "Lost the job" },
-        key);
+        new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = Story.Cny(amount), PayBy = payBy ?? story.Today.AddDays(10), Reason = "Lost the job" },
+        CallOptions.WithKey(key));
 
     public static Task<SettlementProposal> ApproveAsync(this Story story, SettlementProposal proposal) =>
         story.Harbour.SettlementProposals.ApproveAsync(proposal.Id, new SettlementProposalApproval());
@@ -76,7 +76,7 @@ public static class Deeds
         this Story story, Guid proposal, byte[]? content = null, string type = "application/pdf", string kind = "signed_agreement", string name = "signed.pdf", string? key = null, Side? by = null)
     {
         using var stream = new MemoryStream(content ?? Pdf(name));
-        return await (by ?? story.Swift).EvidenceFiles.CreateAsync(proposal, kind, name, new FileParameter(stream, null, type), key);
+        return await (by ?? story.Swift).EvidenceFiles.CreateAsync(proposal, kind, name, new AgencyUpload(stream, type), CallOptions.WithKey(key));
     }
 
     /// <summary>Swift sends what the debtor signed, and harbour has verified it.</summary>
@@ -85,8 +85,8 @@ public static class Deeds
     /// <summary>A small file of a page, which says this.</summary>
     public static byte[] Pdf(string says) => System.Text.Encoding.ASCII.GetBytes($"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj % {says}\ntrailer <</Root 1 0 R>>\n%%EOF\n");
 
-    public static Task<Case> RecallAsync(this Story story, Case? what = null, RecallReason reason = RecallReason.Complaint, string? key = null) =>
-        story.Harbour.Cases.RecallAsync((what ?? story.Case).Id, new CaseRecall { Reason = reason }, key);
+    public static Task<Case> RecallAsync(this Story story, Case? what = null, RecallReason? reason = null, string? key = null) =>
+        story.Harbour.Cases.RecallAsync((what ?? story.Case).Id, new CaseRecall { Reason = reason ?? RecallReason.Complaint }, CallOptions.WithKey(key));
 
     /// <summary>A hold stands on the account, as harbour's own row.</summary>
     public static async Task HoldAsync(this Story story, Guid account, string kind = "dispute")
@@ -132,7 +132,7 @@ public static class Deeds
     }
 
     public static Task<List<LedgerEntry>> LedgerAsync(this Story story, Guid? account = null) => Side.AllAsync(
-        cursor => story.Harbour.Accounts.ListLedgerEntriesAsync(account ?? story.Case.Account.Id, 1000, cursor), page => (page.Items, page.Next));
+        cursor => story.Harbour.Accounts.ListLedgerEntriesPageAsync(account ?? story.Case.Account.Id, 1000, cursor), page => (page.Items, page.Next));
 
     /// <summary>The ledger's sum: fees, interest, principal.</summary>
     public static (long Fees, long Interest, long Principal) Sum(this IEnumerable<LedgerEntry> entries)

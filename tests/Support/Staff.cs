@@ -21,13 +21,13 @@ public static class Staff
     }
 
     /// <summary>Someone of an agency's, by the role that the test database gave them.</summary>
-    public static async Task<Guid> PersonAsync(this Side agency, string role) => (await agency.People.ListOwnAsync(1000)).Items.First(person => person.Role == role).Id;
+    public static async Task<Guid> PersonAsync(this Side agency, string role) => (await agency.People.ListOwnPageAsync(1000)).Items.First(person => person.Role == role).Id;
 
     /// <summary>A team of these people.</summary>
     public static async Task<Team> TeamAsync(this Side agency, string name, bool splitsEvenly, params Guid[] people)
     {
         var team = await agency.Teams.CreateAsync(new NewTeam { Name = name, SplitsEvenly = splitsEvenly });
-        return await agency.Teams.ReplaceMembersAsync(team.Id, "*", new TeamMembers { PersonIds = [.. people] });
+        return await agency.Teams.ReplaceMembersAsync(team.Id, ETag.Any, new TeamMembers { PersonIds = [.. people] });
     }
 
     /// <summary>The agency's collector and supervisor in one team, and all its open cases on the collector's desk.</summary>

@@ -32,12 +32,12 @@ public sealed class EvenSplitTests
     {
         await using var story = await Story.AtCasesAsync(5);
         var (one, two) = (await story.Swift.PersonAsync("collector"), await story.Service.HireAsync("swift", "two@swift.example", "collector"));
-        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector { PersonId = one });
-        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, "*", new CaseCollector());
+        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { PersonId = one });
+        await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector());
         var team = await story.Swift.TeamAsync("North", false, one, two);
         Assert.All(await story.Swift.AllCasesAsync(), @case => Assert.Null(@case.CollectorId));
 
-        await story.Swift.Teams.UpdateAsync(team.Id, "*", new TeamChange { SplitsEvenly = true });
+        await story.Swift.Teams.UpdateAsync(team.Id, ETag.Any, new TeamChange { SplitsEvenly = true });
 
         var cases = await story.Swift.AllCasesAsync();
         Assert.Equal([2, 2], cases.Where(@case => @case.Id != story.Case.Id).GroupBy(@case => @case.CollectorId).Select(group => group.Count()));

@@ -18,13 +18,13 @@ public sealed class TeamTests
         Assert.Equal(("North", true, 0, TestDatabase.Start), (made.Name, made.SplitsEvenly, made.Members.Count, made.CreatedAt));
 
         story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
-        var changed = await manager.Teams.UpdateAsync(made.Id, "*", new TeamChange { SplitsEvenly = false });
+        var changed = await manager.Teams.UpdateAsync(made.Id, ETag.Any, new TeamChange { SplitsEvenly = false });
         Assert.Equal(("North", false, TestDatabase.Start.AddMinutes(1)), (changed.Name, changed.SplitsEvenly, changed.ChangedAt));
-        Assert.Equal("South", (await manager.Teams.UpdateAsync(made.Id, "*", new TeamChange { Name = "South" })).Name);
+        Assert.Equal("South", (await manager.Teams.UpdateAsync(made.Id, ETag.Any, new TeamChange { Name = "South" })).Name);
 
         var supervisor = story.Service.As("supervisor@swift.example");
-        Assert.Equivalent(await supervisor.Teams.GetAsync(made.Id), Assert.Single((await supervisor.Teams.ListAsync()).Items), strict: true);
-        Assert.Empty((await story.Lantern.Teams.ListAsync()).Items);
+        Assert.Equivalent(await supervisor.Teams.GetAsync(made.Id), Assert.Single((await supervisor.Teams.ListPageAsync()).Items), strict: true);
+        Assert.Empty((await story.Lantern.Teams.ListPageAsync()).Items);
     }
 
     [Fact]
@@ -35,11 +35,11 @@ public sealed class TeamTests
         var team = await story.Swift.TeamAsync("North", false, collector, supervisor);
 
         Assert.Equal([(collector, "collector"), (supervisor, "supervisor")], team.Members.Select(member => (member.PersonId, member.Role)).OrderBy(member => member.Role));
-        var people = (await story.Service.As("supervisor@swift.example").People.ListOwnAsync()).Items;
+        var people = (await story.Service.As("supervisor@swift.example").People.ListOwnPageAsync()).Items;
         Assert.Equal([("collector", team.Id), ("manager", null), ("supervisor", team.Id)], people.Select(person => (person.Role, person.TeamId)).OrderBy(person => person.Role, StringComparer.Ordinal));
         Assert.All(people, person => Assert.StartsWith("Swift Collections ", person.Name, StringComparison.Ordinal));
 
-        var fewer = await story.Swift.Teams.ReplaceMembersAsync(team.Id, "*", new TeamMembers { PersonIds = [supervisor] });
+        var fewer = await story.Swift.Teams.ReplaceMembersAsync(team.Id, ETag.Any, new TeamMembers { PersonIds = [supervisor] });
         Assert.Equal(supervisor, Assert.Single(fewer.Members).PersonId);
         var second = await story.Swift.TeamAsync("South", false, collector);
         Assert.Equal(collector, Assert.Single(second.Members).PersonId);
@@ -53,14 +53,14 @@ public sealed class TeamTests
         var foreign = await story.Swift.PersonAsync("supervisor");
 
         await story.HidesAsync("team.not_found", team.Id, id => story.Lantern.Teams.GetAsync(id));
-        await story.HidesAsync("team.not_found", team.Id, id => story.Lantern.Teams.UpdateAsync(id, "*", new TeamChange { Name = "Ours" }, "key"));
-        await story.HidesAsync("team.not_found", team.Id, id => story.Lantern.Teams.ReplaceMembersAsync(id, "*", new TeamMembers { PersonIds = [] }));
-        Assert.DoesNotContain((await story.Lantern.People.ListOwnAsync(1000)).Items, person => person.Id == foreign);
+        await story.HidesAsync("team.not_found", team.Id, id => story.Lantern.Teams.UpdateAsync(id, ETag.Any, new TeamChange { Name = "Ours" }, CallOptions.WithKey("key")));
+        await story.HidesAsync("team.not_found", team.Id, id => story.Lantern.Teams.ReplaceMembersAsync(id, ETag.Any, new TeamMembers { PersonIds = [] }));
+        Assert.DoesNotContain((await story.Lantern.People.ListOwnPageAsync(1000)).Items, person => person.Id == foreign);
 
         var own = await story.Lantern.TeamAsync("Own", false);
-        await story.HidesAsync("person.not_found", foreign, id => story.Lantern.Teams.ReplaceMembersAsync(own.Id, "*", new TeamMembers { PersonIds = [id] }));
+        await story.HidesAsync("person.not_found", foreign, id => story.Lantern.Teams.ReplaceMembersAsync(own.Id, ETag.Any, new TeamMembers { PersonIds = [id] }));
         var analyst = Guid.ParseExact(story.Service.Database.Scalar("SELECT LOWER(HEX(id)) FROM auth_person WHERE email = 'analyst@harbour.example'")!, "N");
-        await story.HidesAsync("person.not_found", analyst, id => story.Lantern.Teams.ReplaceMembersAsync(own.Id, "*", new TeamMembers { PersonIds = [id] }));
+        await story.HidesAsync("person.not_found", analyst, id => story.Lantern.Teams.ReplaceMembersAsync(own.Id, ETag.Any, new TeamMembers { PersonIds = [id] }));
     }
 
     [Fact]
@@ -68,9 +68,9 @@ public sealed class TeamTests
     {
         await using var story = await Story.AtTenantsAsync();
 
-        var team = await story.ActsOnceAsync(key => story.Swift.Teams.CreateAsync(New, key));
+        var team = await story.ActsOnceAsync(key => story.Swift.Teams.CreateAsync(New, CallOptions.WithKey(key)));
         story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
-        await story.ActsOnceAsync(key => story.Swift.Teams.UpdateAsync(team.Id, "*", new TeamChange { Name = "South" }, key));
+        await story.ActsOnceAsync(key => story.Swift.Teams.UpdateAsync(team.Id, ETag.Any, new TeamChange { Name = "South" }, CallOptions.WithKey(key)));
     }
 
     [Fact]
@@ -88,11 +88,11 @@ public sealed class TeamTests
         var manager = await story.Swift.PersonAsync("manager");
         await story.RefusesAsync(409, "team.member_role", () => PutAsync(manager));
         await story.RefusesAsync(422, "request.invalid", () => PutAsync(supervisor, supervisor));
-        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Teams.CreateAsync(new NewTeam { Name = "" }, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Service.As("supervisor@swift.example").Teams.CreateAsync(New, "key"));
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Teams.CreateAsync(New, "key"));
+        await story.RefusesAsync(422, "request.invalid", () => story.Swift.Teams.CreateAsync(new NewTeam { Name = "" }, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Service.As("supervisor@swift.example").Teams.CreateAsync(New, CallOptions.WithKey("key")));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Teams.CreateAsync(New, CallOptions.WithKey("key")));
 
-        Task PutAsync(params Guid[] people) => story.Swift.Teams.ReplaceMembersAsync(south.Id, "*", new TeamMembers { PersonIds = [.. people] });
+        Task PutAsync(params Guid[] people) => story.Swift.Teams.ReplaceMembersAsync(south.Id, ETag.Any, new TeamMembers { PersonIds = [.. people] });
     }
 
     [Fact]

@@ -16,14 +16,14 @@ public sealed class WaiverTests
         Assert.Equal((6_200L, WaiverState.Granted, story.Today, "Goodwill", "A-1"), (granted.Total.Amount, granted.State, granted.EffectiveOn, granted.Reason, granted.AccountNumber));
         Assert.Equal((300L, 0L, 99_000L), await story.OwedAsync());
         Assert.Equal(99_300, (await story.Swift.Cases.GetAsync(story.Case.Id)).Account.Balance.Total.Amount);
-        var seen = (await story.Swift.Accounts.ListLedgerEntriesAsync(story.Case.Account.Id)).Items.Where(entry => entry.Kind == LedgerKind.Waiver).ToList();
+        var seen = (await story.Swift.Accounts.ListLedgerEntriesPageAsync(story.Case.Account.Id)).Items.Where(entry => entry.Kind == LedgerKind.Waiver).ToList();
         Assert.Equal(3, seen.Count);
         Assert.All(seen, entry => Assert.Equal((LedgerCause.Waiver, granted.Id, story.Today), (entry.CauseKind, entry.CauseId, entry.EffectiveOn)));
-        Assert.Equal(granted.Id, Assert.Single((await story.Harbour.Waivers.ListAsync()).Items).Id);
-        Assert.Equal(granted.Id, Assert.Single((await story.Harbour.Waivers.ListOfAccountAsync(story.Case.Account.Id)).Items).Id);
-        Assert.Empty((await story.Harbour.Waivers.ListOfAccountAsync(story.Cases["A-2"].Account.Id)).Items);
-        Assert.Contains((await story.Harbour.Events.ListAsync(1000)).Items, e => e.Type == "waiver.granted" && e.Subject.Id == granted.Id);
-        Assert.DoesNotContain((await story.Swift.Events.ListAsync(1000)).Items, e => e.Type == "waiver.granted");
+        Assert.Equal(granted.Id, Assert.Single((await story.Harbour.Waivers.ListPageAsync()).Items).Id);
+        Assert.Equal(granted.Id, Assert.Single((await story.Harbour.Waivers.ListOfAccountPageAsync(story.Case.Account.Id)).Items).Id);
+        Assert.Empty((await story.Harbour.Waivers.ListOfAccountPageAsync(story.Cases["A-2"].Account.Id)).Items);
+        Assert.Contains((await story.Harbour.Events.ListPageAsync(1000)).Items, e => e.Type == "waiver.granted" && e.Subject.Id == granted.Id);
+        Assert.DoesNotContain((await story.Swift.Events.ListPageAsync(1000)).Items, e => e.Type == "waiver.granted");
     }
 
     [Fact]
@@ -34,14 +34,14 @@ public sealed class WaiverTests
         await story.ForgiveAsync(5_500);
 
         var settled = await story.AccountAsync();
-        Assert.Equal((AccountState.Resolved, Resolution.Settled_in_full), (settled.State, settled.Resolution));
+        Assert.Equal((AccountState.Resolved, Resolution.SettledInFull), (settled.State, settled.Resolution));
         Assert.Equal(CaseState.Closed, (await story.Harbour.Cases.GetAsync(story.Case.Id)).State);
 
         // A fee that is let go leaves a debtor who paid all the rest.
         var second = story.Cases["A-2"];
         await story.ForgiveAsync(0, fees: 500, account: second.Account.Id);
         await story.ConfirmAsync(await story.ReportAsync(second.Account.Balance.Total.Amount - 500, on: second));
-        Assert.Equal(Resolution.Paid_in_full, (await story.AccountAsync(second.Account.Id)).Resolution);
+        Assert.Equal(Resolution.PaidInFull, (await story.AccountAsync(second.Account.Id)).Resolution);
     }
 
     [Fact]
@@ -108,10 +108,10 @@ public sealed class WaiverTests
         var waiver = new NewWaiver { Principal = Story.Cny(1), Reason = "Goodwill" };
 
         await story.HidesAsync("account.not_found", story.Case.Account.Id, id => story.Summit.Waivers.CreateAsync(id, waiver));
-        await story.HidesAsync("account.not_found", story.Case.Account.Id, id => story.Summit.Waivers.ListOfAccountAsync(id));
+        await story.HidesAsync("account.not_found", story.Case.Account.Id, id => story.Summit.Waivers.ListOfAccountPageAsync(id));
         await story.HidesAsync("waiver.not_found", granted.Id, id => story.Summit.Waivers.GetAsync(id));
         await story.HidesAsync("waiver.not_found", granted.Id, id => story.Summit.Waivers.ReverseAsync(id, Deeds.Because));
-        Assert.Empty((await story.Summit.Waivers.ListAsync()).Items);
+        Assert.Empty((await story.Summit.Waivers.ListPageAsync()).Items);
         await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Waivers.CreateAsync(story.Case.Account.Id, waiver));
         await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Waivers.GetAsync(granted.Id));
     }
@@ -121,7 +121,7 @@ public sealed class WaiverTests
     {
         await using var story = await Story.AtCasesAsync();
         var granted = await story.ActsOnceAsync(key => story.ForgiveAsync(100, key: key));
-        await story.ActsOnceAsync(key => story.Harbour.Waivers.ReverseAsync(granted.Id, Deeds.Because, key));
+        await story.ActsOnceAsync(key => story.Harbour.Waivers.ReverseAsync(granted.Id, Deeds.Because, CallOptions.WithKey(key)));
     }
 
     [Fact]

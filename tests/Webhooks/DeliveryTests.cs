@@ -97,7 +97,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         await SendAsync();
         Assert.Equal(10, receiver.Messages.Count);
         Assert.Single(receiver.Messages.Select(message => message.Id).Distinct(StringComparer.Ordinal));
-        var delivery = Assert.Single((await story.Harbour.Webhooks.ListDeliveriesAsync(subscription.Id)).Items);
+        var delivery = Assert.Single((await story.Harbour.Webhooks.ListDeliveriesPageAsync(subscription.Id)).Items);
         Assert.Equal((WebhookDeliveryState.Failed, 10), (delivery.State, delivery.Attempts));
         var log = await story.Harbour.Webhooks.GetDeliveryAsync(delivery.Id);
         Assert.Equal(Enumerable.Repeat((int?)500, 10), log.Attempts.Select(attempt => attempt.Status));
@@ -155,7 +155,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var ofAccount = receiver.Messages.Where(m => TypeOf(m) != "webhook.test").Select(TypeOf).ToList();
         Assert.Equal(ofAccount.Count, ofAccount.Distinct(StringComparer.Ordinal).Count() * 2);
         Assert.Equal(ofAccount.Where((_, index) => index % 2 == 0), ofAccount.Where((_, index) => index % 2 == 1));
-        foreach (var delivery in (await story.Swift.Webhooks.ListDeliveriesAsync(subscription.Id)).Items)
+        foreach (var delivery in (await story.Swift.Webhooks.ListDeliveriesPageAsync(subscription.Id)).Items)
         {
             var shown = await story.Swift.Webhooks.GetDeliveryAsync(delivery.Id);
             Assert.Contains(receiver.Messages, message => message.Id == delivery.MessageId.ToString() && message.Body == shown.Body);
@@ -176,7 +176,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal((WebhookState.Disabled, WebhookDisabledReason.Gone), (gone.State, gone.DisabledReason!.Value));
         await story.RefusesAsync(409, "webhook_subscription.is_disabled", () => story.Harbour.Webhooks.TestAsync(subscription.Id));
 
-        await story.Harbour.Webhooks.UpdateAsync(subscription.Id, "*", new WebhookSubscriptionChange { Enabled = true });
+        await story.Harbour.Webhooks.UpdateAsync(subscription.Id, ETag.Any, new WebhookSubscriptionChange { Enabled = true });
         await SendAsync();
         Assert.Equal(2, receiver.Messages.Count);
     }
@@ -195,7 +195,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal("1", story.Service.Database.Scalar("SELECT count(*) FROM base_audit_entry WHERE action = 'webhook_subscription.gone'"));
         Assert.Equal(2, receiver.Messages.Count);
 
-        await story.Harbour.Webhooks.UpdateAsync(subscription.Id, "*", new WebhookSubscriptionChange { Enabled = true });
+        await story.Harbour.Webhooks.UpdateAsync(subscription.Id, ETag.Any, new WebhookSubscriptionChange { Enabled = true });
         await SendAsync();
         Assert.Equal(last.Id, SubjectOf(receiver.Messages.Last()));
         Assert.Equal(3, receiver.Messages.Count);
@@ -208,7 +208,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         receiver.Answers.Enqueue(302);
         await story.ReportAsync(100);
         await SendAsync();
-        var delivery = Assert.Single((await story.Harbour.Webhooks.ListDeliveriesAsync(subscription.Id)).Items);
+        var delivery = Assert.Single((await story.Harbour.Webhooks.ListDeliveriesPageAsync(subscription.Id)).Items);
         Assert.Equal(WebhookDeliveryState.Pending, delivery.State);
         Assert.Equal(302, Assert.Single((await story.Harbour.Webhooks.GetDeliveryAsync(delivery.Id)).Attempts).Status);
     }
@@ -262,7 +262,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async Task A_refused_deed_sends_nothing()
     {
         await SubscribeAsync(story.Harbour);
-        await Assert.ThrowsAsync<AgencyException<ProblemBody>>(() => story.ReportAsync(100, story.Today.AddDays(2)));
+        await Assert.ThrowsAnyAsync<AgencyException>(() => story.ReportAsync(100, story.Today.AddDays(2)));
         await SendAsync();
         Assert.Empty(receiver.Messages);
     }

@@ -55,7 +55,7 @@ public sealed class FanOutTests : IAsyncLifetime
         Guid[] wanting = [await SubscribeAsync(story.Harbour), await SubscribeAsync(story.Harbour, "repayment.*", "case.ended"), await SubscribeAsync(story.Swift, "hold.raised", "repayment.reported"), await SubscribeAsync(story.Swift)];
         Guid[] others = [await SubscribeAsync(story.Harbour, "repayment.confirmed", "case.*"), await SubscribeAsync(story.Swift, "repayment.rejected"), await SubscribeAsync(story.Summit), await SubscribeAsync(story.Lantern)];
         var removed = await SubscribeAsync(story.Harbour);
-        await story.Harbour.Webhooks.DeleteAsync(removed, "*");
+        await story.Harbour.Webhooks.DeleteAsync(removed, ETag.Any);
 
         await story.ReportAsync(100);
 
@@ -68,10 +68,10 @@ public sealed class FanOutTests : IAsyncLifetime
     public async Task What_happens_while_a_subscription_is_disabled_waits_for_it()
     {
         var subscription = await SubscribeAsync(story.Harbour);
-        await story.Harbour.Webhooks.UpdateAsync(subscription, "*", new WebhookSubscriptionChange { Enabled = false });
+        await story.Harbour.Webhooks.UpdateAsync(subscription, ETag.Any, new WebhookSubscriptionChange { Enabled = false });
         await story.ReportAsync(100);
         Assert.Equal(1, Of(subscription));
-        Assert.Equal(WebhookDeliveryState.Pending, Assert.Single((await story.Harbour.Webhooks.ListDeliveriesAsync(subscription)).Items).State);
+        Assert.Equal(WebhookDeliveryState.Pending, Assert.Single((await story.Harbour.Webhooks.ListDeliveriesPageAsync(subscription)).Items).State);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class FanOutTests : IAsyncLifetime
 
         // The first waits to be sent again, two wait behind it, and what a disabled subscription gathers is not due either.
         var off = await sending.Harbour.Webhooks.CreateAsync(new NewWebhookSubscription { Url = receiver.Url, Types = ["*"] });
-        await sending.Harbour.Webhooks.UpdateAsync(off.Subscription.Id, "*", new WebhookSubscriptionChange { Enabled = false });
+        await sending.Harbour.Webhooks.UpdateAsync(off.Subscription.Id, ETag.Any, new WebhookSubscriptionChange { Enabled = false });
         await sending.Swift.ContactRecords.CreateAsync(sending.Cases["A-3"].Id, sending.Call());
         await worker.RunAsync(TestContext.Current.CancellationToken);
         var sent = receiver.Messages.Count;
@@ -101,7 +101,7 @@ public sealed class FanOutTests : IAsyncLifetime
         }
 
         Assert.Equal(sent, receiver.Messages.Count);
-        var waiting = (await sending.Harbour.Webhooks.ListDeliveriesAsync(subscription.Subscription.Id)).Items.Where(d => d.Type == "repayment.reported").ToList();
+        var waiting = (await sending.Harbour.Webhooks.ListDeliveriesPageAsync(subscription.Subscription.Id)).Items.Where(d => d.Type == "repayment.reported").ToList();
         Assert.Equal([1, 0, 0], waiting.Select(d => d.Attempts));
         Assert.Equal(waiting[0].NextAttemptAt, waiting[1].NextAttemptAt);
     }

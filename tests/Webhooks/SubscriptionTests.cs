@@ -14,7 +14,7 @@ public sealed class SubscriptionTests
         await using var story = await Story.AtTenantsAsync();
         var made = await story.ActsOnceAsync(async key =>
         {
-            var answer = await story.Harbour.Webhooks.CreateAsync(Wanted, key);
+            var answer = await story.Harbour.Webhooks.CreateAsync(Wanted, CallOptions.WithKey(key));
 
             // Shown once: the replay lacks it.
             answer.Secret = null;
@@ -23,14 +23,14 @@ public sealed class SubscriptionTests
         var id = made.Subscription.Id;
         Assert.Equal((Wanted.Url, WebhookState.Enabled), (made.Subscription.Url, made.Subscription.State));
         Assert.Equal(Wanted.Types, made.Subscription.Types);
-        Assert.Equal(id, Assert.Single((await story.Harbour.Webhooks.ListAsync()).Items).Id);
+        Assert.Equal(id, Assert.Single((await story.Harbour.Webhooks.ListPageAsync()).Items).Id);
 
-        var off = await story.Harbour.Webhooks.UpdateAsync(id, "*", new WebhookSubscriptionChange { Enabled = false });
-        Assert.Equal((WebhookState.Disabled, WebhookDisabledReason.By_owner), (off.State, off.DisabledReason!.Value));
+        var off = await story.Harbour.Webhooks.UpdateAsync(id, ETag.Any, new WebhookSubscriptionChange { Enabled = false });
+        Assert.Equal((WebhookState.Disabled, WebhookDisabledReason.ByOwner), (off.State, off.DisabledReason!.Value));
         Assert.Equal(Wanted.Types, off.Types);
 
-        await story.Harbour.Webhooks.DeleteAsync(id, "*");
-        Assert.Empty((await story.Harbour.Webhooks.ListAsync()).Items);
+        await story.Harbour.Webhooks.DeleteAsync(id, ETag.Any);
+        Assert.Empty((await story.Harbour.Webhooks.ListPageAsync()).Items);
         await story.RefusesAsync(404, "webhook_subscription.not_found", () => story.Harbour.Webhooks.GetAsync(id));
     }
 
@@ -38,8 +38,8 @@ public sealed class SubscriptionTests
     public async Task The_secret_is_shown_once_and_stored_encrypted()
     {
         await using var story = await Story.AtTenantsAsync();
-        var first = await story.Swift.Webhooks.CreateAsync(Wanted, "a key");
-        var replay = await story.Swift.Webhooks.CreateAsync(Wanted, "a key");
+        var first = await story.Swift.Webhooks.CreateAsync(Wanted, CallOptions.WithKey("a key"));
+        var replay = await story.Swift.Webhooks.CreateAsync(Wanted, CallOptions.WithKey("a key"));
 
         Assert.StartsWith("whsec_", first.Secret, StringComparison.Ordinal);
         Assert.Null(replay.Secret);
@@ -56,11 +56,11 @@ public sealed class SubscriptionTests
         var id = (await story.Harbour.Webhooks.CreateAsync(Wanted)).Subscription.Id;
         foreach (var other in new[] { story.Summit, story.Swift })
         {
-            Assert.Empty((await other.Webhooks.ListAsync()).Items);
+            Assert.Empty((await other.Webhooks.ListPageAsync()).Items);
             await story.HidesAsync("webhook_subscription.not_found", id, row => other.Webhooks.GetAsync(row));
             await story.HidesAsync("webhook_subscription.not_found", id, row => other.Webhooks.TestAsync(row));
             await story.HidesAsync("webhook_subscription.not_found", id, row => other.Webhooks.RotateSecretAsync(row));
-            await story.HidesAsync("webhook_subscription.not_found", id, row => other.Webhooks.DeleteAsync(row, "*"));
+            await story.HidesAsync("webhook_subscription.not_found", id, row => other.Webhooks.DeleteAsync(row, ETag.Any));
         }
     }
 

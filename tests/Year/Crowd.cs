@@ -45,7 +45,7 @@ internal sealed class Crowd(Story story, Agreement lanternAgreement)
 
     private sealed class Caller(Crowd crowd, Random random)
     {
-        private static readonly Outcome[] Outcomes = [Outcome.Promise, Outcome.No_answer, Outcome.Refused, Outcome.Busy, Outcome.Non_committal];
+        private static readonly Outcome[] Outcomes = [Outcome.Promise, Outcome.NoAnswer, Outcome.Refused, Outcome.Busy, Outcome.NonCommittal];
         private static readonly HoldKind[] Kinds = [HoldKind.Dispute, HoldKind.Fraud, HoldKind.Moratorium];
 
         private readonly Side bank = new(crowd.story.Service.For("harbour"));
@@ -76,11 +76,11 @@ internal sealed class Crowd(Story story, Agreement lanternAgreement)
                 15 => RaiseAsync(agency, id),
                 16 or 17 => LiftAsync(),
                 18 => TryAsync("case.recall_pending", () => bank.Cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Reallocation, On = Today.AddDays(9) })),
-                19 => TryAsync("case.recall_objected", () => agency.Cases.ObjectToRecallAsync(id, new RecallObjection { Reason = KeepReason.Active_promise })),
+                19 => TryAsync("case.recall_objected", () => agency.Cases.ObjectToRecallAsync(id, new RecallObjection { Reason = KeepReason.ActivePromise })),
                 20 => OnObjectionAsync(id),
                 21 => TryAsync("case.return_requested", () => agency.Cases.RequestReturnAsync(id, new CaseReturn { Code = ReturnCode.Conflict })),
                 22 => OnReturnAsync(id),
-                23 => TryAsync("case.retention_requested", () => agency.Cases.RequestRetentionAsync(id, new CaseRetention { TermEnd = Today.AddDays(300), Reason = KeepReason.Payment_pending })),
+                23 => TryAsync("case.retention_requested", () => agency.Cases.RequestRetentionAsync(id, new CaseRetention { TermEnd = Today.AddDays(300), Reason = KeepReason.PaymentPending })),
                 24 => OnRetentionAsync(id),
                 25 => TryAsync("case.ended", () => bank.Cases.RecallAsync(id, new CaseRecall { Reason = RecallReason.Complaint })),
                 26 => AssignAsync(),
@@ -94,7 +94,7 @@ internal sealed class Crowd(Story story, Agreement lanternAgreement)
         private async Task ReportMoneyAsync(Side agency, Guid id)
         {
             var (key, money) = ($"{random.NextInt64()}", new NewRepayment { Amount = Story.Cny(random.Next(1, 200_000)), PaidOn = Today });
-            var answers = await Task.WhenAll(AnswerOfAsync(() => agency.Repayments.CreateAsync(id, money, key)), AnswerOfAsync(() => agency.Repayments.CreateAsync(id, money, key)));
+            var answers = await Task.WhenAll(AnswerOfAsync(() => agency.Repayments.CreateAsync(id, money, CallOptions.WithKey(key))), AnswerOfAsync(() => agency.Repayments.CreateAsync(id, money, CallOptions.WithKey(key))));
             var made = answers.OfType<Repayment>().Select(repayment => repayment.Id).Distinct().ToList();
             Assert.True(made.Count <= 1, "One key made two repayments.");
             if (made.Count == 1)
@@ -115,7 +115,7 @@ internal sealed class Crowd(Story story, Agreement lanternAgreement)
         {
             var (key, contact) = ($"{random.NextInt64()}", crowd.story.Call());
             contact.Outcome = Any(Outcomes);
-            var answers = await Task.WhenAll(AnswerOfAsync(() => agency.ContactRecords.CreateAsync(id, contact, key)), AnswerOfAsync(() => agency.ContactRecords.CreateAsync(id, contact, key)));
+            var answers = await Task.WhenAll(AnswerOfAsync(() => agency.ContactRecords.CreateAsync(id, contact, CallOptions.WithKey(key))), AnswerOfAsync(() => agency.ContactRecords.CreateAsync(id, contact, CallOptions.WithKey(key))));
             if (answers.OfType<ContactRecord>().DistinctBy(record => record.Id).SingleOrDefault() is { } made)
             {
                 Count("contact_record.reported");
@@ -162,7 +162,7 @@ internal sealed class Crowd(Story story, Agreement lanternAgreement)
 
         private Task ProposeAsync(Side agency, Guid id) => TryAsync(
             "settlement_proposal.submitted",
-            () => agency.SettlementProposals.CreateAsync(id, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(random.Next(1, 300_000)), PayBy = Today.AddDays(9), Reason = "Lost the job" }),
+            () => agency.SettlementProposals.CreateAsync(id, new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = Story.Cny(random.Next(1, 300_000)), PayBy = Today.AddDays(9), Reason = "Lost the job" }),
             made => crowd.proposals[made.Id] = true);
 
         private Task OnProposalAsync() => crowd.proposals.IsEmpty ? Task.CompletedTask : random.Next(3) == 0
@@ -222,7 +222,7 @@ internal sealed class Crowd(Story story, Agreement lanternAgreement)
                 made => crowd.points[made.Id] = true);
             if (!crowd.points.IsEmpty)
             {
-                await TryAsync("contact_point.marked", () => bank.ContactPoints.MarkAsync(Any(crowd.points).Key, new NewContactPointMark { Mark = Any((Mark[])[Mark.Valid, Mark.Invalid, Mark.Opted_out]) }));
+                await TryAsync("contact_point.marked", () => bank.ContactPoints.MarkAsync(Any(crowd.points).Key, new NewContactPointMark { Mark = Any((Mark[])[Mark.Valid, Mark.Invalid, Mark.OptedOut]) }));
                 await TryAsync("contact_point.adopted", () => bank.ContactPoints.AdoptAsync(Any(crowd.points).Key));
             }
         }
@@ -252,7 +252,7 @@ internal sealed class Crowd(Story story, Agreement lanternAgreement)
             {
                 return await call();
             }
-            catch (AgencyException<ProblemBody> refusal) when (refusal.StatusCode is 404 or 409 or 422)
+            catch (AgencyException refusal) when (refusal.StatusCode is 404 or 409 or 422)
             {
                 return null;
             }

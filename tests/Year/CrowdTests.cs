@@ -50,14 +50,14 @@ public sealed class CrowdTests
 
     private static async Task MoneyAgreesAsync(Story story, Crowd crowd, List<Case> all)
     {
-        var repayments = await Side.AllAsync(cursor => story.Harbour.Repayments.ListAsync(1000, cursor), page => (page.Items, page.Next));
+        var repayments = await Side.AllAsync(cursor => story.Harbour.Repayments.ListPageAsync(1000, cursor), page => (page.Items, page.Next));
         Assert.Equal(crowd.Repayments.Order(), repayments.Select(repayment => repayment.Id).Order());
         foreach (var account in await story.Harbour.AllAccountsAsync())
         {
             var ledger = await story.LedgerAsync(account.Id);
             var balance = account.Balance;
             Assert.Equal((balance.Fees.Amount, balance.Interest.Amount, balance.Principal.Amount), ledger.Sum());
-            var taken = ledger.Where(entry => entry.Kind is LedgerKind.Repayment or LedgerKind.Reversal).Sum(entry => -entry.Amount.Amount);
+            var taken = ledger.Where(entry => entry.Kind.Value is "repayment" or "reversal").Sum(entry => -entry.Amount.Amount);
             var opening = ledger.Where(entry => entry.Kind == LedgerKind.Opening).Sum(entry => entry.Amount.Amount);
             var confirmed = repayments.Where(r => r.AccountId == account.Id && r.State == RepaymentState.Confirmed).Sum(r => r.Amount.Amount);
             // What settlements forgave is not there for money to take.
@@ -72,12 +72,12 @@ public sealed class CrowdTests
     // One open promise a case, none of one that has ended; and a state is what the last motion that waits makes of it.
     private static async Task StatesAgreeAsync(Story story, List<Case> all)
     {
-        var promises = (await Side.AllAsync(cursor => story.Harbour.Promises.ListAsync(1000, cursor), page => (page.Items, page.Next))).ToLookup(promise => promise.CaseId);
+        var promises = (await Side.AllAsync(cursor => story.Harbour.Promises.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).ToLookup(promise => promise.CaseId);
         foreach (var c in all)
         {
             Assert.InRange(promises[c.Id].Count(promise => promise.State == PromiseState.Open), 0, c.EndedAt is null ? 1 : 0);
-            Assert.Equal(c.State == CaseState.Recall_objected, c.OpenMotion?.Kind == MotionKind.Recall_objection);
-            Assert.Equal(c.State == CaseState.Return_requested, c.OpenMotion?.Kind == MotionKind.Return);
+            Assert.Equal(c.State == CaseState.RecallObjected, c.OpenMotion?.Kind == MotionKind.RecallObjection);
+            Assert.Equal(c.State == CaseState.ReturnRequested, c.OpenMotion?.Kind == MotionKind.Return);
             Assert.True(c.EndedAt is null || c.OpenMotion is null);
             Assert.Equal(c.Holds.Select(hold => hold.Kind).Distinct().Count(), c.Holds.Count);
         }
@@ -89,7 +89,7 @@ public sealed class CrowdTests
         var after = "start";
         while (true)
         {
-            var page = await story.Harbour.Events.ListAsync(limit: 1000, changed_after: after);
+            var page = await story.Harbour.Events.ListPageAsync(limit: 1000, changedAfter: after);
             events.AddRange(page.Items);
             if (page.Items.Count == 0)
             {

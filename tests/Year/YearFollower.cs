@@ -31,14 +31,14 @@ internal sealed class YearFollower(YearWorld world, AgencyModel? agency, Side si
     /// <summary>Reads what came since the last time, everywhere.</summary>
     public async Task ReadAsync()
     {
-        await AllAsync("events", place => side.Events.ListAsync(1000, changed_after: place), page => (page.Items, page.ChangedAfter), events.Add);
-        await AllAsync("contacts", place => side.ContactRecords.ListAsync(1000, changed_after: place), page => (page.Items, page.ChangedAfter), r => contacts[r.Id] = YearPlayer.Shown(r));
-        await AllAsync("promises", place => side.Promises.ListAsync(1000, changed_after: place), page => (page.Items, page.ChangedAfter), p => promises[p.Id] = $"{YearPlayer.Word(p.State)} {p.Amount.Amount} {p.DueOn:O}");
-        await AllAsync("repayments", place => side.Repayments.ListAsync(1000, changed_after: place), page => (page.Items, page.ChangedAfter), r => repayments[r.Id] = $"{YearPlayer.Word(r.State)} {r.Amount.Amount}");
-        await AllAsync("proposals", place => side.SettlementProposals.ListAsync(1000, changed_after: place), page => (page.Items, page.ChangedAfter), p => proposals[p.Id] = $"{p.Amount.Amount} {p.PayBy:O}");
-        await AllAsync("cases", place => side.Cases.ListAsync(1000, changed_after: place), page => (page.Items, page.ChangedAfter), c => cases[c.Id] = Shown(c));
-        await AllAsync("entries", place => side.LedgerEntries.ListAsync(1000, changed_after: place), page => (page.Items, page.ChangedAfter), e => entries[e.Id] = $"{YearPlayer.Word(e.Kind)} {YearPlayer.Word(e.Bucket)} {e.Amount.Amount} {e.EffectiveOn:O}");
-        await AllAsync("holds", place => side.Holds.ListAsync(1000, changed_after: place), page => (page.Items, page.ChangedAfter), h => holds[h.Id] = $"{YearPlayer.Word(h.Kind)} {h.LiftedAt is null}");
+        await AllAsync("events", place => side.Events.ListPageAsync(1000, changedAfter: place), page => (page.Items, page.ChangedAfter), events.Add);
+        await AllAsync("contacts", place => side.ContactRecords.ListPageAsync(1000, changedAfter: place), page => (page.Items, page.ChangedAfter), r => contacts[r.Id] = YearPlayer.Shown(r));
+        await AllAsync("promises", place => side.Promises.ListPageAsync(1000, changedAfter: place), page => (page.Items, page.ChangedAfter), p => promises[p.Id] = $"{YearPlayer.Word(p.State)} {p.Amount.Amount} {p.DueOn:O}");
+        await AllAsync("repayments", place => side.Repayments.ListPageAsync(1000, changedAfter: place), page => (page.Items, page.ChangedAfter), r => repayments[r.Id] = $"{YearPlayer.Word(r.State)} {r.Amount.Amount}");
+        await AllAsync("proposals", place => side.SettlementProposals.ListPageAsync(1000, changedAfter: place), page => (page.Items, page.ChangedAfter), p => proposals[p.Id] = $"{p.Amount.Amount} {p.PayBy:O}");
+        await AllAsync("cases", place => side.Cases.ListPageAsync(1000, changedAfter: place), page => (page.Items, page.ChangedAfter), c => cases[c.Id] = Shown(c));
+        await AllAsync("entries", place => side.LedgerEntries.ListPageAsync(1000, changedAfter: place), page => (page.Items, page.ChangedAfter), e => entries[e.Id] = $"{YearPlayer.Word(e.Kind)} {YearPlayer.Word(e.Bucket)} {e.Amount.Amount} {e.EffectiveOn:O}");
+        await AllAsync("holds", place => side.Holds.ListPageAsync(1000, changedAfter: place), page => (page.Items, page.ChangedAfter), h => holds[h.Id] = $"{YearPlayer.Word(h.Kind)} {h.LiftedAt is null}");
     }
 
     /// <summary>Compares what was gathered over the year; the model's things have their ids.</summary>

@@ -95,27 +95,27 @@ internal sealed partial class YearModel
             _ = Raise(c.Account, c, kind, "agency", out _);
         }
 
-        if (contact is { Point: { } point, Outcome: Outcome.Wrong_number or Outcome.Out_of_service })
+        if (contact is { Point: { } point, Outcome.Value: "wrong_number" or "out_of_service" })
         {
             Mark(point, Sdk.Mark.Invalid, c.Agency, c);
         }
     }
 
-    private static string? HoldOf(Outcome outcome) => outcome switch
+    private static string? HoldOf(Outcome outcome) => outcome.Value switch
     {
-        Outcome.Disputed => "dispute",
-        Outcome.Fraud_claimed => "fraud",
-        Outcome.Cease_requested => "cease_contact",
-        Outcome.Complaint_voiced => "complaint",
-        Outcome.Deceased_reported => "deceased",
+        "disputed" => "dispute",
+        "fraud_claimed" => "fraud",
+        "cease_requested" => "cease_contact",
+        "complaint_voiced" => "complaint",
+        "deceased_reported" => "deceased",
         _ => null,
     };
 
     // What a visit alone can bring comes of nothing else, and what a call alone can bring neither. The year makes no other misfits.
-    private static string? Fits(Channel channel, Outcome? outcome) => (channel, outcome) switch
+    private static string? Fits(Channel channel, Outcome? outcome) => (channel.Value, outcome?.Value) switch
     {
-        (not Channel.Visit, Outcome.Met or Outcome.Not_home or Outcome.Not_located or Outcome.Refused_entry or Outcome.Notice_refused) => "contact_record.outcome_of_visit",
-        (not Channel.Call, Outcome.Voicemail or Outcome.Switched_off or Outcome.Hung_up_unverified) => "contact_record.outcome_of_other_channel",
+        (not "visit", "met" or "not_home" or "not_located" or "refused_entry" or "notice_refused") => "contact_record.outcome_of_visit",
+        (not "call", "voicemail" or "switched_off" or "hung_up_unverified") => "contact_record.outcome_of_other_channel",
         _ => null,
     };
 }

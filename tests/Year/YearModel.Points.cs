@@ -70,7 +70,7 @@ internal sealed partial class YearModel
             return "contact_point.not_found";
         }
 
-        if (mark == Sdk.Mark.Opted_in)
+        if (mark == Sdk.Mark.OptedIn)
         {
             return "auth.wrong_tenant_kind";
         }
@@ -117,19 +117,19 @@ internal sealed class PointModel(DebtorModel debtor, ContactPointKind kind, stri
 
     /// <summary>What is known of it now: an opt-out outlasts whatever is learned, until the bank withdraws it.</summary>
     public ContactPointStatus Status => IsOptedOutAt(DateTimeOffset.MaxValue)
-        ? ContactPointStatus.Opted_out
-        : Marks.LastOrDefault(mark => mark.Mark is Mark.Valid or Mark.Invalid) is { At.Ticks: > 0 } last
+        ? ContactPointStatus.OptedOut
+        : Marks.LastOrDefault(mark => mark.Mark.Value is "valid" or "invalid") is { At.Ticks: > 0 } last
             ? last.Mark == Mark.Valid ? ContactPointStatus.Valid : ContactPointStatus.Invalid
             : ContactPointStatus.Unverified;
 
     public bool IsOptedOutAt(DateTimeOffset at) =>
-        Marks.LastOrDefault(mark => mark.At <= at && mark.Mark is Mark.Opted_out or Mark.Opted_in) is { At.Ticks: > 0, Mark: Mark.Opted_out };
+        Marks.LastOrDefault(mark => mark.At <= at && mark.Mark.Value is "opted_out" or "opted_in") is { At.Ticks: > 0, Mark.Value: "opted_out" };
 
     // What was said when it was added is not kept once a mark overrules it.
     public Consent ConsentAt(DateTimeOffset at) =>
-        Marks.LastOrDefault(mark => mark.At <= at && mark.Mark is Mark.Consented or Mark.Consent_withdrawn) is { At.Ticks: > 0 } last
+        Marks.LastOrDefault(mark => mark.At <= at && mark.Mark.Value is "consented" or "consent_withdrawn") is { At.Ticks: > 0 } last
             ? last.Mark == Mark.Consented ? Consent.Given : Consent.Withdrawn
-            : Marks.Exists(mark => mark.Mark is Mark.Consented or Mark.Consent_withdrawn) ? Consent.Unknown : consent;
+            : Marks.Exists(mark => mark.Mark.Value is "consented" or "consent_withdrawn") ? Consent.Unknown : consent;
 
     /// <summary>The bank's own, what the bank adopted and the agency's own finds.</summary>
     public bool IsKnownTo(AgencyModel agency) => Finder is null || Finder == agency || Adopted;

@@ -8,17 +8,17 @@ namespace Agency.Tests.Year;
 /// </content>
 internal sealed partial class YearModel
 {
-    private static readonly Outcome[] Unanswered = [Outcome.No_answer, Outcome.Busy, Outcome.Switched_off, Outcome.Out_of_service, Outcome.Rejected, Outcome.Bounced];
-    private static readonly Outcome[] Failed = [.. Unanswered, Outcome.Wrong_number, Outcome.Not_home, Outcome.Not_located];
-    private static readonly Outcome[] Unconnected = [Outcome.Busy, Outcome.Out_of_service];
+    private static readonly Outcome[] Unanswered = [Outcome.NoAnswer, Outcome.Busy, Outcome.SwitchedOff, Outcome.OutOfService, Outcome.Rejected, Outcome.Bounced];
+    private static readonly Outcome[] Failed = [.. Unanswered, Outcome.WrongNumber, Outcome.NotHome, Outcome.NotLocated];
+    private static readonly Outcome[] Unconnected = [Outcome.Busy, Outcome.OutOfService];
 
     private static readonly Outcome[] RightParty =
     [
-        Outcome.Promise, Outcome.Paid_claimed, Outcome.Plan_requested, Outcome.Hardship, Outcome.Refused, Outcome.Non_committal, Outcome.Disputed, Outcome.Fraud_claimed,
-        Outcome.Callback, Outcome.Cease_requested, Outcome.Complaint_voiced, Outcome.Represented, Outcome.Vulnerable, Outcome.Deceased_reported,
+        Outcome.Promise, Outcome.PaidClaimed, Outcome.PlanRequested, Outcome.Hardship, Outcome.Refused, Outcome.NonCommittal, Outcome.Disputed, Outcome.FraudClaimed,
+        Outcome.Callback, Outcome.CeaseRequested, Outcome.ComplaintVoiced, Outcome.Represented, Outcome.Vulnerable, Outcome.DeceasedReported,
     ];
 
-    private static readonly Outcome[] Spoken = [.. RightParty, Outcome.Third_party_spoke, Outcome.Third_party_refused, Outcome.Hung_up_unverified];
+    private static readonly Outcome[] Spoken = [.. RightParty, Outcome.ThirdPartySpoke, Outcome.ThirdPartyRefused, Outcome.HungUpUnverified];
 
     private static List<FindingModel> Judge(ContactModel contact, TimeZoneInfo zone)
     {
@@ -29,7 +29,7 @@ internal sealed partial class YearModel
 
         var terms = contact.Case.Assignment.Terms;
         var point = contact.Point ?? contact.Permit?.Point;
-        var party = point?.Party == Party.Related_contact ? Party.Related_contact : contact.Party;
+        var party = point?.Party == Party.RelatedContact ? Party.RelatedContact : contact.Party;
         var findings = terms.Pack == RulePackCode.Cn
             ? JudgeInChina(contact, party, point, zone)
             : JudgeInAmerica(contact, party, point, zone);
@@ -55,10 +55,10 @@ internal sealed partial class YearModel
         AddIf(findings, contact.IsDial && MayBe(contact, Unanswered) && today.Count(other => other.Point == point && Is(other, Unanswered)) >= 6, "CN-FREQ-02", RuleAnswer.Warn);
 
         // CN-TGT-01, CN-TGT-02: a related contact only when the debtor cannot be reached, and not after a refusal.
-        var hasRefused = Earlier(contact).Any(other => other.Party == Party.Related_contact && other.Outcome == Outcome.Third_party_refused
+        var hasRefused = Earlier(contact).Any(other => other.Party == Party.RelatedContact && other.Outcome == Outcome.ThirdPartyRefused
             && (point is null || other.Point is null || other.Point == point));
-        AddIf(findings, party == Party.Related_contact && !isUnreachable, "CN-TGT-01");
-        AddIf(findings, party == Party.Related_contact && (!isUnreachable || hasRefused), "CN-TGT-02");
+        AddIf(findings, party == Party.RelatedContact && !isUnreachable, "CN-TGT-01");
+        AddIf(findings, party == Party.RelatedContact && (!isUnreachable || hasRefused), "CN-TGT-02");
         AddIf(findings, point?.IsOptedOutAt(contact.At) is true, "CN-OPT-01");
         return findings;
     }
@@ -89,7 +89,7 @@ internal sealed partial class YearModel
         var (debtor, agency) = (contact.Case.Account.Debtor, contact.Case.Agency);
         var attempts = Earlier(contact).Where(other => other.Party == Party.Debtor).ToList();
         var reached = attempts.Where(other => !Is(other, Failed)).Select(other => other.At).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
-        return !debtor.Points.Exists(point => point is { Kind: ContactPointKind.Phone, Party: Party.Debtor, Status: not ContactPointStatus.Invalid } && point.IsKnownTo(agency))
+        return !debtor.Points.Exists(point => point is { Kind.Value: "phone", Party.Value: "debtor", Status.Value: not "invalid" } && point.IsKnownTo(agency))
             || attempts.Count(other => other.At > reached && other.Direction == Direction.Outbound && Is(other, Failed)) >= 3;
     }
 
@@ -102,11 +102,11 @@ internal sealed partial class YearModel
 
     private static DateTime Local(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).DateTime;
 
-    private static void AddIf(List<FindingModel> findings, bool broken, string rule, RuleAnswer answer = RuleAnswer.Deny)
+    private static void AddIf(List<FindingModel> findings, bool broken, string rule, RuleAnswer? answer = null)
     {
         if (broken)
         {
-            findings.Add(new FindingModel(rule, answer));
+            findings.Add(new FindingModel(rule, answer ?? RuleAnswer.Deny));
         }
     }
 }

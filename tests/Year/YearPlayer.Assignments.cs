@@ -25,17 +25,17 @@ internal sealed partial class YearPlayer
         RulePack = terms.Pack,
         NoticeDays = terms.NoticeDays,
         LateReportDays = terms.LateReportDays,
-        AllowedChannels = [.. Enum.GetValues<Channel>().Where(terms.Allows)],
+        AllowedChannels = [.. Channel.Known.Where(terms.Allows)],
     };
 
     private async Task ChangeAgreementAsync()
     {
         var agreement = Any(model.Agencies).Agreement;
         var terms = Chance(10) ? agreement.Terms : new TermsModel(
-            Chance(80) ? agreement.Terms.Pack : Any(Enum.GetValues<RulePackCode>()), random.Next(12), random.Next(15), Chance(60), Chance(50) ? null : model.Today.AddDays(random.Next(60, 300)));
+            Chance(80) ? agreement.Terms.Pack : Any(RulePackCode.Known), random.Next(12), random.Next(15), Chance(60), Chance(50) ? null : model.Today.AddDays(random.Next(60, 300)));
         var isStale = Chance(20);
         var expected = model.ChangeAgreement(agreement, terms, isStale);
-        var changed = await BothAsync("change agreement", expected, () => world.Bank.Agreements.ChangeAsync(agreement.Id, isStale ? "\"stale\"" : "*", new AgreementChange
+        var changed = await BothAsync("change agreement", expected, () => world.Bank.Agreements.ChangeAsync(agreement.Id, new ETag(isStale ? "\"stale\"" : "*"), new AgreementChange
         {
             Title = $"Mandate of {agreement.Agency.Code}",
             ValidFrom = new DateOnly(2020, 1, 1),
@@ -73,7 +73,7 @@ internal sealed partial class YearPlayer
             Assert.Equal((offer.Accounts.Count, offer.Balance, offer.Skipped.Count, offer.AgreementVersion), (made.Accounts, made.Balance.Total.Amount, made.SkippedCount, made.AgreementVersion));
             Assert.Equal(
                 offer.Skipped.Select(skip => $"{skip.Account.Number} {skip.Reason}").Order(StringComparer.Ordinal),
-                (await world.Bank.Assignments.ListSkippedAccountsAsync(made.Id, 1000)).Items.Select(skip => $"{skip.AccountNumber} {Word(skip.Reason)}").Order(StringComparer.Ordinal));
+                (await world.Bank.Assignments.ListSkippedAccountsPageAsync(made.Id, 1000)).Items.Select(skip => $"{skip.AccountNumber} {Word(skip.Reason)}").Order(StringComparer.Ordinal));
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed partial class YearPlayer
 
     private Task RecallAssignmentAsync()
     {
-        var reason = Any((RecallReason[])[RecallReason.Complaint, RecallReason.Breach, RecallReason.Placed_in_error, RecallReason.Paid_direct]);
+        var reason = Any((RecallReason[])[RecallReason.Complaint, RecallReason.Breach, RecallReason.PlacedInError, RecallReason.PaidDirect]);
         return EndAsync(
             "recall assignment", a => a.State is "acknowledged" or "active" && a.Accounts.Count < 30, a => model.Recall(a, a.Accounts.Count < 3 ? "sold" : Word(reason)),
             id => world.Bank.Assignments.RecallAsync(id, new AssignmentRecall { Reason = model.Assignments.Find(a => a.Id == id)!.Accounts.Count < 3 ? RecallReason.Sold : reason }));
@@ -142,7 +142,7 @@ internal sealed partial class YearPlayer
         var expected = model.RequestRetention(assignment, end, out var cases);
         var asked = await BothAsync(
             "ask for retention of assignment", expected,
-            () => world.SideOf(assignment.Agency).Assignments.RequestRetentionAsync(assignment.Id, new NewAssignmentRetention { TermEnd = end, Reason = KeepReason.Active_promise }));
+            () => world.SideOf(assignment.Agency).Assignments.RequestRetentionAsync(assignment.Id, new NewAssignmentRetention { TermEnd = end, Reason = KeepReason.ActivePromise }));
         Assert.True(asked is null || asked.Cases == cases, Place("ask for retention of assignment"));
     }
 

@@ -5,12 +5,12 @@ namespace Agency.Tests.Year;
 /// <content>What both sides do with a case.</content>
 internal sealed partial class YearPlayer
 {
-    private static readonly RecallReason[] AtOnce = [RecallReason.Complaint, RecallReason.Breach, RecallReason.Paid_direct, RecallReason.Placed_in_error];
-    private static readonly Resolution[] Resolutions = [Resolution.Paid_in_full, Resolution.Written_off, Resolution.Uncollectible, Resolution.Paid_in_full];
+    private static readonly RecallReason[] AtOnce = [RecallReason.Complaint, RecallReason.Breach, RecallReason.PaidDirect, RecallReason.PlacedInError];
+    private static readonly Resolution[] Resolutions = [Resolution.PaidInFull, Resolution.WrittenOff, Resolution.Uncollectible, Resolution.PaidInFull];
     private static readonly string[] OfBank = ["bank", "account"];
 
     private static readonly HoldKind[] HoldKinds =
-        [HoldKind.Dispute, HoldKind.Complaint, HoldKind.Fraud, HoldKind.Deceased, HoldKind.Insolvency, HoldKind.Cease_contact, HoldKind.Moratorium, HoldKind.Payment_pending];
+        [HoldKind.Dispute, HoldKind.Complaint, HoldKind.Fraud, HoldKind.Deceased, HoldKind.Insolvency, HoldKind.CeaseContact, HoldKind.Moratorium, HoldKind.PaymentPending];
 
     private (string, int, Func<Task>)[] OfCases =>
     [
@@ -18,7 +18,7 @@ internal sealed partial class YearPlayer
         ("give notice", 14, GiveNoticeAsync),
         ("withdraw recall", 7, WithdrawAsync),
         ("object to recall", 12, () => OnCaseAsync(c => c.State == "recall_pending" && !c.ObjectionRefused, c => BothAsync(
-            "object to recall", model.Object(c), () => SideOf(c).Cases.ObjectToRecallAsync(c.Id, new RecallObjection { Reason = KeepReason.Active_promise })))),
+            "object to recall", model.Object(c), () => SideOf(c).Cases.ObjectToRecallAsync(c.Id, new RecallObjection { Reason = KeepReason.ActivePromise })))),
         ("accept objection", 7, AcceptObjectionAsync),
         ("refuse objection", 6, () => OnCaseAsync(c => c.State == "recall_objected", c => BothAsync(
             "refuse objection", model.RefuseObjection(c), () => world.Bank.Cases.RefuseObjectionAsync(c.Id, Support.Deeds.Because)))),
@@ -66,7 +66,7 @@ internal sealed partial class YearPlayer
     {
         var end = c.TermEnd.AddDays(random.Next(-3, 120));
         return BothAsync(
-            "ask for retention", model.RequestRetention(c, end), () => SideOf(c).Cases.RequestRetentionAsync(c.Id, new CaseRetention { TermEnd = end, Reason = KeepReason.Payment_pending }));
+            "ask for retention", model.RequestRetention(c, end), () => SideOf(c).Cases.RequestRetentionAsync(c.Id, new CaseRetention { TermEnd = end, Reason = KeepReason.PaymentPending }));
     });
 
     private Task AnswerRetentionOfCaseAsync(string kind, bool grant) => OnCaseAsync(c => c.RequestedEnd is not null, c =>
@@ -109,7 +109,7 @@ internal sealed partial class YearPlayer
 
         if (hold.Id == default)
         {
-            var known = (await world.Bank.Holds.ListOfAccountAsync(hold.Account.Id, 1000)).Items;
+            var known = (await world.Bank.Holds.ListOfAccountPageAsync(hold.Account.Id, 1000)).Items;
             Assert.Equal(hold.Account.Holds.Select(one => one.Kind), known.Select(one => Word(one.Kind)));
             hold.Id = known[hold.Account.Holds.IndexOf(hold)].Id;
         }

@@ -7,15 +7,15 @@ internal sealed partial class YearPlayer
 {
     private static readonly Outcome[] Said =
     [
-        Outcome.Promise, Outcome.Paid_claimed, Outcome.Plan_requested, Outcome.Hardship, Outcome.Refused, Outcome.Non_committal, Outcome.Callback, Outcome.Represented, Outcome.Vulnerable,
+        Outcome.Promise, Outcome.PaidClaimed, Outcome.PlanRequested, Outcome.Hardship, Outcome.Refused, Outcome.NonCommittal, Outcome.Callback, Outcome.Represented, Outcome.Vulnerable,
     ];
 
-    private static readonly Outcome[] Holding = [Outcome.Disputed, Outcome.Fraud_claimed, Outcome.Cease_requested, Outcome.Complaint_voiced, Outcome.Deceased_reported];
-    private static readonly Outcome[] Unheard = [Outcome.No_answer, Outcome.No_answer, Outcome.Busy, Outcome.Switched_off, Outcome.Rejected, Outcome.Voicemail, Outcome.Left_message, Outcome.Hung_up_unverified];
-    private static readonly Outcome[] Telling = [Outcome.Wrong_number, Outcome.Out_of_service];
-    private static readonly Outcome[] OfThird = [Outcome.Third_party_spoke, Outcome.Third_party_spoke, Outcome.Third_party_refused, Outcome.No_answer];
-    private static readonly Outcome[] OfVisit = [Outcome.Met, Outcome.Not_home, Outcome.Not_located, Outcome.Refused_entry];
-    private static readonly Outcome[] OfWriting = [Outcome.No_answer, Outcome.Rejected, Outcome.Bounced, Outcome.Left_message];
+    private static readonly Outcome[] Holding = [Outcome.Disputed, Outcome.FraudClaimed, Outcome.CeaseRequested, Outcome.ComplaintVoiced, Outcome.DeceasedReported];
+    private static readonly Outcome[] Unheard = [Outcome.NoAnswer, Outcome.NoAnswer, Outcome.Busy, Outcome.SwitchedOff, Outcome.Rejected, Outcome.Voicemail, Outcome.LeftMessage, Outcome.HungUpUnverified];
+    private static readonly Outcome[] Telling = [Outcome.WrongNumber, Outcome.OutOfService];
+    private static readonly Outcome[] OfThird = [Outcome.ThirdPartySpoke, Outcome.ThirdPartySpoke, Outcome.ThirdPartyRefused, Outcome.NoAnswer];
+    private static readonly Outcome[] OfVisit = [Outcome.Met, Outcome.NotHome, Outcome.NotLocated, Outcome.RefusedEntry];
+    private static readonly Outcome[] OfWriting = [Outcome.NoAnswer, Outcome.Rejected, Outcome.Bounced, Outcome.LeftMessage];
 
     private (string, int, Func<Task>)[] OfContacts =>
     [
@@ -66,7 +66,7 @@ internal sealed partial class YearPlayer
         }
 
         // A batch answers with ids alone: what became of its contacts is read.
-        var records = (await SideOf(c).ContactRecords.ListAsync(1000, case_id: c.Id)).Items.ToDictionary(record => record.Id);
+        var records = (await SideOf(c).ContactRecords.ListPageAsync(1000, caseId: c.Id)).Items.ToDictionary(record => record.Id);
         foreach (var contact in contacts.Where(contact => contact.Case == c && contact.Id != default))
         {
             Assert.True(Shown(records[contact.Id]) == Shown(contact), $"{Place("report batch")}: the model flags {Shown(contact)}, the service {Shown(records[contact.Id])}. {Described(contact)}");
@@ -83,7 +83,7 @@ internal sealed partial class YearPlayer
 
         var c = Chance(92) ? wrong.Case : Any(model.Cases.Where(c => c.TakesReports(model.Now)).ToList());
         var at = Chance(70) ? wrong.At : TimeOf(c);
-        var outcome = wrong.Channel == Channel.Call && wrong.Party != Party.Related_contact ? Any(Chance(60) ? Said : Unheard) : wrong.Outcome;
+        var outcome = wrong.Channel == Channel.Call && wrong.Party != Party.RelatedContact ? Any(Chance(60) ? Said : Unheard) : wrong.Outcome;
         await ReportAsync("correct contact", new ContactModel(c, wrong.Channel, wrong.Direction, wrong.Party, outcome, at) { Supersedes = wrong });
     }
 
@@ -99,7 +99,7 @@ internal sealed partial class YearPlayer
         // Mostly the very contact that was asked for.
         var at = permit.At <= model.Now && Chance(80) ? permit.At : model.Now;
         var (channel, party) = Chance(90) ? (permit.Channel, permit.Party) : (Channel.Call, Party.Debtor);
-        await ReportAsync("report permitted contact", new ContactModel(c, channel, Direction.Outbound, party, party == Party.Related_contact ? Any(OfThird) : Any(Said), at)
+        await ReportAsync("report permitted contact", new ContactModel(c, channel, Direction.Outbound, party, party == Party.RelatedContact ? Any(OfThird) : Any(Said), at)
         {
             Permit = permit,
             Point = Chance(60) && permit.Case == c && permit.Point?.IsSeenBy(c) is true ? permit.Point : null,
@@ -139,11 +139,11 @@ internal sealed partial class YearPlayer
         var point = PointOf(c);
         var (channel, party) = (ChannelOf(), PartyOf(point));
         var outcome = isOne && Chance(3) ? (channel == Channel.Call ? Outcome.Met : Outcome.Voicemail)
-            : party == Party.Related_contact ? Any(OfThird)
+            : party == Party.RelatedContact ? Any(OfThird)
             : isOne && Chance(4) ? Any(Holding)
             : isOne && Chance(8) && channel == Channel.Call ? Any(Telling)
             : Chance(40) ? Any(Said)
-            : Any(channel switch { Channel.Call => Unheard, Channel.Visit => OfVisit, _ => OfWriting });
+            : Any(channel.Value switch { "call" => Unheard, "visit" => OfVisit, _ => OfWriting });
         return new ContactModel(c, channel, Chance(92) ? Direction.Outbound : Direction.Inbound, party, outcome, at) { Point = point, Reason = Chance(10) ? "The debtor asked for it" : null };
     }
 
@@ -159,7 +159,7 @@ internal sealed partial class YearPlayer
 
     private Channel ChannelOf() => random.Next(20) switch { < 14 => Channel.Call, < 17 => Channel.Sms, < 19 => Channel.Visit, _ => Channel.Letter };
 
-    private Party PartyOf(PointModel? point) => point?.Party ?? (random.Next(10) switch { < 7 => Party.Debtor, 7 => Party.Liable_party, _ => Party.Related_contact });
+    private Party PartyOf(PointModel? point) => point?.Party ?? (random.Next(10) switch { < 7 => Party.Debtor, 7 => Party.LiableParty, _ => Party.RelatedContact });
 
     private PointModel? PointOf(CaseModel c) => random.Next(10) switch
     {

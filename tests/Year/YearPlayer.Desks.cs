@@ -22,7 +22,7 @@ internal sealed partial class YearPlayer
         {
             var person = Chance(80) ? Any(world.Swift.People) : null;
             var team = Chance(30) ? Any(world.Swift.Teams) : null;
-            await BothAsync("set collector", model.SetCollector(c, person, team), () => world.Story.Swift.Cases.SetCollectorAsync(c.Id, "*", new CaseCollector { PersonId = person?.Id, TeamId = team?.Id }));
+            await BothAsync("set collector", model.SetCollector(c, person, team), () => world.Story.Swift.Cases.SetCollectorAsync(c.Id, ETag.Any, new CaseCollector { PersonId = person?.Id, TeamId = team?.Id }));
         }
     }
 
@@ -31,7 +31,7 @@ internal sealed partial class YearPlayer
         if (Pick(OfSwift, c => c.IsOpen) is { } c)
         {
             var reference = Chance(15) ? null : $"S-{random.Next(400)}";
-            await BothAsync("set reference", model.SetReference(c, reference), () => world.Story.Swift.Cases.SetReferenceAsync(c.Id, "*", new CaseReference { AgencyReference = reference }));
+            await BothAsync("set reference", model.SetReference(c, reference), () => world.Story.Swift.Cases.SetReferenceAsync(c.Id, ETag.Any, new CaseReference { AgencyReference = reference }));
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed partial class YearPlayer
     {
         var team = Any(world.Swift.Teams);
         var people = world.Swift.People.Where(person => person.Team == team ? Chance(80) : person.Team is null ? Chance(60) && (person.WorksCases || Chance(10)) : Chance(3)).ToList();
-        await BothAsync("replace members", model.ReplaceMembers(world.Swift, team, people), () => world.Story.Swift.Teams.ReplaceMembersAsync(team.Id, "*", new TeamMembers { PersonIds = [.. people.Select(person => person.Id)] }));
+        await BothAsync("replace members", model.ReplaceMembers(world.Swift, team, people), () => world.Story.Swift.Teams.ReplaceMembersAsync(team.Id, ETag.Any, new TeamMembers { PersonIds = [.. people.Select(person => person.Id)] }));
         await world.LearnAsync();
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class YearPlayer
     {
         var (team, splits, isStale) = (Any(world.Swift.Teams), Chance(60), Chance(20));
         var expected = isStale ? "precondition.failed" : model.SetSplit(world.Swift, team, splits);
-        await BothAsync("set even split", expected, () => world.Story.Swift.Teams.UpdateAsync(team.Id, isStale ? "\"stale\"" : "*", new TeamChange { SplitsEvenly = splits }));
+        await BothAsync("set even split", expected, () => world.Story.Swift.Teams.UpdateAsync(team.Id, new ETag(isStale ? "\"stale\"" : "*"), new TeamChange { SplitsEvenly = splits }));
         await world.LearnAsync();
     }
 }

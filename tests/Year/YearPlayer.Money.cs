@@ -44,7 +44,7 @@ internal sealed partial class YearPlayer
         var (amount, payBy) = (random.NextInt64(1, Math.Max(2, c.Account.Total + 100)), model.Today.AddDays(random.Next(-1, 40)));
         var expected = model.Propose(c, amount, payBy, out var made);
         var proposed = await BothAsync("propose", expected, () => SideOf(c).SettlementProposals.CreateAsync(
-            c.Id, new NewSettlementProposal { Kind = SettlementKind.Lump_sum, Amount = Story.Cny(amount), PayBy = payBy, Reason = "Lost the job" }));
+            c.Id, new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = Story.Cny(amount), PayBy = payBy, Reason = "Lost the job" }));
         made?.Id = proposed!.Id;
     });
 

@@ -18,7 +18,7 @@ internal sealed partial class YearPlayer
     // Few values a debtor, so that two sides find the same.
     private Task AddPointAsync(string name, bool byBank) => OnCaseAsync(c => c.IsOpen, async c =>
     {
-        var (kind, party, consent) = (Any(PointKinds), PartyOf(null), Any(Enum.GetValues<Consent>()));
+        var (kind, party, consent) = (Any(PointKinds), PartyOf(null), Any(Consent.Known));
         var last = $"{c.Account.Debtor.Reference[2..].PadLeft(3, '0')}{random.Next(4)}";
         var value = Chance(6) ? null : kind == ContactPointKind.Phone ? $"+861390000{last}" : $"found{last}@example.test";
         var expected = model.AddPoint(c, byBank, kind, value, party, consent, out var made);
@@ -46,7 +46,7 @@ internal sealed partial class YearPlayer
         var by = Chance(35) ? null : Any(model.Agencies);
         if (Pick(KnownPoints, point => by is null || (point.IsKnownTo(by) && point.Debtor.OpenCasesOf(by).Any())) is { } point)
         {
-            var mark = Any(Enum.GetValues<Mark>());
+            var mark = Any(Mark.Known);
             await BothAsync("mark contact point", model.MarkPoint(point, mark, by), () => (by is null ? world.Bank : world.SideOf(by)).ContactPoints.MarkAsync(point.Id, new NewContactPointMark { Mark = mark }));
         }
     }

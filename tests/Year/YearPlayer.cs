@@ -53,9 +53,9 @@ internal sealed partial class YearPlayer
         {
             answer = await call();
         }
-        catch (AgencyException<ProblemBody> refusal)
+        catch (AgencyException refusal)
         {
-            code = refusal.Result.Code;
+            code = refusal.Code;
         }
 
         Count(kind, code is null);
@@ -90,5 +90,5 @@ internal sealed partial class YearPlayer
     private Side SideOf(CaseModel c) => world.SideOf(c.Agency);
 
     internal static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
+        where T : struct, IOpenEnum => value.Value;
 }

@@ -11,8 +11,8 @@ internal static class BrokenPromise
         it.Call(26, Outcome.Callback, "称资金未到账，约下周再联系。");
         it.Promise(33, "再次承诺，月底前还款。", 120_000, inDays: 12);
         it.Pay(44, 50_000);
-        it.Call(70, Outcome.No_answer);
-        it.Call(72, Outcome.Switched_off);
-        it.Call(110, Outcome.No_answer);
+        it.Call(70, Outcome.NoAnswer);
+        it.Call(72, Outcome.SwitchedOff);
+        it.Call(110, Outcome.NoAnswer);
     }
 }

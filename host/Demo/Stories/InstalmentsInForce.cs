@@ -13,7 +13,7 @@ internal static class InstalmentsInForce
     public static void Tell(Story it)
     {
         SettlementProposal? proposal = null;
-        it.Call(15, Outcome.Plan_requested, "月收入稳定，请求分期偿还全部欠款。");
+        it.Call(15, Outcome.PlanRequested, "月收入稳定，请求分期偿还全部欠款。");
         it.On(18, async (deeds, @case, cancellation) => proposal = await deeds.ProposeInstalmentsAsync(Story.Agency, @case, Months, "收入有限，申请分十二期还清。", cancellation));
         it.On(21, (deeds, _, cancellation) => deeds.ApproveAsync(Story.Bank, proposal!, cancellation));
         it.On(24, (deeds, _, cancellation) => deeds.CommenceAsync(Story.Agency, Story.Bank, proposal!, cancellation));

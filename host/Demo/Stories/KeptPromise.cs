@@ -9,7 +9,7 @@ internal static class KeptPromise
 
     public static void Tell(Story it)
     {
-        it.Call(3, Outcome.No_answer);
+        it.Call(3, Outcome.NoAnswer);
         it.Promise(5, "本人接听，工资每月十五日发放，同意分次还款。", Part, inDays: 10);
         it.Pay(14, Part);
         it.Promise(60, "主动来电，继续按月还款。", Part, inDays: 12);

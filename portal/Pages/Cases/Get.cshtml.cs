@@ -4,8 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Agency.Portal.Pages.Cases;
 
 /// <summary>One case: what is owed, how the debtor can be reached, and what was done so far, the latest first.</summary>
-public sealed class GetModel(
-    CasesClient cases, ContactPointsClient contactPoints, ContactRecordsClient records, RepaymentsClient repayments, SettlementProposalsClient proposals) : PageModel
+public sealed class GetModel(AgencyClient agency) : PageModel
 {
     // The most the API gives at once. The page says so when there is more.
     private const int All = 1000;
@@ -22,11 +21,11 @@ public sealed class GetModel(
 
     public async Task OnGetAsync(Guid id, CancellationToken cancellation)
     {
-        var points = contactPoints.ListAsync(id, cancellationToken: cancellation);
-        var contacts = records.ListOfCaseAsync(id, All, cancellationToken: cancellation);
-        var money = repayments.ListOfCaseAsync(id, All, cancellationToken: cancellation);
-        var proposed = proposals.ListOfCaseAsync(id, All, cancellationToken: cancellation);
-        var found = cases.GetAsync(id, cancellation);
+        var points = agency.ContactPoints.ListAsync(id, cancellationToken: cancellation);
+        var contacts = agency.ContactRecords.ListOfCasePageAsync(id, All, cancellationToken: cancellation);
+        var money = agency.Repayments.ListOfCasePageAsync(id, All, cancellationToken: cancellation);
+        var proposed = agency.SettlementProposals.ListOfCasePageAsync(id, All, cancellationToken: cancellation);
+        var found = agency.Cases.GetAsync(id, cancellationToken: cancellation);
         await Task.WhenAll(found, points, contacts, money, proposed);
 
         Case = await found;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Agency.Portal.Pages.Cases;
 
 /// <summary>The cases of the person's tenant, page by page: a bank's all, an agency's open ones.</summary>
-public sealed class ListModel(CasesClient cases) : PageModel
+public sealed class ListModel(AgencyClient agency) : PageModel
 {
     private const int DefaultLimit = 50;
 
@@ -27,11 +27,11 @@ public sealed class ListModel(CasesClient cases) : PageModel
         IsFirst = string.IsNullOrEmpty(cursor);
         try
         {
-            var page = await cases.ListAsync(Limit, IsFirst ? null : cursor, cancellationToken: cancellation);
+            var page = await agency.Cases.ListPageAsync(Limit, IsFirst ? null : cursor, cancellationToken: cancellation);
             (Cases, Next) = (page.Items, page.Next);
             return Page();
         }
-        catch (AgencyException refusal) when (refusal.StatusCode == StatusCodes.Status400BadRequest && !IsFirst)
+        catch (AgencyValidationException) when (!IsFirst)
         {
             // An old bookmark, or another tenant's: the cursor means nothing here.
             return RedirectToPage(new { limit = Limit });
