@@ -157,6 +157,7 @@ public sealed class EveryDeedTests(RouteWorld world) : IClassFixture<RouteWorld>
             sample = route.Operation switch
             {
                 "Teams_ReplaceMembers" => sample with { Json = """{"personIds":[]}""" },
+                "Webhooks_Update" => sample with { Json = """{"url":"https://hooks.example.com/elsewhere"}""" },
                 "Cases_SetCollector" => sample with { Json = "{}" },
                 _ => sample,
             };
@@ -171,6 +172,8 @@ public sealed class EveryDeedTests(RouteWorld world) : IClassFixture<RouteWorld>
             }
         }
 
-        Assert.Equal(WithoutChanges.Keys.Order(StringComparer.Ordinal), silent.Order(StringComparer.Ordinal));
+        // What is made may change other things, which say so themselves: money that is booked keeps a promise.
+        Assert.Equal([], silent.Except(WithoutChanges.Keys, StringComparer.Ordinal));
+        Assert.Equal([], WithoutChanges.Keys.Except(RouteList.All.Select(route => route.Operation), StringComparer.Ordinal));
     }
 }

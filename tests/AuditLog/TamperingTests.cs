@@ -239,7 +239,7 @@ public sealed class TamperingTests
                     raw.Run($"INSERT INTO base_audit_seal SELECT tenant_id, {number}, @id, sealed_at, digest FROM kept_seal WHERE {Seal(tenant, number)}", ("@id", Insert(tenant, number, digest: "digest")));
                     break;
                 case "repeat an old entry":
-                    raw.Run($"INSERT INTO base_audit_entry SELECT tenant_id, randomblob(16), occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, number)}");
+                    raw.Run($"INSERT INTO base_audit_entry SELECT tenant_id, randomblob(16), occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest, changes FROM kept_entry WHERE {Entry(tenant, number)}");
                     break;
                 case "exchange two entries":
                     raw.Run($"""
@@ -324,7 +324,7 @@ public sealed class TamperingTests
             random.NextBytes(id);
             raw.Run($"""
                 INSERT INTO base_audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest)
-                SELECT tenant_id, @id, occurred_at, person_id, client_id, 'case.recalled', subject_id, detail, trace_id, address_cipher, {digest}
+                SELECT tenant_id, @id, occurred_at, person_id, client_id, 'case.recalled', subject_id, detail, changes, trace_id, address_cipher, {digest}
                 FROM kept_entry WHERE tenant_id = {tenant} AND id = (SELECT entry_id FROM kept_seal WHERE tenant_id = {tenant} AND number = {like})
                 """, ("@id", id));
             return id;
