@@ -92,6 +92,7 @@ public static class ApiApp
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseRequestIds();
         app.UseSecurityHeaders();
         app.UseRequestLocalization();
         app.UseExceptionHandler();

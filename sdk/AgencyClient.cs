@@ -188,13 +188,10 @@ public partial class AgencyClient : IDisposable
     internal static AgencyClientOptions Checked(AgencyClientOptions options, bool withCredentials)
     {
         _ = options ?? throw new ArgumentNullException(nameof(options));
+        AgencyClientOptions.CheckTries(options);
         if (withCredentials)
         {
-            options.Check();
-        }
-        else
-        {
-            options.CheckTries();
+            AgencyClientOptions.CheckCredentials(options);
         }
 
         return options;

@@ -41,26 +41,24 @@ public sealed class AgencyClientOptions
     /// <summary>How long one try may take. Uploads take as long as they take.</summary>
     public TimeSpan TryTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    internal void Check()
+    internal static void CheckCredentials(AgencyClientOptions options)
     {
-        if (BaseAddress is not { IsAbsoluteUri: true })
+        if (options.BaseAddress is not { IsAbsoluteUri: true })
         {
-            throw new ArgumentException("The API's address is missing: give one such as https://api.example.com.", nameof(BaseAddress));
+            throw new ArgumentException("The API's address is missing: give one such as https://api.example.com.", nameof(options));
         }
 
-        if (string.IsNullOrEmpty(ClientId) || string.IsNullOrEmpty(ClientSecret))
+        if (string.IsNullOrEmpty(options.ClientId) || string.IsNullOrEmpty(options.ClientSecret))
         {
-            throw new ArgumentException("The client's credentials are missing: give its id and its secret.", nameof(ClientId));
+            throw new ArgumentException("The client's credentials are missing: give its id and its secret.", nameof(options));
         }
-
-        CheckTries();
     }
 
-    internal void CheckTries()
+    internal static void CheckTries(AgencyClientOptions options)
     {
-        if (MaxRetries is < 0 or > 100 || RetryDelay < TimeSpan.Zero || LongestRetryDelay < RetryDelay || TryTimeout <= TimeSpan.Zero)
+        if (options.MaxRetries is < 0 or > 100 || options.RetryDelay < TimeSpan.Zero || options.LongestRetryDelay < options.RetryDelay || options.TryTimeout <= TimeSpan.Zero)
         {
-            throw new ArgumentException("The tries are out of range: 0 to 100 retries, no delay longer than the longest, more than no time for a try.", nameof(MaxRetries));
+            throw new ArgumentException("The tries are out of range: 0 to 100 retries, no delay longer than the longest, more than no time for a try.", nameof(options));
         }
     }
 }

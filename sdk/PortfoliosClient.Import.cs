@@ -55,7 +55,7 @@ public partial class PortfoliosClient
         }
 
         var all = new CallOptions { IdempotencyKey = options?.IdempotencyKey };
-        foreach (var header in options?.Headers ?? new Dictionary<string, string>())
+        foreach (var header in options?.Headers ?? Enumerable.Empty<KeyValuePair<string, string>>())
         {
             all.Headers[header.Key] = header.Value;
         }

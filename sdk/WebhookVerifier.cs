@@ -27,7 +27,7 @@ public sealed class WebhookVerifier
         secrets = [.. secret.Split([' '], StringSplitOptions.RemoveEmptyEntries).Select(Decode)];
         if (secrets.Length == 0)
         {
-            throw NoSecret(null);
+            throw NoSecret(secret, null);
         }
 
         this.tolerance = tolerance ?? TimeSpan.FromMinutes(5);
@@ -101,15 +101,16 @@ public sealed class WebhookVerifier
         try
         {
             var bytes = Convert.FromBase64String(secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret.Substring(Prefix.Length) : secret);
-            return bytes.Length > 0 ? bytes : throw NoSecret(null);
+            return bytes.Length > 0 ? bytes : throw NoSecret(secret, null);
         }
         catch (FormatException wrong)
         {
-            throw NoSecret(wrong);
+            throw NoSecret(secret, wrong);
         }
     }
 
-    private static ArgumentException NoSecret(Exception? inner) => new("The secret is not one: it is written whsec_ and then base64.", "secret", inner);
+    // The secret itself is in no message.
+    private static ArgumentException NoSecret(string secret, Exception? inner) => new("The secret is not one: it is written whsec_ and then base64.", nameof(secret), inner);
 }
 
 /// <summary>A message that is not to be trusted, or can't be read.</summary>

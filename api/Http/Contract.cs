@@ -23,7 +23,7 @@ public static class Contract
             {
                 Title = "Agency",
                 Version = "1.0",
-                Description = "Outsourced debt collection between banks and collection agencies. Banks push portfolios of overdue accounts and assign them; agencies report contact records, repayments and settlement proposals; banks confirm and approve. Every answer says in its header RateLimit how many requests the caller has left; an answer 429 says in Retry-After how long to wait.",
+                Description = "Outsourced debt collection between banks and collection agencies. Banks push portfolios of overdue accounts and assign them; agencies report contact records, repayments and settlement proposals; banks confirm and approve. Every answer is named by its header Request-Id, for whoever is asked for help, and says in RateLimit how many requests the caller has left; an answer 429 says in Retry-After how long to wait.",
                 Contact = new OpenApiContact { Name = "Integration support", Url = new Uri("https://agency.example/support"), Email = "integration@agency.example" },
                 License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
             });

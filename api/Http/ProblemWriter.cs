@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Agency.Api.AuditLog;
@@ -25,7 +24,7 @@ public static class ProblemWriter
             problem.Status,
             problem.Code,
             detail,
-            Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+            RequestIds.Of(http),
             errors is { Count: > 0 } ? errors : null,
             obstacle,
             rule);

@@ -165,11 +165,13 @@ internal sealed class Call(string operation, string method, string template)
         public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
 
         public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            Count(await inner.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false));
-
 #if NET
+            await ReadAsync(buffer.AsMemory(offset, count), cancellationToken).ConfigureAwait(false);
+
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+#else
+            Count(await inner.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false));
 #endif
 
         public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);

@@ -52,7 +52,7 @@ public sealed class AccountTests
 
         Assert.Equal((500L, 5_000L, 100_000L), ledger.Sum());
         Assert.All(ledger, entry => Assert.Equal((LedgerKind.Opening, story.Import.Id, story.Today), (entry.Kind, entry.CauseId, entry.EffectiveOn)));
-        Assert.Equivalent(ledger, (await story.Swift.Accounts.ListLedgerEntriesPageAsync(story.Case.Account.Id)).Items, strict: true);
+        Assert.EquivalentWithExclusions(ledger, (await story.Swift.Accounts.ListLedgerEntriesPageAsync(story.Case.Account.Id)).Items, strict: true, "RawAnswer", "ETag");
     }
 
     [Fact]

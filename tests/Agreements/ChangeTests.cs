@@ -19,11 +19,11 @@ public sealed class ChangeTests
         Assert.Equal((first.CreatedAt, first.CreatedAt.AddHours(1)), (changed.CreatedAt, changed.ChangedAt));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(changed, await side.Agreements.GetAsync(first.Id), strict: true);
-            Assert.Equivalent(changed, Assert.Single((await side.Agreements.ListPageAsync()).Items), strict: true);
+            Assert.EquivalentWithExclusions(changed, await side.Agreements.GetAsync(first.Id), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(changed, Assert.Single((await side.Agreements.ListPageAsync()).Items), strict: true, "RawAnswer", "ETag");
             var versions = await Side.AllAsync(cursor => side.Agreements.ListVersionsPageAsync(first.Id, 1, cursor), page => (page.Items, page.Next));
             Assert.Equal([(1, "Mandate of swift", 5), (2, "Mandate anew", 9)], versions.Select(v => (v.Version, v.Title, v.Terms.NoticeDays)));
-            Assert.Equivalent(changed.Terms, versions[1].Terms, strict: true);
+            Assert.EquivalentWithExclusions(changed.Terms, versions[1].Terms, strict: true, "RawAnswer", "ETag");
         }
 
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'agreement.changed' AND agency_id IS NOT NULL"));
@@ -39,7 +39,7 @@ public sealed class ChangeTests
 
         var answer = await story.Harbour.Agreements.ChangeAsync(made.Id, ETag.Any, same);
 
-        Assert.Equivalent(made, answer, strict: true);
+        Assert.EquivalentWithExclusions(made, answer, strict: true, "RawAnswer", "ETag");
         Assert.Equal(before, StoredRows.Digest(story.Service.Database));
     }
 

@@ -16,7 +16,7 @@ public sealed class CreateTests
         Assert.Equal(await story.Harbour.AgencyIdAsync("swift"), made.AgencyId);
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(made, await side.Agreements.GetAsync(made.Id), strict: true);
+            Assert.EquivalentWithExclusions(made, await side.Agreements.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
             Assert.Equal(made.Id, Assert.Single((await side.Agreements.ListPageAsync()).Items).Id);
         }
     }

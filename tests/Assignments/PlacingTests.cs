@@ -19,7 +19,7 @@ public sealed class PlacingTests
 
         Assert.Equal(AssignmentState.Placing, accepted.State);
         Assert.Equal((Many, 0, Many * (Many + 1L) / 2 * 105_500L), (submitted.Accounts, submitted.SkippedCount, submitted.Balance.Total.Amount));
-        Assert.Equivalent((tried.Balance, tried.DaysPastDueMix), (submitted.Balance, submitted.DaysPastDueMix), strict: true);
+        Assert.EquivalentWithExclusions((tried.Balance, tried.DaysPastDueMix), (submitted.Balance, submitted.DaysPastDueMix), strict: true, "RawAnswer", "ETag");
         Assert.Equal(Many, submitted.DaysPastDueMix.Sum(share => share.Accounts));
         Assert.Empty(await story.Swift.AllAccountsAsync());
 

@@ -57,7 +57,7 @@ public sealed class SkippedTests
         Assert.Equal(LeftOut, tried.Skipped.SelectMany(share => share.Examples).Select(skipped => (skipped.AccountNumber, skipped.Reason)).Order());
         Assert.All(tried.Skipped, share => Assert.Equal((1, share.Reason), (share.Accounts, Assert.Single(share.Examples).Reason)));
         var made = await story.Harbour.Assignments.CreateAsync(story.WholePortfolio());
-        Assert.Equivalent((made.Balance, made.DaysPastDueMix), (tried.Balance, tried.DaysPastDueMix), strict: true);
+        Assert.EquivalentWithExclusions((made.Balance, made.DaysPastDueMix), (tried.Balance, tried.DaysPastDueMix), strict: true, "RawAnswer", "ETag");
     }
 
     [Fact]

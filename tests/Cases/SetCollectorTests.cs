@@ -15,7 +15,7 @@ public sealed class SetCollectorTests
         var put = await story.Swift.Cases.SetCollectorAsync(story.Case.Id, ETag.Any, new CaseCollector { PersonId = collector });
 
         Assert.Equal((collector, team.Id), (put.CollectorId, put.TeamId));
-        Assert.Equivalent(put, await story.Swift.Cases.GetAsync(story.Case.Id), strict: true);
+        Assert.EquivalentWithExclusions(put, await story.Swift.Cases.GetAsync(story.Case.Id), strict: true, "RawAnswer", "ETag");
         Assert.Equal((collector, team.Id), ((await story.Harbour.Cases.GetAsync(story.Case.Id)).CollectorId, put.TeamId));
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'case.distributed' AND agency_id IS NOT NULL AND account_id IS NOT NULL"));
 

@@ -21,13 +21,13 @@ public sealed class TimelineTests
             Assert.Equal(
                 "case.opened contact_record.reported repayment.reported ledger_entry.posted ledger_entry.posted repayment.confirmed settlement_proposal.submitted",
                 string.Join(' ', timeline.Select(entry => entry.Type)));
-            Assert.Equivalent(record, timeline[1].ContactRecord, strict: true);
+            Assert.EquivalentWithExclusions(record, timeline[1].ContactRecord, strict: true, "RawAnswer", "ETag");
             Assert.Equal((repayment.Id, RepaymentState.Confirmed), (timeline[2].Repayment!.Id, timeline[2].Repayment!.State));
-            Assert.Equivalent(repayment, timeline[5].Repayment, strict: true);
+            Assert.EquivalentWithExclusions(repayment, timeline[5].Repayment, strict: true, "RawAnswer", "ETag");
             Assert.Equal([-500, -200], timeline.Skip(3).Take(2).Select(entry => entry.LedgerEntry!.Amount.Amount));
-            Assert.Equivalent(proposal, timeline[6].SettlementProposal, strict: true);
+            Assert.EquivalentWithExclusions(proposal, timeline[6].SettlementProposal, strict: true, "RawAnswer", "ETag");
             Assert.All(timeline, entry => Assert.InRange(Things(entry), entry.Subject.Kind == "case" ? 0 : 1, entry.Subject.Kind == "case" ? 0 : 1));
-            Assert.Equivalent(timeline, await Side.AllAsync(cursor => side.Cases.ListTimelinePageAsync(story.Case.Id, 2, cursor), page => (page.Items, page.Next)), strict: true);
+            Assert.EquivalentWithExclusions(timeline, await Side.AllAsync(cursor => side.Cases.ListTimelinePageAsync(story.Case.Id, 2, cursor), page => (page.Items, page.Next)), strict: true, "RawAnswer", "ETag");
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class MonthEndTests
 
         var draft = Assert.Single((await story.Swift.Statements.ListPageAsync()).Items);
         Assert.Equal((StatementState.Draft, 0, 2, 15_000, 1_500), (draft.State, draft.Version, draft.LineCount, draft.Amount.Amount, draft.Total.Amount));
-        Assert.Equivalent(draft, await story.StatementAsync(3), strict: true);
+        Assert.EquivalentWithExclusions(draft, await story.StatementAsync(3), strict: true, "RawAnswer", "ETag");
         Assert.Equal("statement.drafted", story.EventsOf(draft.Id));
     }
 

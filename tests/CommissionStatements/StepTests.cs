@@ -70,7 +70,7 @@ public sealed class StepTests
         var locked = await story.DoAsync(draft.Id, "lock");
         Assert.Equal((StatementState.Locked, (DateTimeOffset?)story.Service.Clock.GetUtcNow()), (locked.State, locked.LockedAt));
 
-        Assert.Equivalent(locked, await story.Swift.Statements.GetAsync(draft.Id), strict: true);
+        Assert.EquivalentWithExclusions(locked, await story.Swift.Statements.GetAsync(draft.Id), strict: true, "RawAnswer", "ETag");
         Assert.Equal("statement.drafted statement.issued statement.disputed statement.reissued statement.agreed statement.paid statement.locked", story.EventsOf(draft.Id));
     }
 
@@ -90,12 +90,12 @@ public sealed class StepTests
         Assert.Equal((1, 1, -500, "Paid at the counter"), (versions[1].Adjustments[0].Number, versions[1].Adjustments[0].LineNumber, versions[1].Adjustments[0].Amount.Amount, versions[1].Adjustments[0].Reason));
         Assert.Equal([[1], [1, 2], []], versions.Select(v => v.Objections.Select(o => o.LineNumber).ToArray()));
         Assert.Equal("Line 2 was a direct payment", versions[1].Objections[1].Reason);
-        Assert.Equivalent(versions, (await story.Swift.Statements.ListVersionsPageAsync(draft.Id)).Items, strict: true);
+        Assert.EquivalentWithExclusions(versions, (await story.Swift.Statements.ListVersionsPageAsync(draft.Id)).Items, strict: true, "RawAnswer", "ETag");
         Assert.Equal(2, (await story.Swift.Statements.ListLinesPageAsync(draft.Id)).Items.Count);
 
         // Page by page.
         var pages = await Side.AllAsync(cursor => story.Swift.Statements.ListVersionsPageAsync(draft.Id, 1, cursor), page => (page.Items, page.Next));
-        Assert.Equivalent(versions, pages, strict: true);
+        Assert.EquivalentWithExclusions(versions, pages, strict: true, "RawAnswer", "ETag");
         var lines = await Side.AllAsync(cursor => story.Swift.Statements.ListLinesPageAsync(draft.Id, 1, cursor), page => (page.Items, page.Next));
         Assert.Equal([1, 2], lines.Select(line => line.Number));
     }

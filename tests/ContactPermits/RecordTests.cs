@@ -102,7 +102,7 @@ public sealed class RecordTests
 
         Assert.Equal(("", permit.PermitId, "Asked to be called back today"), (named.BreachesOf(), named.PermitId, named.OverrideReason));
         Assert.Equal(("", null, "The line was bad"), (explained.BreachesOf(), explained.PermitId, explained.OverrideReason));
-        Assert.Equivalent(named, await story.Harbour.ContactRecords.GetAsync(named.Id), strict: true);
+        Assert.EquivalentWithExclusions(named, await story.Harbour.ContactRecords.GetAsync(named.Id), strict: true, "RawAnswer", "ETag");
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class CreateTests
 
         Assert.Equal(("+86********34", ContactPointStatus.Unverified, Party.RelatedContact, "E*************"), (found.Value, found.Status, found.Party, found.Holder));
         Assert.Equal((ContactPointSource.Agency, Consent.Given, false, true, null), (found.Source, found.Consent, found.Adopted, found.FoundByUs, found.AgencyId));
-        Assert.Equivalent(found, await story.Swift.ContactPoints.GetAsync(found.Id), strict: true);
+        Assert.EquivalentWithExclusions(found, await story.Swift.ContactPoints.GetAsync(found.Id), strict: true, "RawAnswer", "ETag");
         var atBank = await story.Harbour.ContactPoints.GetAsync(found.Id);
         Assert.Equal((found.Value, null, await story.Harbour.AgencyIdAsync("swift")), (atBank.Value, atBank.FoundByUs, atBank.AgencyId!.Value));
         Assert.Contains(found.Id, await OneDebtor.SeenAsync(story.Swift, debtor.Swifts));

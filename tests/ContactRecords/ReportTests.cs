@@ -20,8 +20,8 @@ public sealed class ReportTests
         Assert.Equal(("约定周五还款", 61, "S-1", null), (made.Note, made.DurationSeconds, made.AgencyReference, made.CollectorId));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(made, await side.ContactRecords.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.ContactRecords.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
+            Assert.EquivalentWithExclusions(made, await side.ContactRecords.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(made, Assert.Single((await side.ContactRecords.ListOfCasePageAsync(story.Case.Id)).Items), strict: true, "RawAnswer", "ETag");
         }
     }
 
@@ -99,7 +99,7 @@ public sealed class ReportTests
         Assert.Equal((contact.CollectorId, point.Id, "archive/2026/03/1.opus", new string('a', 64)), (made.CollectorId, made.ContactPointId, made.RecordingReference, made.RecordingSha256));
         Assert.Equal(("Asia/Shanghai", "2026-03-02T10:00:00.000+08:00", false), (made.TimeZone, made.LocalTime, made.Late));
         Assert.Empty(made.Breaches);
-        Assert.Equivalent(made, await story.Harbour.ContactRecords.GetAsync(made.Id), strict: true);
+        Assert.EquivalentWithExclusions(made, await story.Harbour.ContactRecords.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
         Assert.Equal("contact_record.reported", story.Service.Database.Scalar("SELECT type FROM base_event ORDER BY position DESC LIMIT 1"));
     }
 

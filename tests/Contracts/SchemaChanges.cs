@@ -63,7 +63,7 @@ internal sealed class SchemaChanges(JsonObject before, JsonObject after, bool is
         }
     }
 
-    // Who reads with the SDK fails on a word that it does not know, so that a new one is no mere addition in an answer.
+    // The SDK takes any word, but a client that somebody generates for themselves may fail on one it does not know.
     private void CompareWords(JsonObject was, JsonObject now, string place)
     {
         var (old, current) = (Words(was["enum"]), Words(now["enum"]));

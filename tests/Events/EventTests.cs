@@ -18,7 +18,7 @@ public sealed class EventTests
         Assert.Equal(
             "agreement.created assignment.submitted assignment.acknowledged case.opened assignment.activated repayment.reported ledger_entry.posted repayment.confirmed",
             string.Join(' ', harbour.Select(e => e.Type)));
-        Assert.Equivalent(harbour, swift, strict: true);
+        Assert.EquivalentWithExclusions(harbour, swift, strict: true, "RawAnswer", "ETag");
         var confirmed = harbour[^1];
         Assert.Equal(("repayment", repayment.Id, story.Case.Id, story.Case.Account.Id), (confirmed.Subject.Kind, confirmed.Subject.Id, confirmed.CaseId, confirmed.AccountId));
         Assert.Equal(TestDatabase.Start, confirmed.OccurredAt);
@@ -34,7 +34,7 @@ public sealed class EventTests
 
         Assert.Equal(["repayment.reported", "repayment.confirmed"], (await story.Swift.Events.ListPageAsync(subject: "repayment")).Items.Select(e => e.Type), StringComparer.Ordinal);
         Assert.Equal(2, (await new Following(story.Harbour.Http, "/v1/events?subject=case", limit: 1).ReadAsync()).Count);
-        Assert.Equal("?subject", Assert.Single((await story.Swift.Http.CallAsync("GET", "/v1/events?subject=debtor")).IsProblem(400, "request.malformed").Pointers));
+        Assert.Equal("?subject", Assert.Single((await story.Swift.Http.CallAsync("GET", "/v1/events?subject=planet")).IsProblem(400, "request.malformed").Pointers));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class EvidenceTests
             (sent.SettlementProposalId, sent.Kind, sent.Name, sent.MediaType, (int)sent.Bytes, sent.Sha256, sent.VerifiedAt));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(sent, Assert.Single((await side.EvidenceFiles.ListOfProposalPageAsync(proposal.Id)).Items), strict: true);
+            Assert.EquivalentWithExclusions(sent, Assert.Single((await side.EvidenceFiles.ListOfProposalPageAsync(proposal.Id)).Items), strict: true, "RawAnswer", "ETag");
             using var answer = await FetchAsync(story, await side.EvidenceFiles.CreateLinkAsync(sent.Id));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(content, await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));

@@ -15,7 +15,7 @@ public sealed class LiftTests
         var lifted = await story.Harbour.Holds.LiftAsync(made.Id, new HoldLift { Reason = "Documents sent" });
 
         Assert.Equal((TestDatabase.Start.AddHours(1), "Documents sent"), (lifted.LiftedAt, lifted.LiftReason));
-        Assert.Equivalent(lifted, await story.Swift.Holds.GetAsync(made.Id), strict: true);
+        Assert.EquivalentWithExclusions(lifted, await story.Swift.Holds.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
         Assert.Empty((await story.Swift.Cases.GetAsync(story.Case.Id)).Holds);
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'hold.lifted' AND agency_id IS NOT NULL AND case_id IS NOT NULL"));
         var again = await RaiseAsync(story);

@@ -17,14 +17,14 @@ public sealed class RaiseTests
         Assert.Null(made.LiftedAt);
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(made, await side.Holds.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.Holds.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
+            Assert.EquivalentWithExclusions(made, await side.Holds.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(made, Assert.Single((await side.Holds.ListOfCasePageAsync(story.Case.Id)).Items), strict: true, "RawAnswer", "ETag");
             var shown = Assert.Single((await side.Cases.GetAsync(story.Case.Id)).Holds);
             Assert.Equal((made.Id, HoldKind.Dispute, TestDatabase.Start), (shown.Id, shown.Kind, shown.RaisedAt));
             Assert.Equal([1, 0, 0], (await side.AllCasesAsync()).OrderBy(c => c.Account.AccountNumber, StringComparer.Ordinal).Select(c => c.Holds.Count));
         }
 
-        Assert.Equivalent(made, Assert.Single((await story.Harbour.Holds.ListOfAccountPageAsync(made.AccountId)).Items), strict: true);
+        Assert.EquivalentWithExclusions(made, Assert.Single((await story.Harbour.Holds.ListOfAccountPageAsync(made.AccountId)).Items), strict: true, "RawAnswer", "ETag");
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event WHERE type = 'hold.raised' AND agency_id IS NOT NULL AND case_id IS NOT NULL"));
     }
 
@@ -61,7 +61,7 @@ public sealed class RaiseTests
         var made = await story.Harbour.Holds.CreateOnAccountAsync(story.Case.Account.Id, new NewHold { Kind = HoldKind.Deceased, Reason = "Registry" });
 
         Assert.Equal((story.Case.Id, HoldRaiser.Bank), (made.CaseId, made.RaisedBy));
-        Assert.Equivalent(made, await story.Swift.Holds.GetAsync(made.Id), strict: true);
+        Assert.EquivalentWithExclusions(made, await story.Swift.Holds.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
     }
 
     [Fact]

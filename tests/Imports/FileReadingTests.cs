@@ -128,12 +128,12 @@ public sealed class FileReadingTests
     }
 
     [Theory]
-    [InlineData("csv", ",")]
-    [InlineData("csv", ",soon\n")]
-    [InlineData("csv", ",\xFF\n")]
-    [InlineData("csv", ",so\"on\n")]
-    [InlineData("ndjson", "\"soon\"")]
-    [InlineData("ndjson", "7")]
+    [InlineData(ImportFormat.Csv, ",")]
+    [InlineData(ImportFormat.Csv, ",soon\n")]
+    [InlineData(ImportFormat.Csv, ",\xFF\n")]
+    [InlineData(ImportFormat.Csv, ",so\"on\n")]
+    [InlineData(ImportFormat.Ndjson, "\"soon\"")]
+    [InlineData(ImportFormat.Ndjson, "7")]
     public void Rows_full_of_long_fields_and_a_bad_last_one_wait_for_their_batch_with_their_faults_alone(ImportFormat format, string last)
     {
         const int Count = 500;

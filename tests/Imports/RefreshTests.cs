@@ -39,7 +39,7 @@ public sealed class RefreshTests
         var again = await story.RefreshAsync(story.Figures(90_000, 0, 0), story.Today.AddDays(-1));
 
         Assert.Equal(1, again.RowsRefreshed);
-        Assert.Equivalent(ledger, await story.LedgerAsync(), strict: true);
+        Assert.EquivalentWithExclusions(ledger, await story.LedgerAsync(), strict: true, "RawAnswer", "ETag");
         Assert.Equal(events, story.Service.Database.Scalar("SELECT COUNT(*) FROM base_event"));
         Assert.Equal(changed, story.Service.Database.Scalar("SELECT group_concat(changed_at) FROM base_account"));
     }
@@ -163,7 +163,7 @@ public sealed class RefreshTests
         Assert.Equal(["account.older_figures"], await CodesAsync(older));
         Assert.Equal(["debtor.conflict", "debtor.conflict", "account.unknown", "account.balance_not_positive", "account.duplicate_in_file"], await CodesAsync(other));
         Assert.Equal((6L, 1L, 5L), (other.RowsRead, other.RowsRefreshed, other.RowsRejected));
-        Assert.Equivalent(before, await story.LedgerAsync(), strict: true);
+        Assert.EquivalentWithExclusions(before, await story.LedgerAsync(), strict: true, "RawAnswer", "ETag");
 
         async Task<IEnumerable<string>> CodesAsync(Import import) => (await story.Harbour.Imports.ListErrorsPageAsync(import.Id)).Items.Select(error => error.Code);
     }

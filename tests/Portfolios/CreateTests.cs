@@ -15,7 +15,7 @@ public sealed class CreateTests
         var made = await story.Harbour.Portfolios.CreateAsync(Cards);
 
         Assert.Equal(("信用卡 March", "CNY", TestDatabase.Start), (made.Name, made.Currency, made.CreatedAt));
-        Assert.Equivalent(made, await story.Harbour.Portfolios.GetAsync(made.Id), strict: true);
+        Assert.EquivalentWithExclusions(made, await story.Harbour.Portfolios.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class RenameTests
         var renamed = await story.Harbour.Portfolios.UpdateAsync(story.Portfolio.Id, new ETag(tag), Change);
 
         Assert.Equal(("Cards of March", story.Portfolio.CreatedAt, TestDatabase.Start.AddMinutes(1)), (renamed.Name, renamed.CreatedAt, renamed.ChangedAt));
-        Assert.Equivalent(renamed, await story.Harbour.Portfolios.GetAsync(story.Portfolio.Id), strict: true);
+        Assert.EquivalentWithExclusions(renamed, await story.Harbour.Portfolios.GetAsync(story.Portfolio.Id), strict: true, "RawAnswer", "ETag");
         Assert.NotEqual(tag, await TagAsync(story));
     }
 

@@ -18,7 +18,7 @@ public sealed class CancelTests
         var cancelled = await story.Swift.Promises.CancelAsync(second.Id, Mistake);
 
         Assert.Equal((PromiseState.Cancelled, (DateTimeOffset?)TestDatabase.Start.AddHours(1), "Misheard"), (cancelled.State, cancelled.CancelledAt, cancelled.CancellationReason));
-        Assert.Equivalent(cancelled, await story.Harbour.Promises.GetAsync(second.Id), strict: true);
+        Assert.EquivalentWithExclusions(cancelled, await story.Harbour.Promises.GetAsync(second.Id), strict: true, "RawAnswer", "ETag");
         Assert.Equal(PromiseState.Superseded, (await story.Swift.Promises.GetAsync(first.Id)).State);
         Assert.Equal("9999-12-31", story.NextPromiseOn());
         Assert.Equal("promise.made promise.cancelled", story.EventsOf(second.Id));

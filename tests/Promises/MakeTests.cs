@@ -23,8 +23,8 @@ public sealed class MakeTests
         Assert.Equal((story.Case.Id, story.Case.Account.Id, (Guid?)contact.Id, "P-1", TestDatabase.Start), (made.CaseId, made.AccountId, made.ContactRecordId, made.AgencyReference, made.MadeAt));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(made, await side.Promises.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.Promises.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
+            Assert.EquivalentWithExclusions(made, await side.Promises.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(made, Assert.Single((await side.Promises.ListOfCasePageAsync(story.Case.Id)).Items), strict: true, "RawAnswer", "ETag");
         }
 
         Assert.Equal("2026-03-05", story.NextPromiseOn());

@@ -23,8 +23,8 @@ public sealed class OutcomeTests
         Assert.Null((await story.Harbour.Cases.GetAsync(story.Case.Id)).NextPromiseOn);
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(kept, Assert.Single((await side.Promises.ListPageAsync()).Items), strict: true);
-            Assert.Equivalent(kept, Assert.Single((await side.Promises.ListPageAsync(changedAfter: "start")).Items), strict: true);
+            Assert.EquivalentWithExclusions(kept, Assert.Single((await side.Promises.ListPageAsync()).Items), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(kept, Assert.Single((await side.Promises.ListPageAsync(changedAfter: "start")).Items), strict: true, "RawAnswer", "ETag");
             Assert.Contains((await side.Cases.ListTimelinePageAsync(story.Case.Id, 1000)).Items, entry => entry.Type == "promise.kept" && entry.Promise!.State == PromiseState.Kept);
         }
 

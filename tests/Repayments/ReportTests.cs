@@ -19,9 +19,9 @@ public sealed class ReportTests
         Assert.Equal((story.Case.Id, story.Case.Account.Id, story.Today.AddDays(-2)), (made.CaseId, made.AccountId, made.PaidOn));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(made, await side.Repayments.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.Repayments.ListPageAsync()).Items), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.Repayments.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
+            Assert.EquivalentWithExclusions(made, await side.Repayments.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(made, Assert.Single((await side.Repayments.ListPageAsync()).Items), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(made, Assert.Single((await side.Repayments.ListOfCasePageAsync(story.Case.Id)).Items), strict: true, "RawAnswer", "ETag");
         }
 
         Assert.Equal((500L, 5_000L, 100_000L), await story.OwedAsync());

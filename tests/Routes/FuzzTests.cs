@@ -23,11 +23,12 @@ public sealed class FuzzTests(RouteWorld world) : IClassFixture<RouteWorld>
         {
             var random = new Random(index);
             var access = Access.Table[route.Operation];
-            string[] tenants = access.Operator ? ["operator"] : [.. ((string[])["harbour", "swift"]).Where(access.AllowsTenant)];
+            string[] callers = access.PeopleOnly ? ["analyst@harbour.example", "manager@swift.example"] : access.Operator ? ["operator"] : [.. ((string[])["harbour", "swift"]).Where(access.AllowsTenant)];
             var sample = await world.SampleAsync(route);
             for (var number = 0; number < each; number++)
             {
-                var caller = world.Service.For(tenants[random.Next(tenants.Length)]);
+                var name = callers[random.Next(callers.Length)];
+                var caller = access.PeopleOnly ? world.Service.ForPerson(name) : world.Service.For(name);
                 using var request = Mutants.Of(route, sample, random);
                 using var answer = await caller.SendAsync(request);
                 var text = await answer.Content.ReadAsStringAsync();

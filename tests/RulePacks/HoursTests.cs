@@ -86,10 +86,10 @@ public sealed class HoursTests
     }
 
     [Theory]
-    [InlineData("sms")]
-    [InlineData("email")]
-    [InlineData("letter")]
-    [InlineData("visit")]
+    [InlineData(Channel.Sms)]
+    [InlineData(Channel.Email)]
+    [InlineData(Channel.Letter)]
+    [InlineData(Channel.Visit)]
     public void The_hours_hold_for_every_channel(Channel channel)
     {
         Assert.Equal("CN-TIME-01", (Call(Shanghai, "2026-03-02T14:00:00Z") with { Channel = channel }).BrokenBy(Cn));

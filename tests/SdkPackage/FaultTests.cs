@@ -71,7 +71,7 @@ public sealed class FaultTests : IAsyncLifetime
         using var agency = Client(service.Address);
         var wrong = await Assert.ThrowsAsync<AgencyValidationException>(() => agency.Portfolios.CreateAsync(new NewPortfolio { Name = "", Currency = "CNY" }));
         Assert.Equal((422, "request.invalid", "/name"), (wrong.StatusCode, wrong.Code, Assert.Single(wrong.Errors).Pointer));
-        Assert.False(string.IsNullOrEmpty(wrong.TraceId));
+        Assert.Equal((wrong.Problem!.TraceId, 32), (wrong.RequestId, wrong.RequestId!.Length));
         Assert.Contains("/name", wrong.Message, StringComparison.Ordinal);
 
         await Assert.ThrowsAsync<AgencyNotFoundException>(() => agency.Portfolios.GetAsync(Guid.Empty));

@@ -36,10 +36,9 @@ internal sealed class RoughLine : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var line = new RoughLine(app, service, percent, seed);
-        app.Run(line.PassAsync);
-        await app.StartAsync();
+        var line = new RoughLine(builder.Build(), service, percent, seed);
+        line.app.Run(line.PassAsync);
+        await line.app.StartAsync();
         return line;
     }
 

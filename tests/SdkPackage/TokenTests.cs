@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using Agency.Sdk;
 using Agency.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -37,8 +37,8 @@ public sealed class ConcessionTests
         await story.HidesAsync("settlement_proposal.not_found", first.Id, id => story.Lantern.SettlementProposals.GetAsync(id));
         var plan = Assert.Single((await story.Lantern.RepaymentPlans.ListOfCasePageAsync(@case.Id)).Items);
         Assert.Equal((first.Id, 50_000L, RepaymentPlanState.Approved), (plan.Id, plan.Amount.Amount, plan.State));
-        Assert.Equivalent(plan, await story.Lantern.RepaymentPlans.GetAsync(first.Id), strict: true);
-        Assert.Equivalent(plan, await story.Swift.RepaymentPlans.GetAsync(first.Id), strict: true);
+        Assert.EquivalentWithExclusions(plan, await story.Lantern.RepaymentPlans.GetAsync(first.Id), strict: true, "RawAnswer", "ETag");
+        Assert.EquivalentWithExclusions(plan, await story.Swift.RepaymentPlans.GetAsync(first.Id), strict: true, "RawAnswer", "ETag");
         await story.HidesAsync("repayment_plan.not_found", first.Id, id => story.Summit.RepaymentPlans.GetAsync(id));
     }
 

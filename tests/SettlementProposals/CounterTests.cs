@@ -18,7 +18,7 @@ public sealed class CounterTests
 
         Assert.Equal((SettlementProposalState.Countered, 50_000L), (countered.State, countered.Amount.Amount));
         Assert.Equal((70_000L, story.Today.AddDays(20), "A little more", null), (countered.Counter!.Amount.Amount, countered.Counter.PayBy, countered.Counter.Reason, countered.Counter.AcceptedAt));
-        Assert.Equivalent(countered, await story.Swift.SettlementProposals.GetAsync(proposal.Id), strict: true);
+        Assert.EquivalentWithExclusions(countered, await story.Swift.SettlementProposals.GetAsync(proposal.Id), strict: true, "RawAnswer", "ETag");
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class DecisionTests
         var decided = await story.ActsOnceAsync(key => DoAsync(story.Harbour, deed, proposal.Id, key));
 
         Assert.Equal((state, Deeds.Because.Reason, (DateTimeOffset?)TestDatabase.Start), (decided.State, decided.DecisionReason, decided.DecidedAt));
-        Assert.Equivalent(decided, await story.Swift.SettlementProposals.GetAsync(proposal.Id), strict: true);
+        Assert.EquivalentWithExclusions(decided, await story.Swift.SettlementProposals.GetAsync(proposal.Id), strict: true, "RawAnswer", "ETag");
         Assert.Equal((500L, 5_000L, 100_000L), await story.OwedAsync());
     }
 

@@ -15,7 +15,7 @@ public sealed class OrderProperties
     [Theory]
     [InlineData(35_000, "completed", 0, "resolved", "")]
     [InlineData(4_000, "defaulted", 99_000 - 4_000, "placed", "")]
-    [InlineData(20_000, "in_force", 99_000 - 20_000, "placed", "Plan_active")]
+    [InlineData(20_000, "in_force", 99_000 - 20_000, "placed", "plan_active")]
     public async Task Every_order_leaves_the_same(long second, SettlementProposalState state, long balance, AccountState account, string hold)
     {
         await using var story = await Story.AtTenantsAsync();

@@ -51,7 +51,7 @@ public sealed class PlanTests
         var begun = await story.ActsOnceAsync(key => story.Harbour.SettlementProposals.CommenceAsync(proposal.Id, CallOptions.WithKey(key)));
 
         Assert.Equal((SettlementProposalState.InForce, true), (begun.State, begun.InForceAt is not null));
-        Assert.Equal(["Plan_active"], await story.HoldsAsync());
+        Assert.Equal(["plan_active"], await story.HoldsAsync());
         Assert.Equal(RuleAnswer.Deny, (await story.Swift.ContactPermits.CheckAsync(story.Case.Id, new ContactCheck { Channel = Channel.Call })).Answer);
         await story.ReportAsync(100);
     }
@@ -116,7 +116,7 @@ public sealed class PlanTests
         await story.PayAsync(30_000, paidOn);
 
         Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
-        Assert.Equal(["Plan_active"], await story.HoldsAsync());
+        Assert.Equal(["plan_active"], await story.HoldsAsync());
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class PlanTests
         var proposal = await story.InForceAsync(story.Instalments());
         await story.RecallAsync();
 
-        Assert.Equal(["Plan_active"], await story.HoldsAsync());
+        Assert.Equal(["plan_active"], await story.HoldsAsync());
         Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
         await story.PaidDirectlyAsync(90_000, "B-1");
         Assert.Equal(SettlementProposalState.Completed, (await story.ReadAsync(proposal)).State);

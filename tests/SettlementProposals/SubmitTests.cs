@@ -15,9 +15,9 @@ public sealed class SubmitTests
         Assert.Equal((105_499L, story.Today, SettlementProposalState.Submitted, "Lost the job"), (made.Amount.Amount, made.PayBy, made.State, made.Reason));
         foreach (var side in new[] { story.Harbour, story.Swift })
         {
-            Assert.Equivalent(made, await side.SettlementProposals.GetAsync(made.Id), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.SettlementProposals.ListPageAsync()).Items), strict: true);
-            Assert.Equivalent(made, Assert.Single((await side.SettlementProposals.ListOfCasePageAsync(story.Case.Id)).Items), strict: true);
+            Assert.EquivalentWithExclusions(made, await side.SettlementProposals.GetAsync(made.Id), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(made, Assert.Single((await side.SettlementProposals.ListPageAsync()).Items), strict: true, "RawAnswer", "ETag");
+            Assert.EquivalentWithExclusions(made, Assert.Single((await side.SettlementProposals.ListOfCasePageAsync(story.Case.Id)).Items), strict: true, "RawAnswer", "ETag");
         }
     }
 

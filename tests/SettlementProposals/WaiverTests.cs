@@ -65,7 +65,7 @@ public sealed class WaiverTests
 
         Assert.Equal(SettlementProposalState.InForce, (await story.ReadAsync(proposal)).State);
         Assert.Equal((75_500L, AccountState.Eligible), ((await story.AccountAsync()).Balance.Total.Amount, (await story.AccountAsync()).State));
-        Assert.Equal(["Plan_active"], await story.HoldsAsync());
+        Assert.Equal(["plan_active"], await story.HoldsAsync());
     }
 
     [Fact]

@@ -10,65 +10,65 @@ public sealed class Side(HttpClient http)
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     // What is sent once is answered once: tests tell retries from deeds.
-    private readonly AgencyClient agency = new(http, new AgencyClientOptions { MaxRetries = 0 });
+    private AgencyClient Agency { get; } = new(http, new AgencyClientOptions { MaxRetries = 0 });
 
     public HttpClient Http { get; } = http;
 
-    public AgenciesClient Agencies => agency.Agencies;
+    public AgenciesClient Agencies => Agency.Agencies;
 
-    public AgreementsClient Agreements => agency.Agreements;
+    public AgreementsClient Agreements => Agency.Agreements;
 
-    public PortfoliosClient Portfolios => agency.Portfolios;
+    public PortfoliosClient Portfolios => Agency.Portfolios;
 
-    public ImportsClient Imports => agency.Imports;
+    public ImportsClient Imports => Agency.Imports;
 
-    public AccountsClient Accounts => agency.Accounts;
+    public AccountsClient Accounts => Agency.Accounts;
 
-    public AssignmentsClient Assignments => agency.Assignments;
+    public AssignmentsClient Assignments => Agency.Assignments;
 
-    public CasesClient Cases => agency.Cases;
+    public CasesClient Cases => Agency.Cases;
 
-    public ContactPointsClient ContactPoints => agency.ContactPoints;
+    public ContactPointsClient ContactPoints => Agency.ContactPoints;
 
-    public ContactRecordsClient ContactRecords => agency.ContactRecords;
+    public ContactRecordsClient ContactRecords => Agency.ContactRecords;
 
-    public HoldsClient Holds => agency.Holds;
+    public HoldsClient Holds => Agency.Holds;
 
-    public PromisesClient Promises => agency.Promises;
+    public PromisesClient Promises => Agency.Promises;
 
-    public ContactPermitsClient ContactPermits => agency.ContactPermits;
+    public ContactPermitsClient ContactPermits => Agency.ContactPermits;
 
-    public RulePacksClient RulePacks => agency.RulePacks;
+    public RulePacksClient RulePacks => Agency.RulePacks;
 
-    public EventsClient Events => agency.Events;
+    public EventsClient Events => Agency.Events;
 
-    public AuditEntriesClient AuditEntries => agency.AuditEntries;
+    public AuditEntriesClient AuditEntries => Agency.AuditEntries;
 
-    public LedgerEntriesClient LedgerEntries => agency.LedgerEntries;
+    public LedgerEntriesClient LedgerEntries => Agency.LedgerEntries;
 
-    public DirectPaymentsClient DirectPayments => agency.DirectPayments;
+    public DirectPaymentsClient DirectPayments => Agency.DirectPayments;
 
-    public WaiversClient Waivers => agency.Waivers;
+    public WaiversClient Waivers => Agency.Waivers;
 
-    public ReconciliationsClient Reconciliations => agency.Reconciliations;
+    public ReconciliationsClient Reconciliations => Agency.Reconciliations;
 
-    public RepaymentsClient Repayments => agency.Repayments;
+    public RepaymentsClient Repayments => Agency.Repayments;
 
-    public WebhooksClient Webhooks => agency.Webhooks;
+    public WebhooksClient Webhooks => Agency.Webhooks;
 
-    public SettlementProposalsClient SettlementProposals => agency.SettlementProposals;
+    public SettlementProposalsClient SettlementProposals => Agency.SettlementProposals;
 
-    public DebtorsClient Debtors => agency.Debtors;
+    public DebtorsClient Debtors => Agency.Debtors;
 
-    public EvidenceFilesClient EvidenceFiles => agency.EvidenceFiles;
+    public EvidenceFilesClient EvidenceFiles => Agency.EvidenceFiles;
 
-    public RepaymentPlansClient RepaymentPlans => agency.RepaymentPlans;
+    public RepaymentPlansClient RepaymentPlans => Agency.RepaymentPlans;
 
-    public StatementsClient Statements => agency.Statements;
+    public StatementsClient Statements => Agency.Statements;
 
-    public TeamsClient Teams => agency.Teams;
+    public TeamsClient Teams => Agency.Teams;
 
-    public PeopleClient People => agency.People;
+    public PeopleClient People => Agency.People;
 
     public async Task<Guid> AgencyIdAsync(string code) => (await Agencies.ListPageAsync(1000)).Items.Single(agency => agency.Code == code).Id;
 

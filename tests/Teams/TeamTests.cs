@@ -23,7 +23,7 @@ public sealed class TeamTests
         Assert.Equal("South", (await manager.Teams.UpdateAsync(made.Id, ETag.Any, new TeamChange { Name = "South" })).Name);
 
         var supervisor = story.Service.As("supervisor@swift.example");
-        Assert.Equivalent(await supervisor.Teams.GetAsync(made.Id), Assert.Single((await supervisor.Teams.ListPageAsync()).Items), strict: true);
+        Assert.EquivalentWithExclusions(await supervisor.Teams.GetAsync(made.Id), Assert.Single((await supervisor.Teams.ListPageAsync()).Items), strict: true, "RawAnswer", "ETag");
         Assert.Empty((await story.Lantern.Teams.ListPageAsync()).Items);
     }
 
