@@ -18,6 +18,7 @@ internal sealed class ContractTags : IDocumentFilter
         ["ContactPermits"] = "May this debtor be contacted now? Answers by the agreement's rule pack.",
         ["ContactPoints"] = "Phones, e-mail and postal addresses of a debtor and of those around, with consent and marks.",
         ["ContactRecords"] = "Calls, messages, letters and visits that the agency reports, and what came of them.",
+        ["Debtors"] = "Who owes: erasing what names them once its time is over.",
         ["DirectPayments"] = "Money that the debtor paid to the bank itself.",
         ["Events"] = "What happened, in order, for programs that follow along.",
         ["EvidenceFiles"] = "Documents that go with a settlement proposal: what the debtor earns, what was signed.",

@@ -49,7 +49,7 @@ public sealed class RevealTests
         var shown = await story.Swift.Cases.RevealAsync(@case.Id, Reason);
 
         Assert.Equal((Name, IdNumber), (shown.Name, shown.IdNumber));
-        Assert.Equal([(ContactPointKind.Phone, Phone), (ContactPointKind.Email, Email), (ContactPointKind.Address, Address)], shown.ContactPoints.Select(p => (p.Kind, p.Value)).OrderBy(p => p.Kind));
+        Assert.Equal([(ContactPointKind.Phone, Phone), (ContactPointKind.Email, Email), (ContactPointKind.Address, Address)], shown.ContactPoints.Select(p => (p.Kind, p.Value)).OrderByDescending(p => p.Kind.Value, StringComparer.Ordinal));
         Assert.Equal(
             $"1|{Reason.Reason}|swift-api|swift|{@case.Id:N}",
             story.Service.Database.Scalar("""
