@@ -4,8 +4,8 @@ namespace Agency.Sdk;
 public sealed class CallOptions
 {
     /// <summary>
-    /// The key under which the call acts once, however often it is sent: at most 255 characters, kept for 7 days. Each call has one of
-    /// its own when absent, so that it may be retried; give one where the process may end before the answer came.
+    /// The key under which the call acts once, however often it is sent: at most 255 characters, kept for 7 days. Each call that may be retried has one of
+    /// its own when absent; give one where the process may end before the answer came.
     /// </summary>
     public string? IdempotencyKey { get; set; }
 

@@ -56,7 +56,8 @@ internal sealed class Transport(Func<HttpClient> http, AgencyClientOptions optio
     {
         using var activity = Activities.StartActivity(call.Operation, ActivityKind.Client);
         activity?.SetTag("http.request.method", call.Method).SetTag("url.template", "/" + call.Template);
-        var key = call.IsKeyed ? callOptions?.IdempotencyKey ?? NewKey() : callOptions?.IdempotencyKey;
+        // What is never sent again needs no key, and leaves nothing to remember.
+        var key = callOptions?.IdempotencyKey ?? (call.IsKeyed && options.MaxRetries > 0 ? NewKey() : null);
         var tries = 0;
         try
         {

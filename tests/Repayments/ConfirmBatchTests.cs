@@ -46,12 +46,12 @@ public sealed class ConfirmBatchTests
     {
         await using var story = await Story.AtCasesAsync();
         var reported = await story.ReportAsync(1_000);
-        var before = StoredRows.Digest(story.Service.Database, withKeys: false);
+        var before = StoredRows.Digest(story.Service.Database);
 
         var answer = await story.Summit.Repayments.ConfirmBatchAsync(Batch(Item(reported.Id, 1_000)));
 
         Assert.Equal((404, "repayment.not_found"), (Assert.Single(answer.Items).Status, answer.Items.Single().Problem!.Code));
-        Assert.Equal(before, StoredRows.Digest(story.Service.Database, withKeys: false));
+        Assert.Equal(before, StoredRows.Digest(story.Service.Database));
         await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Repayments.ConfirmBatchAsync(Batch(Item(reported.Id, 1_000))));
     }
 
