@@ -83,7 +83,7 @@ public sealed class LedgerProperties
     /// <summary>What domain.md says of repayments and the ledger, as plainly as it can be written.</summary>
     private sealed class Model(long[] reported)
     {
-        private readonly string[] states = [.. reported.Select(_ => "Reported")];
+        private readonly string[] states = [.. reported.Select(_ => "reported")];
         private readonly (long Fees, long Interest, long Principal)[] taken = new (long, long, long)[reported.Length];
 
         public (long Fees, long Interest, long Principal) Owed { get; private set; } = (500, 5_000, 100_000);
@@ -92,7 +92,7 @@ public sealed class LedgerProperties
 
         public string Do(int which, int deed)
         {
-            var needed = deed == 3 ? "Confirmed" : "Reported";
+            var needed = deed == 3 ? "confirmed" : "reported";
             if (states[which] != needed)
             {
                 return $"repayment.is_{states[which].ToLowerInvariant()}";
@@ -105,7 +105,7 @@ public sealed class LedgerProperties
 
             return states[which] = deed switch
             {
-                2 => "Rejected",
+                2 => "rejected",
                 3 => Reverse(which),
                 _ => Confirm(which),
             };
@@ -116,7 +116,7 @@ public sealed class LedgerProperties
             taken[which] = default;
             Take(which, reported[which]);
             State = Owed == (0, 0, 0) ? AccountState.Resolved : State;
-            return "Confirmed";
+            return "confirmed";
         }
 
         private void Take(int which, long rest)
@@ -138,18 +138,18 @@ public sealed class LedgerProperties
 
         private string Reverse(int which)
         {
-            states[which] = "Reversed";
+            states[which] = "reversed";
             Owed = (Owed.Fees + taken[which].Fees, Owed.Interest + taken[which].Interest, Owed.Principal + taken[which].Principal);
 
             // What other money exceeded the balance by is used up, in the order in which it was reported.
-            foreach (var other in Enumerable.Range(0, reported.Length).Where(other => states[other] == "Confirmed"))
+            foreach (var other in Enumerable.Range(0, reported.Length).Where(other => states[other] == "confirmed"))
             {
                 var (fees, interest, principal) = taken[other];
                 Take(other, reported[other] - fees - interest - principal);
             }
 
             State = State == AccountState.Resolved && Owed != (0, 0, 0) ? AccountState.Eligible : State;
-            return "Reversed";
+            return "reversed";
         }
     }
 }

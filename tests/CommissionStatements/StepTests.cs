@@ -158,7 +158,7 @@ public sealed class StepTests
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => OutcomeAsync(() => story.DoAsync(draft.Id, n % 2 == 0 ? "agreement" : "dispute"))));
 
-        Assert.Single(outcomes, outcome => outcome is "Agreed" or "Disputed");
+        Assert.Single(outcomes, outcome => outcome is "agreed" or "disputed");
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_statement_decision"));
 
         static async Task<string> OutcomeAsync(Func<Task<Statement>> step)

@@ -171,7 +171,7 @@ internal sealed class PermitModel(CaseModel @case, Channel channel, Party party,
 
     public List<FindingModel> Findings { get; } = [];
 
-    public RuleAnswer Answer => Findings.Count == 0 ? RuleAnswer.Allow : Findings.Max(finding => finding.Answer);
+    public RuleAnswer Answer => RuleAnswer.Known.Last(answer => answer == RuleAnswer.Allow || Findings.Exists(finding => finding.Answer == answer));
 }
 
 /// <summary>A rule that a contact breaks.</summary>
