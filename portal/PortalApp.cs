@@ -5,6 +5,7 @@ using Agency.Portal.Language;
 using Agency.Portal.SignIn;
 using Agency.Sdk;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.WebEncoders;
@@ -59,6 +60,12 @@ public static class PortalApp
             antiforgery.Cookie.Path = "/";
             antiforgery.Cookie.SecurePolicy = settings.CookiePolicy;
         });
+        services.Configure<CookieTempDataProviderOptions>(told =>
+        {
+            told.Cookie.Name = settings.CookieName("agency-portal-told");
+            told.Cookie.Path = "/";
+            told.Cookie.SecurePolicy = settings.CookiePolicy;
+        });
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
 
         // Chinese is written as itself, not as entities.
@@ -100,7 +107,7 @@ public static class PortalApp
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGet("/health/live", () => Results.Text("live")).AllowAnonymous();
-        app.MapGet("/", () => Results.Redirect("/cases"));
+        app.MapGet("/", (HttpContext http, LinkGenerator links) => Results.Redirect(links.GetPathByPage(Navigation.Of(http.User).FirstOrDefault()?.Page ?? "/People/Me")!));
         app.MapRazorPages();
     }
 }

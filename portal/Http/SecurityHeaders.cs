@@ -1,13 +1,13 @@
 namespace Agency.Portal.Http;
 
-/// <summary>What every answer tells the browser not to do: run scripts, load from elsewhere, be framed, keep a copy of a page.</summary>
+/// <summary>What every answer tells the browser not to do: run others' scripts, load from elsewhere, be framed, keep a copy of a page.</summary>
 internal static class SecurityHeaders
 {
     public static void UseSecurityHeaders(this WebApplication app)
     {
         // Signing out posts to us and is led on to the authority; browsers check form-action along the redirects too.
         var authority = app.Services.GetRequiredService<PortalSettings>().Authority.GetLeftPart(UriPartial.Authority);
-        var policy = $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {authority}; base-uri 'none'; frame-ancestors 'none'";
+        var policy = $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self' {authority}; base-uri 'none'; frame-ancestors 'none'";
         app.Use((http, next) =>
         {
             // On starting, because the error pages clear what was set before them.

@@ -58,7 +58,8 @@ public sealed partial class TextsTests
         Assert.Equal("1 Mar 2026 20:30", Formats.Instant(instant, "Nowhere/Known"));
     }
 
-    private static IEnumerable<string> AskedInPages() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "portal"), "*.cshtml", SearchOption.AllDirectories)
+    private static IEnumerable<string> AskedInPages() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "portal"), "*.cs*", SearchOption.AllDirectories)
+        .Where(file => Path.GetExtension(file) is ".cs" or ".cshtml" && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
         .SelectMany(file => Asked().Matches(File.ReadAllText(file)))
         .Select(match => match.Groups["key"].Value);
 
@@ -68,6 +69,7 @@ public sealed partial class TextsTests
         .. Terms.Enums.Values.SelectMany(kind => kind.Words.Select(word => $"{kind.Key}.{word}")),
         .. Terms.EndReasons.Select(word => $"case.end_reason.{word}"),
         .. Terms.Roles.Select(word => $"role.{word}"),
+        .. Navigation.All.Select(entry => $"nav.{entry.Section}"),
         .. Preferences.Themes.Select(word => $"theme.{word}"),
         .. ErrorModel.Kinds.SelectMany(kind => new[] { $"error.{kind}.title", $"error.{kind}.text" }),
     ];
@@ -77,7 +79,7 @@ public sealed partial class TextsTests
     private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Repository.Root, "portal", "Language", file))
         .Descendants("data").ToDictionary(data => (string)data.Attribute("name")!, data => (string)data.Element("value")!, StringComparer.Ordinal);
 
-    [GeneratedRegex(@"\bT\[""(?<key>[a-z0-9_.]+[a-z0-9_])""")]
+    [GeneratedRegex(@"\b(?:[tT](?:exts)?\[|Tell\()""(?<key>[a-z0-9_.]+[a-z0-9_])""")]
     private static partial Regex Asked();
 
     [GeneratedRegex(@"\{\d+\}")]

@@ -1,0 +1,43 @@
+// What pages have of scripts. Everything works without: this is for hands that do it three hundred times a day.
+
+document.documentElement.classList.add("scripted");
+
+// A refusal is read out and looked at first.
+document.querySelector(".refusal")?.focus();
+
+// One click is one deed: a second, while the first is on its way, does nothing.
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "post") {
+    form.dataset.sent = "true";
+    setTimeout(() => { delete form.dataset.sent; }, 10000);
+  }
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(form => { delete form.dataset.sent; }));
+
+// What must not be left alone asks once more.
+document.addEventListener("submit", event => {
+  const asks = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (asks && !confirm(asks)) {
+    event.preventDefault();
+    delete event.target.dataset.sent;
+  }
+});
+
+// Keys of the page: an element with data-key is clicked, or focused where it is a field. Never while typing, never inside
+// an input method, never together with Ctrl, Alt or Meta, which are the browser's.
+const types = element => element.closest("input:not([type=radio], [type=checkbox], [type=submit], [type=button]), textarea, select, [contenteditable]");
+document.addEventListener("keydown", event => {
+  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.defaultPrevented || types(event.target)) {
+    return;
+  }
+  const found = [...document.querySelectorAll("[data-key]")].find(element => element.dataset.key === event.key && element.getClientRects().length > 0);
+  if (found) {
+    event.preventDefault();
+    found.matches("input:not([type=radio], [type=checkbox]), textarea, select") ? found.focus() : (found.focus(), found.click());
+  }
+});
