@@ -12,6 +12,7 @@ internal sealed record CaseFilter(
     [property: FromQuery(Name = "state"), Description("open, recalled, returned or closed; to an agency there are open ones alone.")] string? State,
     [property: FromQuery(Name = "collector_id"), Description("Only the cases on this person's desk.")] Id? CollectorId,
     [property: FromQuery(Name = "team_id"), Description("Only the cases of this team.")] Id? TeamId,
+    [property: FromQuery(Name = "debtor_id"), Description("Only the cases of this debtor's accounts.")] Id? DebtorId,
     [property: FromQuery(Name = "account_number"), Description("Only the cases of the account that the bank gave this number.")] string? AccountNumber,
     [property: FromQuery(Name = "agency_reference"), Description("Only the cases that the agency gave this number.")] string? AgencyReference)
 {
@@ -20,6 +21,7 @@ internal sealed record CaseFilter(
         AND (@assignmentId IS NULL OR c.assignment_id = @assignmentId)
             AND (@collectorId IS NULL OR k.collector_id = @collectorId)
             AND (@teamId IS NULL OR k.team_id = @teamId)
+            AND (@debtorId IS NULL OR c.debtor_id = @debtorId)
             AND (@agencyReference IS NULL OR k.agency_reference = @agencyReference)
             AND (@state IS NULL OR c.state = @state OR (@state = 'open' AND c.ended_at IS NULL))
         """;

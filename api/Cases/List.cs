@@ -47,6 +47,14 @@ internal static class List
         ORDER BY c.id DESC
         """);
 
+    // Few as well, and sorted when they are read.
+    private static readonly SidedSql OfDebtor = new($$"""
+        {{Select}}
+        FROM {{CaseRow.Tables}}
+        WHERE c.{side} = @tenant{live} AND c.debtor_id = @debtorId
+            {{CaseFilter.Conditions}}
+        """);
+
     // A bank has one account of a number, an agency one at each of its banks: few cases, sorted when they are read.
     private static readonly Sql AccountsForBank = new("SELECT a.bank_id, a.id FROM account AS a WHERE a.bank_id = @tenant AND a.account_number = @accountNumber");
 
@@ -93,9 +101,12 @@ internal static class List
         var falls = filter.IsReversed != (sort?.IsReversed ?? false);
         var key = cursors.AfterKey(http, work, page);
         var place = key is null ? CasePlace.Before(falls) : CasePlace.Read(key) ?? throw HttpProblems.CursorInvalid.Refuse();
-        var rows = filter.AccountNumber is null
-            ? await CaseWithAccount.ListAsync(work, StatementOf(work, filter, sort, falls), Parameters(work, filter, place, page.Take), cancellation)
-            : Sorted(await OfNumberAsync(work, filter, cancellation), PlaceOf, place, falls);
+        var rows = filter switch
+        {
+            { AccountNumber: not null } => Sorted(await OfNumberAsync(work, filter, cancellation), PlaceOf, place, falls),
+            { DebtorId: not null } => Sorted(await OfDebtorAsync(work, filter, cancellation), PlaceOf, place, falls),
+            _ => await CaseWithAccount.ListAsync(work, StatementOf(work, filter, sort, falls), Parameters(work, filter, place, page.Take), cancellation),
+        };
         var holds = await CaseWithAccount.HoldsAsync(work, rows, cancellation);
         return cursors.Cut(http, work, page, rows, row => PlaceOf(row).Write(), row => row.View(work, holds, inFull));
 
@@ -108,6 +119,7 @@ internal static class List
         assignmentId = filter.AssignmentId,
         collectorId = CollectorOf(work, filter),
         teamId = filter.TeamId,
+        debtorId = filter.DebtorId,
         agencyReference = filter.AgencyReference,
         state = filter.StateOrNone,
         bank = account?.BankId,
@@ -130,6 +142,9 @@ internal static class List
 
         return rows;
     }
+
+    private static async Task<List<CaseWithAccount>> OfDebtorAsync(Work work, CaseFilter filter, CancellationToken cancellation) =>
+        [.. (await CaseWithAccount.ListAsync(work, work.Side(OfDebtor), Parameters(work, filter, default, int.MaxValue), cancellation)).Where(row => row.IsShownTo(work))];
 
     // A collector's own list is read off the own desk.
     private static Id? CollectorOf(Work work, CaseFilter filter) =>

@@ -61,6 +61,27 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task The_cases_of_a_debtor_are_those_of_all_accounts_that_the_caller_sees()
+    {
+        await using var story = await ManyAsync();
+        var all = await story.Swift.AllCasesAsync();
+        var debtor = all.First(@case => @case.Account.AccountNumber == "N-3").Account.Debtor.Id;
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            Assert.Equal(["N-3", "N-53"], (await side.Cases.ListPageAsync(debtorId: debtor)).Items.Select(@case => @case.Account.AccountNumber));
+            Assert.Equal(["N-53"], (await side.Cases.ListPageAsync(debtorId: debtor, accountNumber: "N-53")).Items.Select(@case => @case.Account.AccountNumber));
+            var first = await side.Cases.ListPageAsync(1, debtorId: debtor, sort: "-id");
+            Assert.Equal("N-53", first.Items.Single().Account.AccountNumber);
+            Assert.Equal("N-3", (await side.Cases.ListPageAsync(1, first.Next, debtorId: debtor, sort: "-id")).Items.Single().Account.AccountNumber);
+        }
+
+        Assert.Empty((await story.Lantern.Cases.ListPageAsync(debtorId: debtor)).Items);
+        await story.Harbour.Cases.RecallAsync(all.Single(@case => @case.Account.AccountNumber == "N-53").Id, new CaseRecall { Reason = RecallReason.Complaint });
+        Assert.Equal(["N-3"], (await story.Swift.Cases.ListPageAsync(debtorId: debtor)).Items.Select(@case => @case.Account.AccountNumber));
+        Assert.Equal(2, (await story.Harbour.Cases.ListPageAsync(debtorId: debtor)).Items.Count);
+    }
+
+    [Fact]
     public async Task A_value_that_changes_moves_its_case()
     {
         await using var story = await Story.AtCasesAsync();
@@ -156,7 +177,7 @@ public sealed class ListTests
         var csv = new StringBuilder("account_number,debtor_reference,debtor_name,principal,oldest_due_date\n");
         for (var i = 0; i < Count; i++)
         {
-            csv.Append(CultureInfo.InvariantCulture, $"N-{i},D-{i},Example Debtor,{1000 + (i * 7 % 5)},{story.Today.AddDays(-10 - (i * 11 % 4)):yyyy-MM-dd}\n");
+            csv.Append(CultureInfo.InvariantCulture, $"N-{i},D-{i % 50},Example Debtor,{1000 + (i * 7 % 5)},{story.Today.AddDays(-10 - (i * 11 % 4)):yyyy-MM-dd}\n");
         }
 
         await story.Harbour.ImportAsync(portfolio.Id, csv.ToString(), story.Today);
