@@ -60,6 +60,7 @@ public static class ApiApp
         services.AddSingleton<Checkpoints>().AddSingleton<Refusals>().AddSingleton<Verifier>().AddSingleton<Sealer>().AddHostedService<SealSweep>();
 
         services.AddSingleton(Cases.WorkAlarmSettings.From(builder.Configuration)).AddSingleton<Cases.WorkAlarm>();
+        services.AddSingleton(Worklist.WorklistSettings.From(builder.Configuration));
 
         services.AddScoped<Work>();
         services.AddScoped<ContactPermits.ContactRules>();

@@ -17,6 +17,7 @@ internal static class Verbs
         Accounts.AccountRoutes.Map(v1);
         Assignments.AssignmentRoutes.Map(v1);
         Cases.CaseRoutes.Map(v1);
+        Worklist.WorklistRoutes.Map(v1);
         ContactPoints.ContactPointRoutes.Map(v1);
         ContactRecords.ContactRecordRoutes.Map(v1);
         Holds.HoldRoutes.Map(v1);

@@ -70,6 +70,7 @@ public partial class AgencyClient : IDisposable
         Tenants = new TenantsClient(transport);
         Waivers = new WaiversClient(transport);
         Webhooks = new WebhooksClient(transport);
+        Worklist = new WorklistClient(transport);
     }
 
     /// <summary>For stand-ins in tests: everything can be overridden.</summary>
@@ -167,6 +168,9 @@ public partial class AgencyClient : IDisposable
 
     /// <inheritdoc cref="WebhooksClient" />
     public virtual WebhooksClient Webhooks { get; }
+
+    /// <inheritdoc cref="WorklistClient" />
+    public virtual WorklistClient Worklist { get; }
 
     /// <summary>Ends the connections this client opened itself.</summary>
     public void Dispose()

@@ -65,5 +65,12 @@ internal static class DaysPastDue
 
     public static int CycleNumber(int days) => Math.Min(LastCycle, (days + 29) / 30);
 
+    /// <summary>Days until the account is in the next cycle; null in the last. One that is not due yet enters M1 the day after it is.</summary>
+    public static int? ToNextCycle(DateOnly oldestDueDate, DateOnly today)
+    {
+        var cycle = CycleNumber(On(oldestDueDate, today));
+        return cycle == LastCycle ? null : oldestDueDate.DayNumber + (cycle * 30) + 1 - today.DayNumber;
+    }
+
     public static string CycleName(int cycle) => string.Create(CultureInfo.InvariantCulture, $"M{cycle}{(cycle == LastCycle ? "+" : "")}");
 }

@@ -24,6 +24,7 @@ public static class Terms
         [typeof(RepaymentState)] = ("repayment.state", Words(RepaymentState.Known)),
         [typeof(SettlementKind)] = ("settlement_proposal.kind", Words(SettlementKind.Known)),
         [typeof(SettlementProposalState)] = ("settlement_proposal.state", Words(SettlementProposalState.Known)),
+        [typeof(WorklistReason)] = ("worklist.reason", Words(WorklistReason.Known)),
     };
 
     /// <summary>Every word a case can have ended by: a recall reason, a return code, or what resolved its account.</summary>

@@ -4027,6 +4027,58 @@ namespace Agency.Sdk
     {
     }
 
+    /// <summary>The operations of Worklist.</summary>
+    public partial class WorklistClient
+    {
+        private readonly Transport transport;
+
+        internal WorklistClient(Transport transport) => this.transport = transport;
+
+        /// <summary>For stand-ins in tests: every operation can be overridden.</summary>
+        protected WorklistClient() => transport = Transport.None;
+
+        /// <summary>List what to work next, one page.</summary>
+        /// <remarks>An agency's open cases as far as the caller sees them, in the order in which to work them, each with the reason for its place: promises that are due, callbacks, cases in which contact was never sought or not for 7 days, accounts about to enter the next cycle, the rest by balance; then what was worked today, and last what may not be contacted. Contact is sought by any contact record that stands, whatever came of it; balances are compared in minor units, whatever the currency. Working a case moves it down, so that the first of the list that is not the case at hand is the next one; a promise that is due and a callback come up again after 2 hours. A page goes on after the place at which the one before ended: a case that moved meanwhile may come twice, or not until the list is begun anew. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
+        /// <param name="collectorId">Only the cases on this person's desk; a collector's own when absent.</param>
+        /// <param name="teamId">Only the cases of this team.</param>
+        /// <param name="assignmentId">Only the cases of this assignment.</param>
+        /// <param name="reason">Only the cases that have their place for this reason: promise_due, callback, silence, days_past_due, balance, worked_today or held.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<WorklistItemPage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? assignmentId = null, string? reason = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Worklist_List", "GET", "v1/worklist")
+                    .Query("limit", limit)
+                    .Query("cursor", cursor)
+                    .Query("collector_id", collectorId)
+                    .Query("team_id", teamId)
+                    .Query("assignment_id", assignmentId)
+                    .Query("reason", reason)
+                , AgencyJson.Default.WorklistItemPage, options, cancellationToken);
+
+        /// <summary>List what to work next, all of them: pages are read as they are needed.</summary>
+        /// <remarks>An agency's open cases as far as the caller sees them, in the order in which to work them, each with the reason for its place: promises that are due, callbacks, cases in which contact was never sought or not for 7 days, accounts about to enter the next cycle, the rest by balance; then what was worked today, and last what may not be contacted. Contact is sought by any contact record that stands, whatever came of it; balances are compared in minor units, whatever the currency. Working a case moves it down, so that the first of the list that is not the case at hand is the next one; a promise that is due and a callback come up again after 2 hours. A page goes on after the place at which the one before ended: a case that moved meanwhile may come twice, or not until the list is begun anew. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="collectorId">Only the cases on this person's desk; a collector's own when absent.</param>
+        /// <param name="teamId">Only the cases of this team.</param>
+        /// <param name="assignmentId">Only the cases of this assignment.</param>
+        /// <param name="reason">Only the cases that have their place for this reason: promise_due, callback, silence, days_past_due, balance, worked_today or held.</param>
+        /// <param name="options">More headers of these calls.</param>
+        /// <param name="cancellationToken">Ends the reading.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual IAsyncEnumerable<WorklistItem> ListAsync(System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? assignmentId = null, string? reason = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            Pages.ReadAsync<WorklistItemPage, WorklistItem>(
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, collectorId: collectorId, teamId: teamId, assignmentId: assignmentId, reason: reason, options: options, cancellationToken: token),
+                cancellationToken);
+    }
+
+    public partial class WorklistItemPage : Answered, IPage<WorklistItem>
+    {
+    }
+
     /// <summary>One overdue debt of a bank's.</summary>
     public partial class Account
     {
@@ -10693,6 +10745,90 @@ namespace Agency.Sdk
         public System.Collections.Generic.IReadOnlyList<WorkedContactPoint> ContactPoints { get; set; } = new System.Collections.Generic.List<WorkedContactPoint>();
     }
 
+    /// <summary>A case in the order in which an agency's people shall work.</summary>
+    public partial class WorklistItem
+    {
+        /// <summary>The case, masked. It says when the promise is due, when the last contact was and what holds stand.</summary>
+        [JsonPropertyName("case")]
+        public Case Case { get; set; } = new Case();
+
+        /// <summary>Why it has its place.</summary>
+        [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public WorklistReason Reason { get; set; } = default!;
+
+        /// <summary>Days since contact was last sought, by the debtor's calendar: 0 is today. Absent when it never was.</summary>
+        [JsonPropertyName("daysSinceContact")]
+        public int? DaysSinceContact { get; set; }
+
+        /// <summary>Days until the account is in the next cycle: 1 is tomorrow. Absent in M7+, the last.</summary>
+        [JsonPropertyName("daysToNextCycle")]
+        public int? DaysToNextCycle { get; set; }
+    }
+
+    /// <summary>One page of a list.</summary>
+    public partial class WorklistItemPage
+    {
+        /// <summary>In the order of the list.</summary>
+        [JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<WorklistItem> Items { get; set; } = new System.Collections.Generic.List<WorklistItem>();
+
+        /// <summary>The cursor of the following page; absent on the last.</summary>
+        [JsonPropertyName("next")]
+        public string? Next { get; set; }
+
+        /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
+        [JsonPropertyName("changedAfter")]
+        public string? ChangedAfter { get; set; }
+    }
+
+    /// <summary>Why a case has its place in the worklist; the reasons come in this order. promise_due: an open promise is due, or was due before. callback: the last contact ended in being asked to call back.
+    /// <br/>silence: contact was never sought, or not for 7 days. days_past_due: in 3 days at most the account is in the next cycle. balance: none of these, and the balance alone decides.
+    /// <br/>worked_today: contact was sought today; with a promise that is due or a callback for 2 hours, else for the rest of the day. held: no outbound contact may be made, because of a hold or of a recall to come. A value that a later service may send is kept as it came.</summary>
+    [JsonConverter(typeof(Converter))]
+    public readonly record struct WorklistReason : IOpenEnum
+    {
+        /// <summary>A value by the word the API writes for it; also one that is not listed here.</summary>
+        public WorklistReason(string value) => this.value = string.IsNullOrEmpty(value) ? null : value;
+
+        private readonly string? value;
+
+        /// <summary>The word the API writes; empty where none was given.</summary>
+        public string Value => value ?? "";
+
+        /// <summary><c>promise_due</c></summary>
+        public static WorklistReason PromiseDue { get; } = new("promise_due");
+
+        /// <summary><c>callback</c></summary>
+        public static WorklistReason Callback { get; } = new("callback");
+
+        /// <summary><c>silence</c></summary>
+        public static WorklistReason Silence { get; } = new("silence");
+
+        /// <summary><c>days_past_due</c></summary>
+        public static WorklistReason DaysPastDue { get; } = new("days_past_due");
+
+        /// <summary><c>balance</c></summary>
+        public static WorklistReason Balance { get; } = new("balance");
+
+        /// <summary><c>worked_today</c></summary>
+        public static WorklistReason WorkedToday { get; } = new("worked_today");
+
+        /// <summary><c>held</c></summary>
+        public static WorklistReason Held { get; } = new("held");
+
+        /// <summary>Those listed here, in the contract's order.</summary>
+        public static IReadOnlyList<WorklistReason> Known { get; } = new[] { PromiseDue, Callback, Silence, DaysPastDue, Balance, WorkedToday, Held };
+
+        /// <inheritdoc />
+        public override string ToString() => Value;
+
+        /// <summary>The value that the API writes so.</summary>
+        public static implicit operator WorklistReason(string value) => new WorklistReason(value);
+
+        internal sealed class Converter() : OpenEnumConverter<WorklistReason>(value => new WorklistReason(value));
+    }
+
     [JsonSerializable(typeof(Account))]
     [JsonSerializable(typeof(AccountBalance))]
     [JsonSerializable(typeof(AccountPage))]
@@ -10884,6 +11020,8 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(WebhookSubscriptionPage))]
     [JsonSerializable(typeof(WorkedContactPoint))]
     [JsonSerializable(typeof(WorkedDebtor))]
+    [JsonSerializable(typeof(WorklistItem))]
+    [JsonSerializable(typeof(WorklistItemPage))]
     internal sealed partial class AgencyJson : JsonSerializerContext
     {
     }

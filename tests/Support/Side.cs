@@ -28,6 +28,8 @@ public sealed class Side(HttpClient http)
 
     public CasesClient Cases => Agency.Cases;
 
+    public WorklistClient Worklist => Agency.Worklist;
+
     public ContactPointsClient ContactPoints => Agency.ContactPoints;
 
     public ContactRecordsClient ContactRecords => Agency.ContactRecords;
