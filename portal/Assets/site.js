@@ -28,6 +28,9 @@ document.addEventListener("submit", event => {
   }
 });
 
+// Whoever signs out leaves nothing of a debtor's behind in the tab.
+document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => sessionStorage.clear());
+
 // Keys of the page: an element with data-key is clicked, or focused where it is a field. Never while typing, never inside
 // an input method, never together with Ctrl, Alt or Meta, which are the browser's.
 const types = element => element.closest("input:not([type=radio], [type=checkbox], [type=submit], [type=button]), textarea, select, [contenteditable]");
@@ -38,6 +41,10 @@ document.addEventListener("keydown", event => {
   const found = [...document.querySelectorAll("[data-key]")].find(element => element.dataset.key === event.key && element.getClientRects().length > 0);
   if (found) {
     event.preventDefault();
-    found.matches("input:not([type=radio], [type=checkbox]), textarea, select") ? found.focus() : (found.focus(), found.click());
+    found.focus();
+    if (!found.matches("input:not([type=radio], [type=checkbox]), textarea, select")) {
+      found.click();
+      found.dispatchEvent(new CustomEvent("keyed", { bubbles: true }));
+    }
   }
 });

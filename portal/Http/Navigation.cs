@@ -17,6 +17,7 @@ public static class Navigation
 
     public static IReadOnlyList<NavigationEntry> All { get; } =
     [
+        new("worklist", "/Worklist/List", Agency),
         new("cases", "/Cases/List", [.. Agency, .. Bank]),
         new("me", "/People/Me", [.. Agency, .. Bank, "operator"]),
     ];

@@ -26,6 +26,47 @@ public static class Formats
     /// <summary>For programs that read the page.</summary>
     public static string Machine(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
+    /// <summary>Reads an amount typed in units of the currency, with or without separators of thousands: 1,234.50 of CNY is 123450.</summary>
+    /// <returns>False when it is no positive amount, or has more decimals than the currency.</returns>
+    public static bool TryReadMoney(string? typed, string currency, out long amount)
+    {
+        amount = 0;
+        var (_, unit) = Minor(currency);
+        var text = (typed ?? "").Trim().TrimStart('¥', '￥', '$', '€', '£').Replace('，', ',').Replace('．', '.');
+        if (!decimal.TryParse(text, NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var units)
+            || units is <= 0 or > 1_000_000_000_000m || units * unit != decimal.Truncate(units * unit))
+        {
+            return false;
+        }
+
+        amount = (long)(units * unit);
+        return true;
+    }
+
+    /// <summary>An amount as it is typed: without sign or separators.</summary>
+    public static string Typed(Money money)
+    {
+        var (digits, unit) = Minor(money.Currency);
+        return (money.Amount / unit).ToString($"F{digits}", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A calendar day as fields of dates take it.</summary>
+    public static string Typed(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>The instant at which the debtor's clock shows this.</summary>
+    public static DateTimeOffset FromLocal(DateTime local, string timeZone)
+    {
+        var wall = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
+        return TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? new DateTimeOffset(wall, zone.GetUtcOffset(wall)) : new DateTimeOffset(wall, TimeSpan.Zero);
+    }
+
+    /// <summary>An instant by the clock of a time zone; UTC where there is no such zone.</summary>
+    public static DateTimeOffset In(DateTimeOffset instant, string timeZone) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? TimeZoneInfo.ConvertTime(instant, zone) : instant.ToUniversalTime();
+
+    /// <summary>What was typed; null where that was nothing.</summary>
+    public static string? OrNull(this string? typed) => string.IsNullOrWhiteSpace(typed) ? null : typed.Trim();
+
     private static bool IsChinese => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
 
     private static string DayFormat => IsChinese ? "yyyy-MM-dd" : "d MMM yyyy";
@@ -49,7 +90,4 @@ public static class Formats
         "GBP" => "£",
         _ => currency + "\u00A0",
     };
-
-    private static DateTimeOffset In(DateTimeOffset instant, string timeZone) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? TimeZoneInfo.ConvertTime(instant, zone) : instant.ToUniversalTime();
 }

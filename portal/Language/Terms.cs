@@ -9,6 +9,7 @@ public static class Terms
     /// <summary>Every kind of word shown: where its keys begin, and the words known of it.</summary>
     public static IReadOnlyDictionary<Type, (string Key, IEnumerable<string> Words)> Enums { get; } = new Dictionary<Type, (string, IEnumerable<string>)>
     {
+        [typeof(Bucket)] = ("balance", Words(Bucket.Known)),
         [typeof(CaseState)] = ("case.state", Words(CaseState.Known)),
         [typeof(Channel)] = ("channel", Words(Channel.Known)),
         [typeof(ContactPointKind)] = ("contact_point.kind", Words(ContactPointKind.Known)),
@@ -16,12 +17,20 @@ public static class Terms
         [typeof(ContactPointSource)] = ("contact_point.source", Words(ContactPointSource.Known)),
         [typeof(ContactPointStatus)] = ("contact_point.status", Words(ContactPointStatus.Known)),
         [typeof(Direction)] = ("direction", Words(Direction.Known)),
+        [typeof(EvidenceKind)] = ("evidence.kind", Words(EvidenceKind.Known)),
         [typeof(HoldKind)] = ("hold.kind", Words(HoldKind.Known)),
+        [typeof(InstalmentState)] = ("plan.instalment", Words(InstalmentState.Known)),
         [typeof(KeepReason)] = ("case.keep_reason", Words(KeepReason.Known)),
+        [typeof(LedgerKind)] = ("ledger_entry.kind", Words(LedgerKind.Known)),
+        [typeof(Mark)] = ("contact_points.mark", Words(Mark.Known)),
         [typeof(MotionKind)] = ("case.motion", Words(MotionKind.Known)),
         [typeof(Outcome)] = ("outcome", Words(Outcome.Known)),
         [typeof(Party)] = ("party", Words(Party.Known)),
+        [typeof(Payer)] = ("repayment.payer", Words(Payer.Known)),
+        [typeof(PromiseState)] = ("promise.state", Words(PromiseState.Known)),
+        [typeof(RepaymentPlanState)] = ("plan.state", Words(RepaymentPlanState.Known)),
         [typeof(RepaymentState)] = ("repayment.state", Words(RepaymentState.Known)),
+        [typeof(RuleAnswer)] = ("permit.answer", Words(RuleAnswer.Known)),
         [typeof(SettlementKind)] = ("settlement_proposal.kind", Words(SettlementKind.Known)),
         [typeof(SettlementProposalState)] = ("settlement_proposal.state", Words(SettlementProposalState.Known)),
         [typeof(WorklistReason)] = ("worklist.reason", Words(WorklistReason.Known)),
@@ -34,8 +43,36 @@ public static class Terms
     /// <summary>The roles that people have, on either side.</summary>
     public static IEnumerable<string> Roles { get; } = ["collector", "supervisor", "manager", "analyst", "approver", "admin", "operator"];
 
+    /// <summary>The events that a case's timeline tells.</summary>
+    public static IEnumerable<string> Events { get; } =
+    [
+        "account.refreshed",
+        "case.opened", "case.ended", "case.distributed", "case.reference_set", "case.recall_pending", "case.recall_withdrawn", "case.recall_objected",
+        "case.objection_accepted", "case.objection_refused", "case.return_requested", "case.return_refused", "case.retention_requested",
+        "case.retention_granted", "case.retention_refused",
+        "contact_point.added", "contact_point.adopted", "contact_point.marked",
+        "contact_record.reported",
+        "direct_payment.booked", "direct_payment.acknowledged", "direct_payment.reversed",
+        "evidence_file.uploaded", "evidence_file.verified",
+        "hold.raised", "hold.lifted",
+        "ledger_entry.posted",
+        "promise.made", "promise.superseded", "promise.cancelled", "promise.kept", "promise.partly_kept", "promise.broken", "promise.reopened",
+        "repayment.reported", "repayment.withdrawn", "repayment.confirmed", "repayment.rejected", "repayment.reversed", "repayment.settled",
+        "settlement_proposal.submitted", "settlement_proposal.countered", "settlement_proposal.accepted", "settlement_proposal.declined",
+        "settlement_proposal.withdrawn", "settlement_proposal.first_approved", "settlement_proposal.approved", "settlement_proposal.rejected",
+        "settlement_proposal.in_force", "settlement_proposal.completed", "settlement_proposal.defaulted", "settlement_proposal.reinstated",
+        "settlement_proposal.expired", "settlement_proposal.reopened",
+        "waiver.granted", "waiver.reversed",
+    ];
+
+    /// <summary>What a timeline leaves out: that somebody asked or looked, and what another entry tells already.</summary>
+    public static IReadOnlySet<string> UntoldEvents { get; } = new HashSet<string>(StringComparer.Ordinal) { "contact_permit.checked", "contact_point.changed" };
+
     public static string Term<T>(this IStringLocalizer<Texts> texts, T value)
         where T : struct, IOpenEnum => texts.Known(Enums[typeof(T)].Key, value.Value);
+
+    /// <summary>What happened, by the type of its event.</summary>
+    public static string Event(this IStringLocalizer<Texts> texts, string type) => texts.Known("event", type);
 
     public static string EndReason(this IStringLocalizer<Texts> texts, string reason) => texts.Known("case.end_reason", reason);
 

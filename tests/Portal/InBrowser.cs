@@ -40,7 +40,7 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         await CheckAsync(page, language, theme, width, "sign-in");
         await FillInAsync(page);
         await CheckAsync(page, language, theme, width, "cases");
-        foreach (var (name, address) in new[] { ("case", $"/cases/{portal.WorkedCase}"), ("account", "/me"), ("not-found", "/cases/00000000-0000-0000-0000-000000000001") })
+        foreach (var (name, address) in new[] { ("worklist", "/worklist"), ("case", $"/cases/{portal.WorkedCase}"), ("account", "/me"), ("not-found", "/cases/00000000-0000-0000-0000-000000000001") })
         {
             await page.GotoAsync(address);
             await CheckAsync(page, language, theme, width, name);
@@ -58,10 +58,10 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         await page.GotoAsync("/");
         await FillInAsync(page);
         await page.GetByRole(AriaRole.Row).Nth(1).GetByRole(AriaRole.Link).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "催记" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "全部记录" })).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Contact records" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Timeline" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Me", Exact = true }).ClickAsync();
         await page.GetByLabel("Dark").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the theme" }).ClickAsync();
@@ -84,7 +84,7 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         await Assertions.Expect(page.GetByRole(AriaRole.Region)).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Balance" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Timeline" })).ToBeVisibleAsync();
     }
 
     [Fact]

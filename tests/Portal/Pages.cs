@@ -123,13 +123,13 @@ public sealed class Pages(PortalService portal)
     [InlineData("/no-such-page")]
     [InlineData("/site.css")]
     [InlineData("/health/live")]
-    public async Task Every_answer_forbids_scripts_frames_and_foreign_content(string address)
+    public async Task Every_answer_forbids_foreign_scripts_frames_and_content(string address)
     {
         using var visitor = new Visitor(portal.Address);
         await visitor.SignInAsync(Collector);
         var page = await visitor.OpenAsync(address);
         var policy = page.Header("Content-Security-Policy")!;
-        Assert.StartsWith("default-src 'none'; style-src 'self'; img-src 'self';", policy, StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Equal(("nosniff", "same-origin", null), (page.Header("X-Content-Type-Options"), page.Header("Referrer-Policy"), page.Header("Strict-Transport-Security")));

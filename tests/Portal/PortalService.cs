@@ -28,7 +28,10 @@ public sealed class PortalService : IAsyncLifetime
     public TestService Api => api!;
 
     /// <summary>Today where the debtors live: in the evening of UTC the next day already.</summary>
-    private DateOnly DebtorsDay => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(Clock.GetUtcNow(), "Asia/Shanghai").DateTime);
+    private DateOnly DebtorsDay => DayAt(Clock.GetUtcNow());
+
+    /// <summary>The day where the debtors live.</summary>
+    public static DateOnly DayAt(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(instant, "Asia/Shanghai").DateTime);
 
     public Uri Address { get; } = new($"http://localhost:{FreePort()}/");
 

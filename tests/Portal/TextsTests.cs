@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Agency.Portal.Http;
 using Agency.Portal.Language;
 using Agency.Portal.Pages;
+using Agency.Portal.Pages.Cases;
 using Agency.Sdk;
 using Agency.Tests.Support;
 
@@ -67,6 +68,8 @@ public sealed partial class TextsTests
     private static IEnumerable<string> AskedByWords() =>
     [
         .. Terms.Enums.Values.SelectMany(kind => kind.Words.Select(word => $"{kind.Key}.{word}")),
+        .. Terms.Events.Select(type => $"event.{type}"),
+        .. OutcomeKeys.Groups.Select(group => $"outcome.group.{group.Name}"),
         .. Terms.EndReasons.Select(word => $"case.end_reason.{word}"),
         .. Terms.Roles.Select(word => $"role.{word}"),
         .. Navigation.All.Select(entry => $"nav.{entry.Section}"),
@@ -79,7 +82,8 @@ public sealed partial class TextsTests
     private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Repository.Root, "portal", "Language", file))
         .Descendants("data").ToDictionary(data => (string)data.Attribute("name")!, data => (string)data.Element("value")!, StringComparer.Ordinal);
 
-    [GeneratedRegex(@"\b(?:[tT](?:exts)?\[|Tell\()""(?<key>[a-z0-9_.]+[a-z0-9_])""")]
+    // In C# a text is asked for by its key, or named to be told after a deed.
+    [GeneratedRegex(@"(?:\b(?:[tT](?:exts)?\[|Tell\()""(?<key>[a-z0-9_.]+[a-z0-9_])"")|(?:""(?<key>[a-z0-9_]+\.[a-z0-9_.]+[a-z0-9_])"",\s*cancellation\))")]
     private static partial Regex Asked();
 
     [GeneratedRegex(@"\{\d+\}")]
