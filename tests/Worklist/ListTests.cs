@@ -40,7 +40,7 @@ public sealed class ListTests
         await story.Harbour.Holds.CreateAsync(story.Cases["held"].Id, new NewHold { Kind = HoldKind.Dispute });
         await story.RecallAsync(story.Cases["noticed"], RecallReason.Reallocation);
 
-        var list = (await story.Swift.Worklist.ListPageAsync()).Items;
+        var list = (await story.Swift.WorklistItems.ListPageAsync()).Items;
 
         Assert.Equal(
             [
@@ -63,7 +63,7 @@ public sealed class ListTests
 
         foreach (var expected in new[] { "A-3", "A-2", "A-1" })
         {
-            var first = Assert.Single((await collector.Worklist.ListPageAsync(1)).Items);
+            var first = Assert.Single((await collector.WorklistItems.ListPageAsync(1)).Items);
             Assert.Equal(expected, first.Case.Account.AccountNumber);
             await CallAsync(story, first.Case, Outcome.NoAnswer, collector);
             story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -140,9 +140,9 @@ public sealed class ListTests
         Assert.Equal(["A-2"], await NumbersAsync(manager, team: south.Id));
         Assert.Empty(await NumbersAsync(manager, one, south.Id));
 
-        Assert.Empty((await story.Lantern.Worklist.ListPageAsync()).Items);
-        Assert.Empty((await story.Lantern.Worklist.ListPageAsync(collectorId: one)).Items);
-        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Harbour.Worklist.ListPageAsync());
+        Assert.Empty((await story.Lantern.WorklistItems.ListPageAsync()).Items);
+        Assert.Empty((await story.Lantern.WorklistItems.ListPageAsync(collectorId: one)).Items);
+        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Harbour.WorklistItems.ListPageAsync());
     }
 
     [Fact]
@@ -177,14 +177,14 @@ public sealed class ListTests
     public async Task Pages_are_the_whole_list_once()
     {
         await using var story = await ManyAsync(60);
-        var whole = (await story.Swift.Worklist.ListPageAsync(1000)).Items.Select(Shown).ToList();
+        var whole = (await story.Swift.WorklistItems.ListPageAsync(1000)).Items.Select(Shown).ToList();
         Assert.Equal(60, whole.Count);
         Assert.True(whole.Select(item => item.Reason).Distinct().Count() >= 5, "The list has too few reasons to tell by.");
 
-        Assert.Equal(whole, (await Side.AllAsync(cursor => story.Swift.Worklist.ListPageAsync(7, cursor), page => (page.Items, page.Next))).Select(Shown));
+        Assert.Equal(whole, (await Side.AllAsync(cursor => story.Swift.WorklistItems.ListPageAsync(7, cursor), page => (page.Items, page.Next))).Select(Shown));
         foreach (var reason in WorklistReason.Known)
         {
-            var ofReason = await Side.AllAsync(cursor => story.Swift.Worklist.ListPageAsync(3, cursor, reason: reason.Value), page => (page.Items, page.Next));
+            var ofReason = await Side.AllAsync(cursor => story.Swift.WorklistItems.ListPageAsync(3, cursor, reason: reason.Value), page => (page.Items, page.Next));
             Assert.Equal(whole.Where(item => item.Reason == reason), ofReason.Select(Shown));
         }
     }
@@ -193,12 +193,12 @@ public sealed class ListTests
     public async Task A_page_goes_on_after_its_place_though_the_case_before_it_has_moved()
     {
         await using var story = await Story.AtCasesAsync(5);
-        var first = await story.Swift.Worklist.ListPageAsync(2);
+        var first = await story.Swift.WorklistItems.ListPageAsync(2);
         Assert.Equal(["A-5", "A-4"], first.Items.Select(item => item.Case.Account.AccountNumber));
         await CallAsync(story, story.Cases["A-4"], Outcome.NoAnswer);
-        var second = await story.Swift.Worklist.ListPageAsync(2, first.Next);
+        var second = await story.Swift.WorklistItems.ListPageAsync(2, first.Next);
         Assert.Equal(["A-3", "A-2"], second.Items.Select(item => item.Case.Account.AccountNumber));
-        var third = await story.Swift.Worklist.ListPageAsync(2, second.Next);
+        var third = await story.Swift.WorklistItems.ListPageAsync(2, second.Next);
         Assert.Equal(["A-1", "A-4"], third.Items.Select(item => item.Case.Account.AccountNumber));
         Assert.Null(third.Next);
     }
@@ -210,8 +210,8 @@ public sealed class ListTests
         var team = await story.Swift.TeamAsync("North", false, await story.Swift.PersonAsync("collector"));
         await story.Swift.Cases.DistributeAsync(new CaseDistribution { CaseIds = [story.Cases["A-1"].Id, story.Cases["A-2"].Id], ToPersonIds = [await story.Swift.PersonAsync("collector")] });
 
-        await story.RefusesAsync(422, "worklist.too_wide", () => story.Swift.Worklist.ListPageAsync());
-        await story.RefusesAsync(422, "worklist.too_wide", () => story.Swift.Worklist.ListPageAsync(1));
+        await story.RefusesAsync(422, "worklist.too_wide", () => story.Swift.WorklistItems.ListPageAsync());
+        await story.RefusesAsync(422, "worklist.too_wide", () => story.Swift.WorklistItems.ListPageAsync(1));
         Assert.Equal(["A-2", "A-1"], await NumbersAsync(story.Swift, team: team.Id));
         Assert.Equal(["A-2", "A-1"], await NumbersAsync(story.Service.As(Collector)));
     }
@@ -222,15 +222,15 @@ public sealed class ListTests
         await using var story = await Story.AtCasesAsync();
         foreach (var reason in new[] { "", "Silence", "promiseDue", "silence,held", "0" })
         {
-            var refusal = await story.RefusesAsync(400, "request.malformed", () => story.Swift.Worklist.ListPageAsync(reason: reason));
+            var refusal = await story.RefusesAsync(400, "request.malformed", () => story.Swift.WorklistItems.ListPageAsync(reason: reason));
             Assert.Equal("?reason", Assert.Single(refusal.Errors!).Pointer);
         }
 
-        var next = (await story.Swift.Worklist.ListPageAsync(1)).Next;
-        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Worklist.ListPageAsync(1, next, reason: "silence"));
+        var next = (await story.Swift.WorklistItems.ListPageAsync(1)).Next;
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.WorklistItems.ListPageAsync(1, next, reason: "silence"));
         var ofCases = (await story.Swift.Cases.ListPageAsync(1)).Next;
-        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.Worklist.ListPageAsync(1, ofCases));
-        await story.RefusesAsync(400, "query.limit_out_of_range", () => story.Swift.Worklist.ListPageAsync(0));
+        await story.RefusesAsync(400, "query.cursor_invalid", () => story.Swift.WorklistItems.ListPageAsync(1, ofCases));
+        await story.RefusesAsync(400, "query.limit_out_of_range", () => story.Swift.WorklistItems.ListPageAsync(0));
     }
 
     [Theory]
@@ -281,10 +281,10 @@ public sealed class ListTests
         return (by ?? story.Swift).ContactRecords.CreateAsync(@case.Id, call);
     }
 
-    private static async Task<List<string>> ListAsync(Side side) => [.. (await side.Worklist.ListPageAsync()).Items.Select(item => $"{item.Case.Account.AccountNumber} {item.Reason.Value}")];
+    private static async Task<List<string>> ListAsync(Side side) => [.. (await side.WorklistItems.ListPageAsync()).Items.Select(item => $"{item.Case.Account.AccountNumber} {item.Reason.Value}")];
 
     private static async Task<List<string>> NumbersAsync(Side side, Guid? collector = null, Guid? team = null, Guid? assignment = null) =>
-        [.. (await side.Worklist.ListPageAsync(collectorId: collector, teamId: team, assignmentId: assignment)).Items.Select(item => item.Case.Account.AccountNumber)];
+        [.. (await side.WorklistItems.ListPageAsync(collectorId: collector, teamId: team, assignmentId: assignment)).Items.Select(item => item.Case.Account.AccountNumber)];
 
     private static (Guid Id, WorklistReason Reason, int? Since, int? Left) Shown(WorklistItem item) => (item.Case.Id, item.Reason, item.DaysSinceContact, item.DaysToNextCycle);
 }
