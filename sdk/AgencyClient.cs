@@ -70,7 +70,7 @@ public partial class AgencyClient : IDisposable
         Tenants = new TenantsClient(transport);
         Waivers = new WaiversClient(transport);
         Webhooks = new WebhooksClient(transport);
-        Worklist = new WorklistClient(transport);
+        WorklistItems = new WorklistItemsClient(transport);
     }
 
     /// <summary>For stand-ins in tests: everything can be overridden.</summary>
@@ -169,8 +169,8 @@ public partial class AgencyClient : IDisposable
     /// <inheritdoc cref="WebhooksClient" />
     public virtual WebhooksClient Webhooks { get; }
 
-    /// <inheritdoc cref="WorklistClient" />
-    public virtual WorklistClient Worklist { get; }
+    /// <inheritdoc cref="WorklistItemsClient" />
+    public virtual WorklistItemsClient WorklistItems { get; }
 
     /// <summary>Ends the connections this client opened itself.</summary>
     public void Dispose()

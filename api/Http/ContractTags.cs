@@ -38,7 +38,7 @@ internal sealed class ContractTags : IDocumentFilter
         ["Tenants"] = "The banks and agencies on this service; for the operator.",
         ["Waivers"] = "What a bank forgives of its own accord.",
         ["Webhooks"] = "Addresses that events are sent to, signed, with their deliveries, tests and replays.",
-        ["Worklist"] = "What an agency's people shall work next, and why.",
+        ["WorklistItems"] = "What an agency's people shall work next, and why.",
     };
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) =>

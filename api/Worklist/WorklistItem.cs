@@ -60,5 +60,5 @@ internal sealed record WorklistSettings(int MaxCases)
 
 internal static class WorklistRoutes
 {
-    public static void Map(RouteGroupBuilder v1) => List.Map(v1.MapGroup("/worklist").WithTags("Worklist"));
+    public static void Map(RouteGroupBuilder v1) => List.Map(v1.MapGroup("/worklist").WithTags("WorklistItems"));
 }

@@ -4027,15 +4027,15 @@ namespace Agency.Sdk
     {
     }
 
-    /// <summary>The operations of Worklist.</summary>
-    public partial class WorklistClient
+    /// <summary>The operations of WorklistItems.</summary>
+    public partial class WorklistItemsClient
     {
         private readonly Transport transport;
 
-        internal WorklistClient(Transport transport) => this.transport = transport;
+        internal WorklistItemsClient(Transport transport) => this.transport = transport;
 
         /// <summary>For stand-ins in tests: every operation can be overridden.</summary>
-        protected WorklistClient() => transport = Transport.None;
+        protected WorklistItemsClient() => transport = Transport.None;
 
         /// <summary>List what to work next, one page.</summary>
         /// <remarks>An agency's open cases as far as the caller sees them, in the order in which to work them, each with the reason for its place: promises that are due, callbacks, cases in which contact was never sought or not for 7 days, accounts about to enter the next cycle, the rest by balance; then what was worked today, and last what may not be contacted. Contact is sought by any contact record that stands, whatever came of it; balances are compared in minor units, whatever the currency. Working a case moves it down, so that the first of the list that is not the case at hand is the next one; a promise that is due and a callback come up again after 2 hours. A page goes on after the place at which the one before ended: a case that moved meanwhile may come twice, or not until the list is begun anew. Scope: `cases:read` (see cases).</remarks>
@@ -4050,7 +4050,7 @@ namespace Agency.Sdk
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
         public virtual Task<WorklistItemPage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? assignmentId = null, string? reason = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
-                new Call("Worklist_List", "GET", "v1/worklist")
+                new Call("WorklistItems_List", "GET", "v1/worklist")
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("collector_id", collectorId)

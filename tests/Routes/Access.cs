@@ -84,7 +84,7 @@ internal sealed record Access(string Operation, string[] BankRoles, string[] Age
         Both("Cases_SetCollector", Nobody, Leads),
         Both("Cases_SetReference", Nobody, Leads),
         Both("Cases_Distribute", Nobody, Leads),
-        Both("Worklist_List", Nobody, Agency),
+        Both("WorklistItems_List", Nobody, Agency),
         Both("Teams_Create", Nobody, ["manager"]),
         Both("Teams_List", Nobody, Leads),
         Both("Teams_Get", Nobody, Leads),

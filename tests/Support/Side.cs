@@ -28,7 +28,7 @@ public sealed class Side(HttpClient http)
 
     public CasesClient Cases => Agency.Cases;
 
-    public WorklistClient Worklist => Agency.Worklist;
+    public WorklistItemsClient WorklistItems => Agency.WorklistItems;
 
     public ContactPointsClient ContactPoints => Agency.ContactPoints;
 
