@@ -13,9 +13,10 @@ public sealed record RecordQuery(
     [property: FromQuery(Name = "agency_reference"), Description("Only those with this number of the agency's own.")] string? AgencyReference)
 {
     /// <summary>Refuses more than one filter: each is sought by an index of its own.</summary>
-    internal void Check()
+    /// <param name="isWaiting">Whether those that wait for the bank are asked for as well, a filter that some of the lists have.</param>
+    internal void Check(bool isWaiting = false)
     {
-        if ((CaseId is null ? 0 : 1) + (AccountNumber is null ? 0 : 1) + (AgencyReference is null ? 0 : 1) > 1)
+        if ((CaseId is null ? 0 : 1) + (AccountNumber is null ? 0 : 1) + (AgencyReference is null ? 0 : 1) + (isWaiting ? 1 : 0) > 1)
         {
             throw RecordProblems.FiltersCombined.Refuse();
         }
@@ -25,7 +26,7 @@ public sealed record RecordQuery(
 /// <summary>What can be wrong with how such a list is narrowed.</summary>
 public static class RecordProblems
 {
-    public static readonly Problem FiltersCombined = new("query.filters_combined", 400, "Only one of case_id, account_number and agency_reference can be given.", "case_id、account_number 与 agency_reference 只能使用其中一个。");
+    public static readonly Problem FiltersCombined = new("query.filters_combined", 400, "Only one of case_id, account_number, agency_reference and, where there is one, waiting can be given.", "case_id、account_number、agency_reference 与 waiting 只能使用其中一个。");
     public static readonly Problem AccountNumberAmbiguous = new("query.account_number_ambiguous", 400, "Two banks have an account with this number: name the case by case_id.", "多家委托方存在相同账号，请改用 case_id。");
 }
 

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Events;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Agency.Api.Repayments;
 
@@ -13,6 +15,14 @@ internal static class List
         SELECT TOP (@take) {{RepaymentRow.Columns}}
         FROM {{RepaymentRow.Tables}}
         WHERE p.{side} = @tenant AND p.id > @after
+        ORDER BY p.id
+        """);
+
+    private static readonly SidedSql Waiting = new($$"""
+        SELECT TOP (@take) {{RepaymentRow.Columns}}
+        FROM {{RepaymentRow.Tables}}
+        WHERE p.{side} = @tenant AND p.id > @after
+            AND w.repayment_id IS NULL AND x.repayment_id IS NULL
         ORDER BY p.id
         """);
 
@@ -41,12 +51,20 @@ internal static class List
         .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, CaseProblems.NotFound);
 
     private static async Task<Answer<Page<Repayment>>> HandleAsync(
-        [AsParameters] PageQuery page, [AsParameters] RecordQuery query, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
+        [AsParameters] PageQuery page, [AsParameters] RecordQuery query,
+        [FromQuery(Name = "waiting"), Description("true for those alone that wait for the bank's answer.")] bool? waiting,
+        Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
     {
+        query.Check(waiting is true);
+        if (query.ChangedAfter is not null && waiting is true)
+        {
+            throw FeedProblems.Combined.Refuse();
+        }
+
         return Answer.Ok(query.ChangedAfter is { } place
             ? await Changes.ReadAsync(work, cursors, http, page, place, cancellation)
             : await RecordLists.ReadAsync<RepaymentRow, Repayment>(
-                work, cursors, http, page, query, Page, PageOfReference, PageOfCase, row => (row.CaseId, row.Id), row => row.View(work), cancellation));
+                work, cursors, http, page, query, waiting is true ? Waiting : Page, PageOfReference, PageOfCase, row => (row.CaseId, row.Id), row => row.View(work), cancellation));
     }
 
     private static async Task<Answer<Page<Repayment>>> HandleOfCaseAsync(

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Agency.Api.Cases;
 using Agency.Api.Data;
 using Agency.Api.Events;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Agency.Api.SettlementProposals;
 
@@ -13,6 +15,15 @@ internal static class List
         SELECT TOP (@take) {{SettlementProposalRow.Columns}}
         FROM {{SettlementProposalRow.Tables}}
         WHERE p.{side} = @tenant AND p.id > @after
+        ORDER BY p.id
+        """);
+
+    private static readonly SidedSql Waiting = new($$"""
+        SELECT TOP (@take) {{SettlementProposalRow.Columns}}
+        FROM {{SettlementProposalRow.Tables}}
+        WHERE p.{side} = @tenant AND p.id > @after
+            AND l.settlement_proposal_id IS NULL AND w.settlement_proposal_id IS NULL AND n.settlement_proposal_id IS NULL
+            AND (c.settlement_proposal_id IS NULL OR y.settlement_proposal_id IS NOT NULL)
         ORDER BY p.id
         """);
 
@@ -41,12 +52,20 @@ internal static class List
         .Refuses(HttpProblems.LimitOutOfRange, HttpProblems.CursorInvalid, CaseProblems.NotFound);
 
     private static async Task<Answer<Page<SettlementProposal>>> HandleAsync(
-        [AsParameters] PageQuery page, [AsParameters] RecordQuery query, Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
+        [AsParameters] PageQuery page, [AsParameters] RecordQuery query,
+        [FromQuery(Name = "waiting"), Description("true for those alone that wait for the bank's answer.")] bool? waiting,
+        Work work, Cursors cursors, HttpContext http, CancellationToken cancellation)
     {
+        query.Check(waiting is true);
+        if (query.ChangedAfter is not null && waiting is true)
+        {
+            throw FeedProblems.Combined.Refuse();
+        }
+
         return Answer.Ok(query.ChangedAfter is { } place
             ? await Changes.ReadAsync(work, cursors, http, page, place, cancellation)
             : await RecordLists.ReadAsync<SettlementProposalRow, SettlementProposal>(
-                work, cursors, http, page, query, Page, PageOfReference, PageOfCase, row => (row.CaseId, row.Id), row => row.View(work), cancellation));
+                work, cursors, http, page, query, waiting is true ? Waiting : Page, PageOfReference, PageOfCase, row => (row.CaseId, row.Id), row => row.View(work), cancellation));
     }
 
     private static async Task<Answer<Page<SettlementProposal>>> HandleOfCaseAsync(

@@ -48,3 +48,31 @@ document.addEventListener("keydown", event => {
     }
   }
 });
+
+// Ticking rows: all at once, and what they add up to in each currency.
+const ticks = [...document.querySelectorAll("input[type=checkbox][data-amount]")];
+const totals = document.querySelector("[data-totals]");
+if (ticks.length > 0 && totals) {
+  const all = document.querySelector("[data-all-of]");
+  const text = totals.textContent;
+  const sum = () => {
+    const ticked = ticks.filter(tick => tick.checked);
+    const sums = new Map();
+    for (const tick of ticked) {
+      const [, amount, currency] = tick.value.split("|");
+      sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(amount));
+    }
+    const shown = [...sums].map(([currency, minor]) => {
+      const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+      const units = minor.toString().padStart(digits + 1, "0");
+      const whole = BigInt(units.slice(0, units.length - digits)).toLocaleString(document.documentElement.lang);
+      return `${currency} ${whole}${digits > 0 ? "." + units.slice(-digits) : ""}`;
+    });
+    totals.hidden = ticked.length === 0;
+    totals.textContent = text.replace("0", ticked.length) + shown.join(" · ");
+  };
+  all.hidden = false;
+  all.querySelector("input").addEventListener("change", event => { ticks.forEach(tick => { tick.checked = event.target.checked; }); sum(); });
+  ticks.forEach(tick => tick.addEventListener("change", sum));
+  sum();
+}

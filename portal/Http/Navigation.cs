@@ -18,6 +18,8 @@ public static class Navigation
     public static IReadOnlyList<NavigationEntry> All { get; } =
     [
         new("worklist", "/Worklist/List", Agency),
+        new("repayments", "/Repayments/List", ["analyst"]),
+        new("settlement_proposals", "/SettlementProposals/List", ["analyst", "approver"]),
         new("cases", "/Cases/List", [.. Agency, .. Bank]),
         new("me", "/People/Me", [.. Agency, .. Bank, "operator"]),
     ];

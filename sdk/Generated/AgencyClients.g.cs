@@ -2757,10 +2757,11 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
+        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<RepaymentPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<RepaymentPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Repayments_List", "GET", "v1/repayments")
                     .Query("limit", limit)
@@ -2769,6 +2770,7 @@ namespace Agency.Sdk
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
                     .Query("agency_reference", agencyReference)
+                    .Query("waiting", waiting)
                 , AgencyJson.Default.RepaymentPage, options, cancellationToken);
 
         /// <summary>List repayments, all of them: pages are read as they are needed.</summary>
@@ -2777,12 +2779,13 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
+        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<Repayment> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<Repayment> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<RepaymentPage, Repayment>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, waiting: waiting, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a repayment.</summary>
@@ -3041,10 +3044,11 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
+        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<SettlementProposalPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<SettlementProposalPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("SettlementProposals_List", "GET", "v1/settlement-proposals")
                     .Query("limit", limit)
@@ -3053,6 +3057,7 @@ namespace Agency.Sdk
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
                     .Query("agency_reference", agencyReference)
+                    .Query("waiting", waiting)
                 , AgencyJson.Default.SettlementProposalPage, options, cancellationToken);
 
         /// <summary>List settlement proposals, all of them: pages are read as they are needed.</summary>
@@ -3061,12 +3066,13 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
+        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<SettlementProposal> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<SettlementProposal> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<SettlementProposalPage, SettlementProposal>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, waiting: waiting, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a settlement proposal.</summary>

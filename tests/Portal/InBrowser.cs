@@ -46,6 +46,15 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
             await CheckAsync(page, language, theme, width, name);
         }
 
+        await window.ClearCookiesAsync();
+        await page.GotoAsync("/repayments");
+        await FillInAsync(page, "analyst@harbour.example");
+        foreach (var (name, address) in new[] { ("repayments", "/repayments"), ("proposals", "/settlement-proposals"), ("proposal", $"/settlement-proposals/{portal.Proposal}"), ("bank-case", $"/cases/{portal.WorkedCase}") })
+        {
+            await page.GotoAsync(address);
+            await CheckAsync(page, language, theme, width, name);
+        }
+
         Assert.Empty(outside);
         Assert.Empty(complaints);
     }
@@ -104,9 +113,9 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
 
     private static Task<string> GroundAsync(IPage page) => page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
 
-    private static async Task FillInAsync(IPage page)
+    private static async Task FillInAsync(IPage page, string person = "collector@swift.example")
     {
-        await page.Locator("#email").FillAsync("collector@swift.example");
+        await page.Locator("#email").FillAsync(person);
         await page.Locator("#password").FillAsync(TestDatabase.Password);
         await page.Locator("#password").PressAsync("Enter");
         await page.WaitForURLAsync(address => new Uri(address).AbsolutePath != "/sign-in");

@@ -35,6 +35,9 @@ public sealed class PortalService : IAsyncLifetime
 
     public Uri Address { get; } = new($"http://localhost:{FreePort()}/");
 
+    /// <summary>The settlement proposal of the worked case.</summary>
+    public Guid Proposal { get; private set; }
+
     /// <summary>A case of swift's with contact records, a repayment and a settlement proposal.</summary>
     public Guid WorkedCase { get; private set; }
 
@@ -139,7 +142,8 @@ public sealed class PortalService : IAsyncLifetime
         await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.NoAnswer, OccurredAt = before });
         await records.CreateAsync(WorkedCase, new NewContactRecord { Channel = Channel.Call, Direction = Direction.Outbound, Party = Party.Debtor, Outcome = Outcome.Promise, OccurredAt = before.AddMinutes(1), DurationSeconds = 95, Note = "Will pay a part on Friday." });
         await new AgencyClient(agency).Repayments.CreateAsync(WorkedCase, new NewRepayment { Amount = new Money { Amount = 50_000, Currency = "CNY" }, PaidOn = DebtorsDay });
-        await new AgencyClient(agency).SettlementProposals.CreateAsync(WorkedCase, new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = new Money { Amount = 800_000, Currency = "CNY" }, PayBy = today.AddDays(20), Reason = "Lost the job in spring." });
+        var proposal = await new AgencyClient(agency).SettlementProposals.CreateAsync(WorkedCase, new NewSettlementProposal { Kind = SettlementKind.LumpSum, Amount = new Money { Amount = 800_000, Currency = "CNY" }, PayBy = today.AddDays(20), Reason = "Lost the job in spring." });
+        Proposal = proposal.Id;
     }
 }
 

@@ -9,5 +9,5 @@ public sealed partial class GetModel
     public WorklistItem? Next { get; private set; }
 
     private async Task<WorklistItem?> NextCaseAsync(CancellationToken cancellation) =>
-        (await agency.Worklist.ListPageAsync(2, cancellationToken: cancellation)).Items.FirstOrDefault(item => item.Case.Id != Id);
+        (await agency.WorklistItems.ListPageAsync(2, cancellationToken: cancellation)).Items.FirstOrDefault(item => item.Case.Id != Id);
 }

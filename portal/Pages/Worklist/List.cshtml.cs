@@ -44,7 +44,7 @@ public sealed class ListModel(AgencyClient agency) : PageModel
 
         try
         {
-            var page = await agency.Worklist.ListPageAsync(PageSize, Cursor, collectorId: Collector, teamId: Team, reason: Reason, cancellationToken: cancellation);
+            var page = await agency.WorklistItems.ListPageAsync(PageSize, Cursor, collectorId: Collector, teamId: Team, reason: Reason, cancellationToken: cancellation);
             (Items, Next) = (page.Items, page.Next);
             return Page();
         }
