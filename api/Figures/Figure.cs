@@ -74,7 +74,7 @@ internal static class FigureCases
     public const string Conditions = """
         s.{side} = @tenant AND s.id >= @first AND s.id <= @last AND (s.ending IS NULL OR s.ending <> 'voided')
                 AND (@bank IS NULL OR b.id = @bank) AND (@agency IS NULL OR g.id = @agency) AND (@portfolio IS NULL OR s.portfolio_id = @portfolio)
-                AND c.{side} = s.{side} AND c.assignment_id = s.id
+                AND c.{side} = s.{side} AND c.assignment_id >= s.id AND c.assignment_id <= s.id
         """;
 
     /// <summary>What is added up, by whatever the cases are grouped by.</summary>
@@ -87,23 +87,23 @@ internal static class FigureCases
     /// <summary>No id comes after it.</summary>
     public static readonly Id Last = Id.FromBytes([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]);
 
-    /// <summary>A case's own columns.</summary>
+    /// <summary>A case's own columns. What belongs to it is sought by a range of one: of an equal sign SQLite would read all that the bank has.</summary>
     public static string Columns { get; } = $"""
         s.currency, CASE WHEN c.ended_at IS NULL THEN 1 ELSE 0 END AS is_open, c.placed,
-                (SELECT COUNT(*) FROM contact_record AS r WHERE r.bank_id = c.bank_id AND r.case_id = c.id
+                (SELECT COUNT(*) FROM contact_record AS r WHERE r.bank_id = c.bank_id AND r.case_id >= c.id AND r.case_id <= c.id
                     AND NOT EXISTS (SELECT 1 FROM contact_record AS n WHERE n.bank_id = r.bank_id AND n.supersedes_id = r.id)) AS records,
-                (SELECT COUNT(*) FROM contact_record AS r WHERE r.bank_id = c.bank_id AND r.case_id = c.id
+                (SELECT COUNT(*) FROM contact_record AS r WHERE r.bank_id = c.bank_id AND r.case_id >= c.id AND r.case_id <= c.id
                     AND r.party <> 'related_contact' AND r.outcome IN ({OutcomeSets.Words(OutcomeSets.RightParty)})
                     AND NOT EXISTS (SELECT 1 FROM contact_record AS n WHERE n.bank_id = r.bank_id AND n.supersedes_id = r.id)) AS reached,
-                CASE WHEN EXISTS (SELECT 1 FROM promise AS p WHERE p.bank_id = c.bank_id AND p.case_id = c.id
+                CASE WHEN EXISTS (SELECT 1 FROM promise AS p WHERE p.bank_id = c.bank_id AND p.case_id >= c.id AND p.case_id <= c.id
                     AND NOT EXISTS (SELECT 1 FROM promise_cancellation AS x WHERE x.bank_id = p.bank_id AND x.promise_id = p.id)) THEN 1 ELSE 0 END AS promised,
                 CASE WHEN EXISTS (SELECT 1 FROM promise AS p
                     INNER JOIN promise_outcome AS o ON o.bank_id = p.bank_id AND o.promise_id = p.id
-                    WHERE p.bank_id = c.bank_id AND p.case_id = c.id AND o.outcome = 'kept'
+                    WHERE p.bank_id = c.bank_id AND p.case_id >= c.id AND p.case_id <= c.id AND o.outcome = 'kept'
                         AND o.number = (SELECT MAX(m.number) FROM promise_outcome AS m WHERE m.bank_id = p.bank_id AND m.promise_id = p.id)
                         AND NOT EXISTS (SELECT 1 FROM promise_cancellation AS x WHERE x.bank_id = p.bank_id AND x.promise_id = p.id)) THEN 1 ELSE 0 END AS kept,
                 COALESCE((SELECT SUM(CASE WHEN v.kind = 'confirmed' THEN v.amount ELSE -v.amount END) FROM recovery AS v
-                    WHERE v.bank_id = c.bank_id AND v.case_id = c.id), 0) AS recovered
+                    WHERE v.bank_id = c.bank_id AND v.case_id >= c.id AND v.case_id <= c.id), 0) AS recovered
         """;
 
     /// <summary>Opened within the days asked for.</summary>

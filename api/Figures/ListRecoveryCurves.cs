@@ -43,7 +43,7 @@ internal static class ListRecoveryCurves
         INNER JOIN tenant AS g ON g.tenant_id = s.agency_id
         WHERE s.{side} = @tenant AND s.id >= @first AND s.id <= @last AND s.id < @before AND (s.ending IS NULL OR s.ending <> 'voided')
             AND (@bank IS NULL OR b.id = @bank) AND (@agency IS NULL OR g.id = @agency) AND (@portfolio IS NULL OR s.portfolio_id = @portfolio)
-            AND EXISTS (SELECT 1 FROM [case] AS c WHERE c.{side} = s.{side} AND c.assignment_id = s.id)
+            AND EXISTS (SELECT 1 FROM [case] AS c WHERE c.{side} = s.{side} AND c.assignment_id >= s.id AND c.assignment_id <= s.id)
         ORDER BY s.id DESC
         """);
 

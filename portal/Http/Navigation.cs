@@ -18,6 +18,7 @@ public static class Navigation
     public static IReadOnlyList<NavigationEntry> All { get; } =
     [
         new("cases", "/Cases/List", [.. Agency, .. Bank]),
+        new("figures", "/Figures/Show", [.. Agency, .. Bank]),
         new("me", "/People/Me", [.. Agency, .. Bank, "operator"]),
     ];
 

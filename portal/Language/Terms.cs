@@ -16,6 +16,7 @@ public static class Terms
         [typeof(ContactPointSource)] = ("contact_point.source", Words(ContactPointSource.Known)),
         [typeof(ContactPointStatus)] = ("contact_point.status", Words(ContactPointStatus.Known)),
         [typeof(Direction)] = ("direction", Words(Direction.Known)),
+        [typeof(FunnelStep)] = ("figures.step", Words(FunnelStep.Known)),
         [typeof(HoldKind)] = ("hold.kind", Words(HoldKind.Known)),
         [typeof(KeepReason)] = ("case.keep_reason", Words(KeepReason.Known)),
         [typeof(MotionKind)] = ("case.motion", Words(MotionKind.Known)),

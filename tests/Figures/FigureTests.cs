@@ -129,6 +129,7 @@ public sealed partial class FigureTests
 
         Assert.True(statements.Count >= 14, "The statements were not found.");
         Assert.All(statements, s => Assert.DoesNotContain(Plan(database, s.Sql.Sqlite), step => Scan().IsMatch(step)));
+        Assert.All(statements, s => Assert.DoesNotContain(Plan(database, s.Sql.Sqlite), step => WholeTenant().IsMatch(step)));
         Assert.All(statements.Where(s => s.Sql.Sqlite.Contains("@first", StringComparison.Ordinal)), s =>
             Assert.Contains(Plan(database, s.Sql.Sqlite), step => OwnAssignments().IsMatch(step)));
         Assert.All(statements.Where(s => s.Sql.Sqlite.Contains("CROSS JOIN", StringComparison.Ordinal)), s =>
@@ -136,9 +137,9 @@ public sealed partial class FigureTests
         Assert.All(statements.Where(s => s.Sql.Sqlite.Contains("AS reached", StringComparison.Ordinal)), s =>
         {
             var plan = Plan(database, s.Sql.Sqlite);
-            Assert.Contains(plan, step => step.Contains("ix_contact_record_case (bank_id=? AND case_id=?)", StringComparison.Ordinal));
-            Assert.Contains(plan, step => step.Contains("ix_promise_case (bank_id=? AND case_id=?)", StringComparison.Ordinal));
-            Assert.Contains(plan, step => step.Contains("ix_recovery_case (bank_id=? AND case_id=?)", StringComparison.Ordinal));
+            Assert.Contains(plan, step => step.Contains("ix_contact_record_case (bank_id=? AND case_id>? AND case_id<?)", StringComparison.Ordinal));
+            Assert.Contains(plan, step => step.Contains("ix_promise_case (bank_id=? AND case_id>? AND case_id<?)", StringComparison.Ordinal));
+            Assert.Contains(plan, step => step.Contains("ix_recovery_case (bank_id=? AND case_id>? AND case_id<?)", StringComparison.Ordinal));
         });
     }
 
@@ -167,10 +168,13 @@ public sealed partial class FigureTests
     [GeneratedRegex("^SCAN (?!f$|\\()")]
     private static partial Regex Scan();
 
+    [GeneratedRegex(@"^SEARCH base_\S+ USING .*\((bank_id|agency_id)=\?\)")]
+    private static partial Regex WholeTenant();
+
     [GeneratedRegex(@"^SEARCH \S+ USING .*\((bank_id|agency_id)=\? AND id>\? AND id<\?\)")]
     private static partial Regex OwnAssignments();
 
-    [GeneratedRegex(@"^SEARCH \S+ USING .*ix_case_(agency_)?assignment \((bank_id|agency_id)=\? AND assignment_id=\?\)")]
+    [GeneratedRegex(@"^SEARCH \S+ USING .*ix_case_(agency_)?assignment \((bank_id|agency_id)=\? AND assignment_id>\? AND assignment_id<\?\)")]
     private static partial Regex CasesOfAssignment();
 
     private static DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
