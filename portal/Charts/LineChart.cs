@@ -22,6 +22,7 @@ public static class LineChart
     private const int Top = 10;
     private const int Bottom = 190;
     private const int Steps = 4;
+    private const int LineHeight = 11;
 
     /// <param name="shown">A value as the axis writes it.</param>
     /// <param name="month">What the horizontal axis is of.</param>
@@ -53,8 +54,15 @@ public static class LineChart
             {
                 svg.Dot($"dot {look}", x, y);
             }
+        }
 
-            svg.Text("label figure", points[^1].Item1 + 6, points[^1].Item2 + 4, curve.Number.ToString(CultureInfo.InvariantCulture));
+        // Numbers at the lines' ends, none over another.
+        var free = (double)Bottom + 4;
+        foreach (var curve in curves.OrderBy(curve => curve.Values[^1]))
+        {
+            free = Math.Min(free, Y(curve.Values[^1]) + 4);
+            svg.Text("label figure", X(curve.Values.Count) + 6, free, curve.Number.ToString(CultureInfo.InvariantCulture));
+            free -= LineHeight;
         }
 
         return svg.Html();

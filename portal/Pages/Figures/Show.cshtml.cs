@@ -80,8 +80,8 @@ public sealed class ShowModel(AgencyClient agency, IStringLocalizer<Texts> t) : 
             .. funnel.Currencies.SelectMany(c => c.Stages.Select(s => (IReadOnlyList<FigureCell>)
                 [FigureCell.Of(c.Currency), FigureCell.Of(t.Term(s.Stage)), FigureCell.Of(s.Cases), FigureCell.Of(s.Placed), FigureCell.Of(s.Stage == FunnelStep.Paid ? c.Recovered : null)])),
         ]);
-        return new(t["figures.funnel.hint"], table, table, [.. funnel.Currencies.Select(c => BarChart.Draw(
-            $"funnel-{c.Currency}", t["figures.chart", t["figures.funnel"], c.Currency], [.. c.Stages.Select(s => new Bar(t.Term(s.Stage), s.Cases, FigureCell.Of(s.Cases).Shown))]))]);
+        return new(t["figures.funnel.hint"], table, table, [.. funnel.Currencies.Select(c => new FigureChart(c.Currency, BarChart.Draw(
+            $"funnel-{c.Currency}", t["figures.chart", t["figures.funnel"], c.Currency], [.. c.Stages.Select(s => new Bar(t.Term(s.Stage), s.Cases, FigureCell.Of(s.Cases).Shown))])))]);
     }
 
     private async Task<FigureSection> DaysPastDueAsync(CancellationToken cancellation)
@@ -92,8 +92,8 @@ public sealed class ShowModel(AgencyClient agency, IStringLocalizer<Texts> t) : 
             .. mix.Currencies.SelectMany(c => c.Cycles.Select(cycle => (IReadOnlyList<FigureCell>)
                 [FigureCell.Of(c.Currency), FigureCell.Of(cycle.Cycle), FigureCell.Of(cycle.Cases), FigureCell.Of(cycle.Balance)])),
         ]);
-        return new(t["figures.days_past_due.hint"], table, table, [.. mix.Currencies.Select(c => BarChart.Draw(
-            $"days-past-due-{c.Currency}", t["figures.chart", t["figures.days_past_due"], c.Currency], [.. c.Cycles.Select(cycle => new Bar(cycle.Cycle, cycle.Balance.Amount, Formats.Money(cycle.Balance)))]))]);
+        return new(t["figures.days_past_due.hint"], table, table, [.. mix.Currencies.Select(c => new FigureChart(c.Currency, BarChart.Draw(
+            $"days-past-due-{c.Currency}", t["figures.chart", t["figures.days_past_due"], c.Currency], [.. c.Cycles.Select(cycle => new Bar(cycle.Cycle, cycle.Balance.Amount, Formats.Money(cycle.Balance)))])))]);
     }
 
     private async Task<FigureSection> AgenciesAsync(CancellationToken cancellation)
@@ -136,8 +136,8 @@ public sealed class ShowModel(AgencyClient agency, IStringLocalizer<Texts> t) : 
                 FigureCell.Of(line.Figures.KeptCases), FigureCell.Of(line.Figures.PaidCases), FigureCell.Of(line.Figures.Recovered), FigureCell.OfBasisPoints(line.Figures.LiquidationBasisPoints),
             ]),
         ]);
-        return new(hint, table, table, [.. lines.GroupBy(line => line.Figures.Placed.Currency, StringComparer.Ordinal).OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => BarChart.Draw(
-            $"{name}-{c.Key}", t["figures.chart", caption, c.Key], [.. c.Select(line => new Bar(line.Of, line.Figures.LiquidationBasisPoints ?? 0, FigureCell.OfBasisPoints(line.Figures.LiquidationBasisPoints).Shown))]))]);
+        return new(hint, table, table, [.. lines.GroupBy(line => line.Figures.Placed.Currency, StringComparer.Ordinal).OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new FigureChart(c.Key, BarChart.Draw(
+            $"{name}-{c.Key}", t["figures.chart", caption, c.Key], [.. c.Select(line => new Bar(line.Of, line.Figures.LiquidationBasisPoints ?? 0, FigureCell.OfBasisPoints(line.Figures.LiquidationBasisPoints).Shown))])))]);
     }
 
     private async Task<FigureSection> CurvesAsync(CancellationToken cancellation)
@@ -173,12 +173,12 @@ public sealed class ShowModel(AgencyClient agency, IStringLocalizer<Texts> t) : 
             ]);
 
         // Liquidation is a share, so assignments of different currencies can stand in one chart.
-        IHtmlContent[] charts = curves.Count == 0 ? [] :
+        FigureChart[] charts = curves.Count == 0 ? [] :
         [
-            LineChart.Draw(
+            new(null, LineChart.Draw(
                 "recovery-curves", t["figures.recovery"], t["figures.months_on_placement"],
                 [.. curves.Select(c => new Curve(c.Number, [.. c.Curve.Months.Select(m => (decimal)(m.LiquidationBasisPoints ?? 0))], $"{c.Number} {c.Label}: {FigureCell.OfBasisPoints(c.Curve.LiquidationBasisPoints).Shown}"))],
-                points => Formats.PercentOfAxis(points)),
+                Formats.PercentOfAxis)),
         ];
         return new(t["figures.recovery.hint"], table, months, charts);
     }
@@ -200,4 +200,8 @@ public sealed class ShowModel(AgencyClient agency, IStringLocalizer<Texts> t) : 
 /// <param name="Table">The table that is always open.</param>
 /// <param name="Exported">What the file has: the same table, or the fuller one that can be opened below it.</param>
 /// <param name="Charts">A drawing for each currency, or one for all.</param>
-public sealed record FigureSection(string Hint, FigureTable Table, FigureTable Exported, IReadOnlyList<IHtmlContent> Charts);
+public sealed record FigureSection(string Hint, FigureTable Table, FigureTable Exported, IReadOnlyList<FigureChart> Charts);
+
+/// <summary>A drawing.</summary>
+/// <param name="Currency">What money it is of; null where it is of shares.</param>
+public sealed record FigureChart(string? Currency, IHtmlContent Drawing);
