@@ -16,7 +16,7 @@ public static class LineChart
     public const int Looks = 6;
 
     private const int Width = 360;
-    private const int Height = 220;
+    private const int Height = 224;
     private const int Left = 44;
     private const int Right = 340;
     private const int Top = 10;
@@ -72,11 +72,11 @@ public static class LineChart
         double Y(decimal value) => Bottom - (double)(Math.Max(0, value) / (step * Steps) * (Bottom - Top));
     }
 
-    // A step of 1, 2 or 5 times a power of ten, four of which reach the highest value.
+    // A step of 1, 2, 2½ or 5 times a power of ten, four of which reach the highest value.
     private static decimal Step(decimal highest)
     {
         var step = 1m;
-        foreach (var times in Enumerable.Repeat<decimal[]>([2m, 2.5m, 2m], 12).SelectMany(factors => factors))
+        foreach (var times in Enumerable.Repeat<decimal[]>([2m, 1.25m, 2m, 2m], 12).SelectMany(factors => factors))
         {
             if (step * Steps >= highest)
             {
