@@ -38,5 +38,6 @@ internal static class Verbs
         Events.EventRoutes.Map(v1);
         AuditLog.AuditLogRoutes.Map(v1);
         Reconciliations.ReconciliationRoutes.Map(v1);
+        Figures.FigureRoutes.Map(v1);
     }
 }

@@ -54,6 +54,7 @@ public partial class AgencyClient : IDisposable
         DirectPayments = new DirectPaymentsClient(transport);
         Events = new EventsClient(transport);
         EvidenceFiles = new EvidenceFilesClient(transport);
+        Figures = new FiguresClient(transport);
         Holds = new HoldsClient(transport);
         Imports = new ImportsClient(transport);
         LedgerEntries = new LedgerEntriesClient(transport);
@@ -120,6 +121,9 @@ public partial class AgencyClient : IDisposable
 
     /// <inheritdoc cref="EvidenceFilesClient" />
     public virtual EvidenceFilesClient EvidenceFiles { get; }
+
+    /// <inheritdoc cref="FiguresClient" />
+    public virtual FiguresClient Figures { get; }
 
     /// <inheritdoc cref="HoldsClient" />
     public virtual HoldsClient Holds { get; }

@@ -14,15 +14,16 @@ internal static class Activation
 {
     // An account that was paid since the offer is no longer reserved for it, and may even be in another agency's hands.
     private static readonly Sql Reserved = new("""
-        SELECT TOP (@take) a.id AS account_id, a.debtor_id
+        SELECT TOP (@take) a.id AS account_id, a.debtor_id, n.principal + n.interest + n.fees AS placed
         FROM account AS a WITH (UPDLOCK, HOLDLOCK)
+        INNER JOIN assignment_account AS n ON n.bank_id = a.bank_id AND n.assignment_id = a.assignment_id AND n.account_id = a.id
         WHERE a.bank_id = @bank AND a.assignment_id = @assignment AND a.id > @after AND a.state = 'eligible'
         ORDER BY a.id
         """);
 
     private static readonly Sql InsertCase = new("""
-        INSERT INTO [case] (bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at)
-        VALUES (@bank, @id, @agency, @assignment, @account, @debtor, 'active', @now)
+        INSERT INTO [case] (bank_id, id, agency_id, assignment_id, account_id, debtor_id, state, opened_at, placed)
+        VALUES (@bank, @id, @agency, @assignment, @account, @debtor, 'active', @now, @placed)
         """);
 
     private static readonly Sql Place = new("""
@@ -65,10 +66,11 @@ internal static class Activation
             account = made.Account.AccountId,
             debtor = made.Account.DebtorId,
             now,
+            placed = made.Account.Placed,
         }));
         await CaseOrder.OpenedAsync(work.Db, bank, cases.Select(made => made.Id));
         await Event.WriteAsync(work.Db, cases.Select(made => (new Event("case.opened", made.Id, bank, agency, made.Id, made.Account.AccountId), work.NewId())), now);
     }
 
-    private sealed record AccountRow(Id AccountId, Id DebtorId);
+    private sealed record AccountRow(Id AccountId, Id DebtorId, long Placed);
 }

@@ -2,6 +2,7 @@ using Agency.Api.Accounts;
 using Agency.Api.Agreements;
 using Agency.Api.Cases;
 using Agency.Api.Data;
+using Agency.Api.Figures;
 using Agency.Api.Http;
 using Agency.Api.Repayments;
 using Agency.Api.SettlementProposals;
@@ -77,6 +78,11 @@ internal static class Book
             client = work.Caller.Client,
             now = work.Now,
         }, cancellation);
+        if (attributed is { } earning && payment.SameAs is null)
+        {
+            await Recoveries.CameAsync(work, booked, earning, payment.Amount.Amount - overpaid, cancellation);
+        }
+
         await work.AuditAsync("direct_payment.booked", booked);
         await work.EmitAsync(new("direct_payment.booked", booked, work.Tenant, open?.AgencyId, open?.Id, id));
         if (open is not null && payment.SameAs is null)

@@ -1,6 +1,7 @@
 using Agency.Api.Accounts;
 using Agency.Api.Cases;
 using Agency.Api.Data;
+using Agency.Api.Figures;
 using Agency.Api.Http;
 using Agency.Api.Repayments;
 using Agency.Api.Tenancy;
@@ -41,6 +42,7 @@ internal static class Reverse
         await BankReferences.ReleaseAsync(work, id, cancellation);
         await work.Db.ExecuteAsync(
             Update, new { tenant = work.Tenant, id, now = work.Now, reversal.Reason, person = work.Caller.Person, client = work.Caller.Client }, cancellation);
+        await Recoveries.ReversedAsync(work, isRepayment: false, id, cancellation);
         await PaymentHold.LiftIfKnownAsync(work, accountId);
         var open = await Ending.FindOpenAsync(work, accountId);
         await work.AuditAsync("direct_payment.reversed", id);

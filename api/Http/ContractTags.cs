@@ -22,6 +22,7 @@ internal sealed class ContractTags : IDocumentFilter
         ["DirectPayments"] = "Money that the debtor paid to the bank itself.",
         ["Events"] = "What happened, in order, for programs that follow along.",
         ["EvidenceFiles"] = "Documents that go with a settlement proposal: what the debtor earns, what was signed.",
+        ["Figures"] = "What cases came to: recovery curves, the funnel, agencies and collectors compared, days past due.",
         ["Holds"] = "Reasons that stop work on an account until the bank lifts them.",
         ["Imports"] = "Files of accounts, loaded in the background, with their errors line by line.",
         ["LedgerEntries"] = "Every movement of every balance, with its cause; never changed.",

@@ -2,6 +2,7 @@ using Agency.Api.Accounts;
 using Agency.Api.Agreements;
 using Agency.Api.Data;
 using Agency.Api.DirectPayments;
+using Agency.Api.Figures;
 using Agency.Api.Http;
 using Agency.Api.SettlementProposals;
 using Agency.Api.Tenancy;
@@ -42,6 +43,11 @@ internal static class Confirm
         {
             var booked = await Matching.RequirePaymentAsync(work, payment, repayment, cancellation);
             var same = new SameMoney(payment, booked.AttributedCaseId is null || booked.AttributedCaseId == repayment.CaseId);
+            if (booked.AttributedCaseId is null)
+            {
+                await Recoveries.CameAsync(work, id, repayment.CaseId, repayment.Amount - booked.Overpaid, cancellation);
+            }
+
             return await Decision.WriteAsync(work, repayment, RepaymentState.Confirmed, null, booked.Overpaid, cancellation, same);
         }
 
@@ -54,6 +60,7 @@ internal static class Confirm
 
         await BankReferences.TakeAsync(work, confirmation.BankReference, Words.Of(LedgerCause.Repayment), id, cancellation);
         var left = await Receipts.PutAsync(work, account, receipt);
+        await Recoveries.CameAsync(work, id, repayment.CaseId, repayment.Amount - overpaid, cancellation);
         var answer = await Decision.WriteAsync(work, repayment, RepaymentState.Confirmed, null, overpaid, cancellation);
         await Completion.ResolveIfPaidAsync(work, left, cancellation);
         return answer;

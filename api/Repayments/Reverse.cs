@@ -1,5 +1,6 @@
 using Agency.Api.Accounts;
 using Agency.Api.Data;
+using Agency.Api.Figures;
 using Agency.Api.Http;
 using Agency.Api.RepaymentPlans;
 using Agency.Api.SettlementProposals;
@@ -25,6 +26,7 @@ internal static class Reverse
         var (repayment, account) = await Decision.OpenAsync(work, id, RepaymentState.Confirmed, cancellation);
         await BankReferences.ReleaseAsync(work, id, cancellation);
         var answer = await Decision.WriteAsync(work, repayment, RepaymentState.Reversed, reversal.Reason, overpaid: 0, cancellation);
+        await Recoveries.ReversedAsync(work, isRepayment: true, id, cancellation);
 
         // What was matched with a payment that stands counts nothing; what the payment was matched with hands over to it.
         var payment = await Matching.PartnerAsync(work, repayment, cancellation);

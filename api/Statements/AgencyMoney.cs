@@ -133,7 +133,7 @@ internal static class AgencyMoney
             {
                 postings.Add(row.Post(row.Id, null));
             }
-            else if (await RecordsAsync(work, row) is { } records && records.All(record => record.ReversedAt is not null) && records.MaxBy(record => (record.ReversedAt, record.Id))!.Id == row.Id)
+            else if (await RecordsAsync(work, row.IsRepayment, row.Id) is { Count: > 0 } records && records.All(record => record.ReversedAt is not null) && records.MaxBy(record => (record.ReversedAt, record.Id))!.Id == row.Id)
             {
                 var original = await work.Db.FindAsync<OriginalRow>(records[0].IsRepayment ? OriginalRepayment : OriginalPayment, new { bank = work.Tenant, records[0].Id });
                 postings.Add(row.Post(records[0].Id, original));
@@ -151,10 +151,18 @@ internal static class AgencyMoney
         return repayment is null || payment < repayment ? payment : repayment;
     }
 
-    // All records of the money, from the one that it came with on: each names the one that it was matched with.
-    private static async Task<List<Known>> RecordsAsync(Work work, Row row)
+    /// <summary>The record that the money came with, once the last one of it has been reversed; null while one stands, and for money that is no agency's.</summary>
+    public static async Task<Id?> GoneAsync(Work work, bool isRepayment, Id record) =>
+        await RecordsAsync(work, isRepayment, record) is [var first, ..] records && records.All(known => known.ReversedAt is not null) ? first.Id : null;
+
+    // All records of the money, from the one that it came with on: each names the one that it was matched with. None where it is no agency's.
+    private static async Task<List<Known>> RecordsAsync(Work work, bool ofRepayment, Id id)
     {
-        var first = await FindAsync(row.IsRepayment, row.Id) ?? throw new InvalidOperationException("Money without its record.");
+        if (await FindAsync(ofRepayment, id) is not { } first)
+        {
+            return [];
+        }
+
         while (first.SameAs is { } same && await FindAsync(!first.IsRepayment, same) is { } earlier)
         {
             first = earlier;

@@ -21,6 +21,7 @@ public static class Navigation
         new("repayments", "/Repayments/List", ["analyst"]),
         new("settlement_proposals", "/SettlementProposals/List", ["analyst", "approver"]),
         new("cases", "/Cases/List", [.. Agency, .. Bank]),
+        new("figures", "/Figures/Show", [.. Agency, .. Bank]),
         new("me", "/People/Me", [.. Agency, .. Bank, "operator"]),
     ];
 

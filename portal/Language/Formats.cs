@@ -14,6 +14,19 @@ public static class Formats
         return (money.Amount < 0 ? "\u2212" : "") + Sign(money.Currency) + written;
     }
 
+    /// <summary>The amount alone, in the currency's unit, as a file has it.</summary>
+    public static string Plain(Money money)
+    {
+        var (digits, unit) = Minor(money.Currency);
+        return (money.Amount / unit).ToString($"F{digits}", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A rate of hundredths of a per cent; never rounded.</summary>
+    public static string Percent(int basisPoints) => (basisPoints / 100m).ToString("N2", CultureInfo.CurrentCulture).Replace('-', '\u2212') + "%";
+
+    /// <summary>The same at an axis, whose steps are round.</summary>
+    public static string PercentOfAxis(decimal basisPoints) => (basisPoints / 100m).ToString("0.##", CultureInfo.CurrentCulture) + "%";
+
     /// <summary>A calendar day.</summary>
     public static string Day(DateOnly day) => day.ToString(DayFormat, CultureInfo.CurrentCulture);
 
@@ -41,13 +54,6 @@ public static class Formats
 
         amount = (long)(units * unit);
         return true;
-    }
-
-    /// <summary>An amount as it is typed: without sign or separators.</summary>
-    public static string Typed(Money money)
-    {
-        var (digits, unit) = Minor(money.Currency);
-        return (money.Amount / unit).ToString($"F{digits}", CultureInfo.InvariantCulture);
     }
 
     /// <summary>A calendar day as fields of dates take it.</summary>

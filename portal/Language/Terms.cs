@@ -18,6 +18,7 @@ public static class Terms
         [typeof(ContactPointStatus)] = ("contact_point.status", Words(ContactPointStatus.Known)),
         [typeof(Direction)] = ("direction", Words(Direction.Known)),
         [typeof(EvidenceKind)] = ("evidence.kind", Words(EvidenceKind.Known)),
+        [typeof(FunnelStep)] = ("figures.step", Words(FunnelStep.Known)),
         [typeof(HoldKind)] = ("hold.kind", Words(HoldKind.Known)),
         [typeof(InstalmentState)] = ("plan.instalment", Words(InstalmentState.Known)),
         [typeof(KeepReason)] = ("case.keep_reason", Words(KeepReason.Known)),

@@ -1877,6 +1877,158 @@ namespace Agency.Sdk
     {
     }
 
+    /// <summary>The operations of Figures.</summary>
+    public partial class FiguresClient
+    {
+        private readonly Transport transport;
+
+        internal FiguresClient(Transport transport) => this.transport = transport;
+
+        /// <summary>For stand-ins in tests: every operation can be overridden.</summary>
+        protected FiguresClient() => transport = Transport.None;
+
+        /// <summary>List recovery curves, one page.</summary>
+        /// <remarks>What was recovered of each assignment by months on placement, the newest assignment first: liquidation is what was confirmed less what was reversed, over what was placed. A confirmation or a reversal counts on the day (UTC) of the bank's decision. Voided assignments are left out; a supervisor sees the team's part of each. Scope: `assignments:read` (see assignments).</remarks>
+        /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<RecoveryCurvePage> ListRecoveryCurvesPageAsync(int? limit = null, string? cursor = null, System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_ListRecoveryCurves", "GET", "v1/figures/recovery-curves")
+                    .Query("limit", limit)
+                    .Query("cursor", cursor)
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId)
+                , AgencyJson.Default.RecoveryCurvePage, options, cancellationToken);
+
+        /// <summary>List recovery curves, all of them: pages are read as they are needed.</summary>
+        /// <remarks>What was recovered of each assignment by months on placement, the newest assignment first: liquidation is what was confirmed less what was reversed, over what was placed. A confirmation or a reversal counts on the day (UTC) of the bank's decision. Voided assignments are left out; a supervisor sees the team's part of each. Scope: `assignments:read` (see assignments).</remarks>
+        /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="options">More headers of these calls.</param>
+        /// <param name="cancellationToken">Ends the reading.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual IAsyncEnumerable<RecoveryCurve> ListRecoveryCurvesAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            Pages.ReadAsync<RecoveryCurvePage, RecoveryCurve>(
+                (cursor, token) => ListRecoveryCurvesPageAsync(limit: pageSize, cursor: cursor, bankId: bankId, agencyId: agencyId, portfolioId: portfolioId, assignmentId: assignmentId, options: options, cancellationToken: token),
+                cancellationToken);
+
+        /// <summary>Read the funnel.</summary>
+        /// <remarks>How many of the caller's cases were placed, contacted, promised, kept and paid, and what had been placed on them, by currency. Ended cases count; those of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
+        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<Funnel> GetFunnelAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_GetFunnel", "GET", "v1/figures/funnel")
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId)
+                    .Query("from", from)
+                    .Query("to", to)
+                , AgencyJson.Default.Funnel, options, cancellationToken);
+
+        /// <summary>Compare agencies.</summary>
+        /// <remarks>The bank's agencies side by side, by currency: what was placed with them, whom they reached, what was promised and kept, and what was recovered. Cases of voided assignments are left out. Scope: `agencies:read` (see the agencies that can be mandated).</remarks>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
+        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<AgencyComparison> CompareAgenciesAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_CompareAgencies", "GET", "v1/figures/agencies")
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId)
+                    .Query("from", from)
+                    .Query("to", to)
+                , AgencyJson.Default.AgencyComparison, options, cancellationToken);
+
+        /// <summary>Compare collectors.</summary>
+        /// <remarks>The agency's collectors side by side, by currency: a manager and the agency's clients see all, a supervisor the team's, a collector the own line. A case counts for the desk that it is on now, whoever worked it before. Cases of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
+        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<CollectorComparison> CompareCollectorsAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_CompareCollectors", "GET", "v1/figures/collectors")
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId)
+                    .Query("from", from)
+                    .Query("to", to)
+                , AgencyJson.Default.CollectorComparison, options, cancellationToken);
+
+        /// <summary>Read the days-past-due mix.</summary>
+        /// <remarks>The caller's open cases by how long they are overdue today, with what is owed on them now, by currency. Cases of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<DaysPastDueMix> GetDaysPastDueAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_GetDaysPastDue", "GET", "v1/figures/days-past-due")
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId)
+                , AgencyJson.Default.DaysPastDueMix, options, cancellationToken);
+    }
+
+    public partial class RecoveryCurvePage : Answered, IPage<RecoveryCurve>
+    {
+    }
+
+    public partial class Funnel : Answered
+    {
+    }
+
+    public partial class AgencyComparison : Answered
+    {
+    }
+
+    public partial class CollectorComparison : Answered
+    {
+    }
+
+    public partial class DaysPastDueMix : Answered
+    {
+    }
+
     /// <summary>The operations of Holds.</summary>
     public partial class HoldsClient
     {
@@ -4220,6 +4372,26 @@ namespace Agency.Sdk
         internal sealed class Converter() : OpenEnumConverter<AccountState>(value => new AccountState(value));
     }
 
+    /// <summary>A bank's agencies side by side.</summary>
+    public partial class AgencyComparison
+    {
+        /// <summary>A line an agency and currency, in that order; an agency that never had a case has none.</summary>
+        [JsonPropertyName("lines")]
+        public System.Collections.Generic.IReadOnlyList<AgencyFigures> Lines { get; set; } = new System.Collections.Generic.List<AgencyFigures>();
+    }
+
+    /// <summary>What an agency's cases came to.</summary>
+    public partial class AgencyFigures
+    {
+        /// <summary>The agency.</summary>
+        [JsonPropertyName("agencyId")]
+        public System.Guid AgencyId { get; set; } = default!;
+
+        /// <summary>The figures of its cases in one currency.</summary>
+        [JsonPropertyName("figures")]
+        public CaseFigures Figures { get; set; } = new CaseFigures();
+    }
+
     /// <summary>What sort of agency it is. A value that a later service may send is kept as it came.</summary>
     [JsonConverter(typeof(Converter))]
     public readonly record struct AgencyKind : IOpenEnum
@@ -5092,6 +5264,54 @@ namespace Agency.Sdk
         public DistributionMode Mode { get; set; } = default!;
     }
 
+    /// <summary>What cases came to, in one currency.</summary>
+    public partial class CaseFigures
+    {
+        /// <summary>All cases, ended ones too.</summary>
+        [JsonPropertyName("cases")]
+        public long Cases { get; set; } = default!;
+
+        /// <summary>Those of them that are open.</summary>
+        [JsonPropertyName("openCases")]
+        public long OpenCases { get; set; } = default!;
+
+        /// <summary>What was owed on them when they were assigned.</summary>
+        [JsonPropertyName("placed")]
+        public Money Placed { get; set; } = new Money();
+
+        /// <summary>Contact records on them; one that was corrected does not count, its correction does.</summary>
+        [JsonPropertyName("contactRecords")]
+        public long ContactRecords { get; set; } = default!;
+
+        /// <summary>Those of the records in which the debtor or who is liable beside the debtor spoke about the debt.</summary>
+        [JsonPropertyName("rightPartyContacts")]
+        public long RightPartyContacts { get; set; } = default!;
+
+        /// <summary>Cases with such a record.</summary>
+        [JsonPropertyName("contactedCases")]
+        public long ContactedCases { get; set; } = default!;
+
+        /// <summary>Cases on which a promise was made that was not cancelled.</summary>
+        [JsonPropertyName("promisedCases")]
+        public long PromisedCases { get; set; } = default!;
+
+        /// <summary>Cases on which such a promise was kept.</summary>
+        [JsonPropertyName("keptCases")]
+        public long KeptCases { get; set; } = default!;
+
+        /// <summary>Cases on which money was recovered that stands.</summary>
+        [JsonPropertyName("paidCases")]
+        public long PaidCases { get; set; } = default!;
+
+        /// <summary>Money that the bank confirmed and that came off the debt, less what was reversed: the money that statements count.</summary>
+        [JsonPropertyName("recovered")]
+        public Money Recovered { get; set; } = new Money();
+
+        /// <summary>What was recovered in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
+        [JsonPropertyName("liquidationBasisPoints")]
+        public int? LiquidationBasisPoints { get; set; }
+    }
+
     /// <summary>What an agency asked about a case, and what the bank answered.</summary>
     public partial class CaseMotion
     {
@@ -5368,6 +5588,26 @@ namespace Agency.Sdk
         /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
         [JsonPropertyName("changedAfter")]
         public string? ChangedAfter { get; set; }
+    }
+
+    /// <summary>An agency's collectors side by side.</summary>
+    public partial class CollectorComparison
+    {
+        /// <summary>A line a collector and currency, in that order, cases on nobody's desk first; who never had a case has none.</summary>
+        [JsonPropertyName("lines")]
+        public System.Collections.Generic.IReadOnlyList<CollectorFigures> Lines { get; set; } = new System.Collections.Generic.List<CollectorFigures>();
+    }
+
+    /// <summary>What the cases on one desk came to.</summary>
+    public partial class CollectorFigures
+    {
+        /// <summary>On whose desk the cases are, or were when they ended; absent for cases on nobody's.</summary>
+        [JsonPropertyName("collectorId")]
+        public System.Guid? CollectorId { get; set; }
+
+        /// <summary>The figures of the cases in one currency.</summary>
+        [JsonPropertyName("figures")]
+        public CaseFigures Figures { get; set; } = new CaseFigures();
     }
 
     /// <summary>The most commission that is paid, in one currency.</summary>
@@ -6069,6 +6309,58 @@ namespace Agency.Sdk
         public string? Password { get; set; }
     }
 
+    /// <summary>How far the cases of one currency came.</summary>
+    public partial class CurrencyFunnel
+    {
+        /// <summary>ISO 4217 code.</summary>
+        [JsonPropertyName("currency")]
+        public string Currency { get; set; } = default!;
+
+        /// <summary>All five, in their order. A case counts in each stage that it reached: who pays without a promise is paid and not promised.</summary>
+        [JsonPropertyName("stages")]
+        public System.Collections.Generic.IReadOnlyList<FunnelStage> Stages { get; set; } = new System.Collections.Generic.List<FunnelStage>();
+
+        /// <summary>What was recovered on them: confirmed and not reversed.</summary>
+        [JsonPropertyName("recovered")]
+        public Money Recovered { get; set; } = new Money();
+    }
+
+    /// <summary>The mix of one currency.</summary>
+    public partial class CurrencyMix
+    {
+        /// <summary>ISO 4217 code.</summary>
+        [JsonPropertyName("currency")]
+        public string Currency { get; set; } = default!;
+
+        /// <summary>M0 to M7+, all of them, in that order.</summary>
+        [JsonPropertyName("cycles")]
+        public System.Collections.Generic.IReadOnlyList<CycleFigures> Cycles { get; set; } = new System.Collections.Generic.List<CycleFigures>();
+    }
+
+    /// <summary>The open cases of one cycle.</summary>
+    public partial class CycleFigures
+    {
+        /// <summary>M0 is not overdue, M1 1 to 30 days, M2 31 to 60, … M7+ over 180; today, in UTC.</summary>
+        [JsonPropertyName("cycle")]
+        public string Cycle { get; set; } = default!;
+
+        /// <summary>How many.</summary>
+        [JsonPropertyName("cases")]
+        public long Cases { get; set; } = default!;
+
+        /// <summary>What is owed on them now.</summary>
+        [JsonPropertyName("balance")]
+        public Money Balance { get; set; } = new Money();
+    }
+
+    /// <summary>How long overdue the open cases are.</summary>
+    public partial class DaysPastDueMix
+    {
+        /// <summary>A mix for each currency, in the order of their codes.</summary>
+        [JsonPropertyName("currencies")]
+        public System.Collections.Generic.IReadOnlyList<CurrencyMix> Currencies { get; set; } = new System.Collections.Generic.List<CurrencyMix>();
+    }
+
     /// <summary>How much of an assignment is how long overdue.</summary>
     public partial class DaysPastDueShare
     {
@@ -6493,6 +6785,70 @@ namespace Agency.Sdk
         /// <summary>What to mend, for people.</summary>
         [JsonPropertyName("message")]
         public string Message { get; set; } = default!;
+    }
+
+    /// <summary>How far cases came, from being placed to being paid.</summary>
+    public partial class Funnel
+    {
+        /// <summary>A funnel for each currency, in the order of their codes.</summary>
+        [JsonPropertyName("currencies")]
+        public System.Collections.Generic.IReadOnlyList<CurrencyFunnel> Currencies { get; set; } = new System.Collections.Generic.List<CurrencyFunnel>();
+    }
+
+    /// <summary>The cases that reached a stage.</summary>
+    public partial class FunnelStage
+    {
+        /// <summary>The stage.</summary>
+        [JsonPropertyName("stage")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public FunnelStep Stage { get; set; } = default!;
+
+        /// <summary>How many cases reached it.</summary>
+        [JsonPropertyName("cases")]
+        public long Cases { get; set; } = default!;
+
+        /// <summary>What was owed on those cases when they were assigned.</summary>
+        [JsonPropertyName("placed")]
+        public Money Placed { get; set; } = new Money();
+    }
+
+    /// <summary>What a case has reached. A value that a later service may send is kept as it came.</summary>
+    [JsonConverter(typeof(Converter))]
+    public readonly record struct FunnelStep : IOpenEnum
+    {
+        /// <summary>A value by the word the API writes for it; also one that is not listed here.</summary>
+        public FunnelStep(string value) => this.value = string.IsNullOrEmpty(value) ? null : value;
+
+        private readonly string? value;
+
+        /// <summary>The word the API writes; empty where none was given.</summary>
+        public string Value => value ?? "";
+
+        /// <summary><c>placed</c></summary>
+        public static FunnelStep Placed { get; } = new("placed");
+
+        /// <summary><c>contacted</c></summary>
+        public static FunnelStep Contacted { get; } = new("contacted");
+
+        /// <summary><c>promised</c></summary>
+        public static FunnelStep Promised { get; } = new("promised");
+
+        /// <summary><c>kept</c></summary>
+        public static FunnelStep Kept { get; } = new("kept");
+
+        /// <summary><c>paid</c></summary>
+        public static FunnelStep Paid { get; } = new("paid");
+
+        /// <summary>Those listed here, in the contract's order.</summary>
+        public static IReadOnlyList<FunnelStep> Known { get; } = new[] { Placed, Contacted, Promised, Kept, Paid };
+
+        /// <inheritdoc />
+        public override string ToString() => Value;
+
+        /// <summary>The value that the API writes so.</summary>
+        public static implicit operator FunnelStep(string value) => new FunnelStep(value);
+
+        internal sealed class Converter() : OpenEnumConverter<FunnelStep>(value => new FunnelStep(value));
     }
 
     /// <summary>Something that stops work on an account until the bank lifts it. It outlives the case in which it was raised.</summary>
@@ -8513,6 +8869,98 @@ namespace Agency.Sdk
         /// <summary>The law or standard by its name.</summary>
         [JsonPropertyName("source")]
         public string Source { get; set; } = default!;
+    }
+
+    /// <summary>What was recovered of an assignment, by months on placement.</summary>
+    public partial class RecoveryCurve
+    {
+        /// <summary>The assignment.</summary>
+        [JsonPropertyName("assignmentId")]
+        public System.Guid AssignmentId { get; set; } = default!;
+
+        /// <summary>The bank.</summary>
+        [JsonPropertyName("bankId")]
+        public System.Guid BankId { get; set; } = default!;
+
+        /// <summary>The agency.</summary>
+        [JsonPropertyName("agencyId")]
+        public System.Guid AgencyId { get; set; } = default!;
+
+        /// <summary>The portfolio; the bank's to know.</summary>
+        [JsonPropertyName("portfolioId")]
+        public System.Guid? PortfolioId { get; set; }
+
+        /// <summary>The day (UTC) on which the first of its cases was opened: months on placement are counted from it.</summary>
+        [JsonPropertyName("placedOn")]
+        public System.DateOnly PlacedOn { get; set; } = default!;
+
+        /// <summary>When the bank recalled or closed it.</summary>
+        [JsonPropertyName("endedAt")]
+        public System.DateTimeOffset? EndedAt { get; set; }
+
+        /// <summary>How many cases of it the caller sees, ended ones too.</summary>
+        [JsonPropertyName("cases")]
+        public long Cases { get; set; } = default!;
+
+        /// <summary>What was owed on those cases when they were assigned.</summary>
+        [JsonPropertyName("placed")]
+        public Money Placed { get; set; } = new Money();
+
+        /// <summary>What was recovered on them: confirmed and not reversed.</summary>
+        [JsonPropertyName("recovered")]
+        public Money Recovered { get; set; } = new Money();
+
+        /// <summary>What was recovered in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
+        [JsonPropertyName("liquidationBasisPoints")]
+        public int? LiquidationBasisPoints { get; set; }
+
+        /// <summary>From the first month to the current one; of an assignment that has ended to the month in which it did or the last in which money moved, whichever is later.</summary>
+        [JsonPropertyName("months")]
+        public System.Collections.Generic.IReadOnlyList<RecoveryMonth> Months { get; set; } = new System.Collections.Generic.List<RecoveryMonth>();
+    }
+
+    /// <summary>One page of a list.</summary>
+    public partial class RecoveryCurvePage
+    {
+        /// <summary>In the order of the list.</summary>
+        [JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<RecoveryCurve> Items { get; set; } = new System.Collections.Generic.List<RecoveryCurve>();
+
+        /// <summary>The cursor of the following page; absent on the last.</summary>
+        [JsonPropertyName("next")]
+        public string? Next { get; set; }
+
+        /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
+        [JsonPropertyName("changedAfter")]
+        public string? ChangedAfter { get; set; }
+    }
+
+    /// <summary>One month on placement.</summary>
+    public partial class RecoveryMonth
+    {
+        /// <summary>1 for the first: from the day of placement to the day before the same day of the next month.</summary>
+        [JsonPropertyName("month")]
+        public int Month { get; set; } = default!;
+
+        /// <summary>Its first day.</summary>
+        [JsonPropertyName("from")]
+        public System.DateOnly From { get; set; } = default!;
+
+        /// <summary>What the bank confirmed in it and came off the debt.</summary>
+        [JsonPropertyName("confirmed")]
+        public Money Confirmed { get; set; } = new Money();
+
+        /// <summary>What went back in it, whenever it had come.</summary>
+        [JsonPropertyName("reversed")]
+        public Money Reversed { get; set; } = new Money();
+
+        /// <summary>All that was confirmed less all that was reversed, to the end of the month.</summary>
+        [JsonPropertyName("recovered")]
+        public Money Recovered { get; set; } = new Money();
+
+        /// <summary>That in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
+        [JsonPropertyName("liquidationBasisPoints")]
+        public int? LiquidationBasisPoints { get; set; }
     }
 
     /// <summary>Why something is turned down.</summary>
@@ -10838,6 +11286,8 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(Account))]
     [JsonSerializable(typeof(AccountBalance))]
     [JsonSerializable(typeof(AccountPage))]
+    [JsonSerializable(typeof(AgencyComparison))]
+    [JsonSerializable(typeof(AgencyFigures))]
     [JsonSerializable(typeof(AgencyProfile))]
     [JsonSerializable(typeof(AgencyProfilePage))]
     [JsonSerializable(typeof(Agreement))]
@@ -10864,6 +11314,7 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(CaseClosure))]
     [JsonSerializable(typeof(CaseCollector))]
     [JsonSerializable(typeof(CaseDistribution))]
+    [JsonSerializable(typeof(CaseFigures))]
     [JsonSerializable(typeof(CaseMotion))]
     [JsonSerializable(typeof(CaseMotionPage))]
     [JsonSerializable(typeof(CasePage))]
@@ -10874,6 +11325,8 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(Circumstances))]
     [JsonSerializable(typeof(Colleague))]
     [JsonSerializable(typeof(ColleaguePage))]
+    [JsonSerializable(typeof(CollectorComparison))]
+    [JsonSerializable(typeof(CollectorFigures))]
     [JsonSerializable(typeof(CommissionCap))]
     [JsonSerializable(typeof(CommissionPiece))]
     [JsonSerializable(typeof(CommissionRate))]
@@ -10892,6 +11345,10 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(ContactRule))]
     [JsonSerializable(typeof(CreatedClient))]
     [JsonSerializable(typeof(CreatedPerson))]
+    [JsonSerializable(typeof(CurrencyFunnel))]
+    [JsonSerializable(typeof(CurrencyMix))]
+    [JsonSerializable(typeof(CycleFigures))]
+    [JsonSerializable(typeof(DaysPastDueMix))]
     [JsonSerializable(typeof(DaysPastDueShare))]
     [JsonSerializable(typeof(Debtor))]
     [JsonSerializable(typeof(DebtorErasure))]
@@ -10906,6 +11363,8 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(EvidenceFilePage))]
     [JsonSerializable(typeof(EvidenceLink))]
     [JsonSerializable(typeof(FieldError))]
+    [JsonSerializable(typeof(Funnel))]
+    [JsonSerializable(typeof(FunnelStage))]
     [JsonSerializable(typeof(Hold))]
     [JsonSerializable(typeof(HoldLift))]
     [JsonSerializable(typeof(HoldPage))]
@@ -10959,6 +11418,9 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(Reconciliation))]
     [JsonSerializable(typeof(ReconciliationLine))]
     [JsonSerializable(typeof(RecordRetention))]
+    [JsonSerializable(typeof(RecoveryCurve))]
+    [JsonSerializable(typeof(RecoveryCurvePage))]
+    [JsonSerializable(typeof(RecoveryMonth))]
     [JsonSerializable(typeof(RejectionReason))]
     [JsonSerializable(typeof(Repayment))]
     [JsonSerializable(typeof(RepaymentBatch))]

@@ -82,6 +82,9 @@ internal static class Tables
         AddOnly("repayment_withdrawal", Rule.Work, Rule.TenureReport("withdrawn_at")),
         AddOnly("repayment_decision", Rule.RepaymentAnswer, Rule.Bank),
 
+        // What of it came off the debt is the agency's to count for good; it says neither whose account nor how.
+        AddOnly("recovery", Rule.Work, Rule.Bank),
+
         // Money paid to the bank itself: for the agency whose case was open then, while it is. Its number is the bank's alone.
         Kept("direct_payment", Rule.OpenWork, Rule.Bank, Rule.Bank, "reversal_reason", "reversed_at", "reversed_by_person_id", "reversed_by_client_id"),
         AddOnly("direct_payment_acknowledgement", Rule.Work, Rule.Reporting),

@@ -102,7 +102,7 @@ internal static class World
         ("idempotency_record", 2, 2), ("audit_entry", 4, 2), ("audit_seal", 2, 2), ("worked_day", 2, 2), ("agreement", 1, 1), ("portfolio", 3, 1), ("import", 3, 1), ("import_error", 1, 1), ("debtor", 4, 1),
         ("assignment", 4, 1), ("assignment_answer", 1, 1), ("assignment_retention", 5, 5), ("account", 4, 1), ("ledger_entry", 2, 1), ("assignment_account", 1, 1), ("case", 3, 1),
         ("contact_point", 4, 4), ("contact_record", 6, 5), ("contact_note", 2, 4), ("repayment", 3, 4), ("repayment_withdrawal", 1, 4), ("direct_payment", 4, 2),
-        ("direct_payment_acknowledgement", 1, 2), ("repayment_decision", 2, 1), ("bank_reference", 1, 1), ("waiver", 2, 1),
+        ("direct_payment_acknowledgement", 1, 2), ("repayment_decision", 2, 1), ("recovery", 2, 2), ("bank_reference", 1, 1), ("waiver", 2, 1),
         ("settlement_proposal", 4, 2), ("settlement_proposal_decision", 2, 1), ("settlement_counter", 2, 1), ("settlement_reply", 2, 2), ("repayment_plan", 2, 2), ("evidence_file", 2, 2), ("evidence_verification", 1, 1),
         ("agreement_version", 1, 1), ("assignment_skip", 1, 1), ("team", 2, 1), ("team_member", 5, 1), ("case_desk", 2, 2), ("case_order", 2, 1),
         ("case_motion", 4, 2), ("case_motion_answer", 2, 2), ("contact_point_mark", 3, 5), ("hold", 3, 3), ("promise", 4, 2),

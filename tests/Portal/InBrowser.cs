@@ -113,15 +113,15 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
 
     private static Task<string> GroundAsync(IPage page) => page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
 
-    private static async Task FillInAsync(IPage page, string person = "collector@swift.example")
+    internal static async Task FillInAsync(IPage page, string email = "collector@swift.example")
     {
-        await page.Locator("#email").FillAsync(person);
+        await page.Locator("#email").FillAsync(email);
         await page.Locator("#password").FillAsync(TestDatabase.Password);
         await page.Locator("#password").PressAsync("Enter");
         await page.WaitForURLAsync(address => new Uri(address).AbsolutePath != "/sign-in");
     }
 
-    private static async Task CheckAsync(IPage page, string language, ColorScheme theme, int width, string name)
+    internal static async Task CheckAsync(IPage page, string language, ColorScheme theme, int width, string name)
     {
         if (Pictures is not null)
         {

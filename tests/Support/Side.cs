@@ -52,6 +52,8 @@ public sealed class Side(HttpClient http)
 
     public WaiversClient Waivers => Agency.Waivers;
 
+    public FiguresClient Figures => Agency.Figures;
+
     public ReconciliationsClient Reconciliations => Agency.Reconciliations;
 
     public RepaymentsClient Repayments => Agency.Repayments;
