@@ -1775,17 +1775,17 @@ namespace Agency.Sdk
         /// <remarks>A file, whole in the body, as PDF, JPEG or PNG, which is told by what it contains; 10 MiB at most unless the service is set up otherwise, and 20 a proposal. It is kept encrypted. The debtor's signature on what was agreed is of kind signed_agreement. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
         /// <param name="id">The settlement proposal's id.</param>
         /// <param name="kind">What it is evidence of: income, bank_statement, property, vehicle, household, identity, signed_agreement or other.</param>
-        /// <param name="name">The file's name; 1 to 200 characters, none of them / or \ or invisible.</param>
+        /// <param name="fileName">The file's name; 1 to 200 characters, none of them / or \ or invisible. On the wire what is not ASCII, and the percent sign, are %-escapes of UTF-8. It is in no address, since those are logged everywhere.</param>
         /// <param name="body">What to send.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<EvidenceFile> CreateAsync(System.Guid id, string kind, string name, AgencyUpload body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<EvidenceFile> CreateAsync(System.Guid id, string kind, string fileName, AgencyUpload body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_Create", "POST", "v1/settlement-proposals/{id}/evidence-files").Keyed()
                     .Path("id", id)
                     .Query("kind", kind)
-                    .Query("name", name)
+                    .Header("File-Name", fileName)
                     .Upload(body)
                 , AgencyJson.Default.EvidenceFile, options, cancellationToken);
 
@@ -6421,7 +6421,7 @@ namespace Agency.Sdk
     /// <summary>What is wrong with one field.</summary>
     public partial class FieldError
     {
-        /// <summary>Where: an RFC 6901 JSON pointer into the request body, or `?name` for a query parameter.</summary>
+        /// <summary>Where: an RFC 6901 JSON pointer into the request body, `?name` for a query parameter, or the name of a header.</summary>
         [JsonPropertyName("pointer")]
         public string Pointer { get; set; } = default!;
 
