@@ -23,6 +23,7 @@ internal sealed class SystemWork(Database database, TenantStore tenants, Ids ids
         {
             work.Begin(new Caller(tenant, "", null, null), session);
             await deed(work);
+            await work.AnsweredAsync();
             await session.CommitAsync(cancellation);
         }
 

@@ -110,9 +110,17 @@ internal sealed class AuditDigests(KeyRing ring)
         Write(writer, entry.AddressCipher);
 
         // Entries from before there were any end here: they prove as they did.
-        if (entry.Changes is not null)
+        if (entry.Changes is not null || entry.SharedWith is not null || entry.CaseId is not null)
         {
             Write(writer, entry.Changes);
+        }
+
+        // So do those from before they were shared.
+        if (entry.SharedWith is not null || entry.CaseId is not null)
+        {
+            writer.Write(entry.SharedWith is not null);
+            writer.Write(entry.SharedWith ?? 0);
+            Write(writer, entry.CaseId?.ToBytes());
         }
     }
 

@@ -15,9 +15,11 @@ namespace Agency.Api.AuditLog;
 /// <param name="Client">Through which client.</param>
 /// <param name="From">The caller's address; none when nobody called.</param>
 /// <param name="Changes">What became different, as <see cref="BeforeAfter"/> writes it.</param>
+/// <param name="SharedWith">The other side of the case, which reads it too; nobody when absent.</param>
+/// <param name="Case">Of which case it is; absent where it is shared with nobody.</param>
 internal sealed record AuditEntry(
     int Tenant, Id Id, DateTimeOffset At, string Action, Id? Subject, string? Detail = null, Id? Person = null, string? Client = null, IPAddress? From = null,
-    string? Changes = null);
+    string? Changes = null, int? SharedWith = null, Id? Case = null);
 
 /// <summary>Writes entries in the transaction of the deed itself, each with the digest by which it is told from one that somebody put there.</summary>
 internal sealed class AuditWriter(AuditDigests digests, PrivateFields privateFields)
@@ -26,8 +28,8 @@ internal sealed class AuditWriter(AuditDigests digests, PrivateFields privateFie
     private const string AddressColumn = "address_cipher";
 
     private static readonly Sql Insert = new("""
-        INSERT INTO audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest)
-        VALUES (@tenant, @id, @at, @person, @client, @action, @subject, @detail, @changes, @trace, @address, @digest)
+        INSERT INTO audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, shared_with, case_id, digest)
+        VALUES (@tenant, @id, @at, @person, @client, @action, @subject, @detail, @changes, @trace, @address, @sharedWith, @case, @digest)
         """);
 
     public Task WriteAsync(Session db, AuditEntry entry)
@@ -35,7 +37,7 @@ internal sealed class AuditWriter(AuditDigests digests, PrivateFields privateFie
         // To the millisecond, as it is stored: the digest is of what will be read.
         var row = new AuditEntryRow(
             entry.Tenant, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds(entry.At.ToUnixTimeMilliseconds()), entry.Person, entry.Client, entry.Action, entry.Subject,
-            entry.Detail, entry.Changes, Activity.Current?.TraceId.ToHexString(), Seal(entry), Digest: null);
+            entry.Detail, entry.Changes, Activity.Current?.TraceId.ToHexString(), Seal(entry), entry.SharedWith, entry.Case, Digest: null);
         return db.ExecuteAsync(Insert, new
         {
             tenant = row.TenantId,
@@ -49,6 +51,8 @@ internal sealed class AuditWriter(AuditDigests digests, PrivateFields privateFie
             changes = row.Changes,
             trace = row.TraceId,
             address = row.AddressCipher,
+            sharedWith = row.SharedWith,
+            @case = row.CaseId,
             digest = digests.Of(row),
         });
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Agency.Api.AuditLog;
 
-/// <summary>One entry of the caller's own audit log: who did what to which thing, when and from where.</summary>
+/// <summary>One entry of an audit log: who did what to which thing, when and from where. Of the other side's, what was done and by whom.</summary>
 /// <param name="Id">The entry.</param>
 /// <param name="OccurredAt">When it was done.</param>
 /// <param name="Action">The deed as noun.verb, past tense: <c>case.recalled</c>; <c>request.refused</c> for one that was not let happen.</param>
@@ -16,8 +16,9 @@ namespace Agency.Api.AuditLog;
 /// <param name="Address">The IP address it came from.</param>
 /// <param name="TraceId">The trace of the request, as in problems and logs.</param>
 /// <param name="SealNumber">Its place in the sealed chain; absent for about a second, until it is sealed.</param>
+/// <param name="CaseId">The case whose other side reads it too; absent where nobody else does.</param>
 public sealed record AuditLogEntry(
-    Id Id, DateTimeOffset OccurredAt, string Action, Id? SubjectId, string? Detail, IReadOnlyList<AuditChange>? Changes, Id? PersonId, string? ClientId, string? Address, string? TraceId, long? SealNumber);
+    Id Id, DateTimeOffset OccurredAt, string Action, Id? SubjectId, string? Detail, IReadOnlyList<AuditChange>? Changes, Id? PersonId, string? ClientId, string? Address, string? TraceId, long? SealNumber, Id? CaseId = null);
 
 /// <summary>Which entries are asked for: those that fit all that is given.</summary>
 public sealed record AuditLogFilter(
@@ -63,12 +64,21 @@ public sealed record AuditLogFilter(
 
 /// <summary>An entry with its seal, if it has one.</summary>
 internal sealed record AuditLogRow(
-    int TenantId, Id Id, DateTimeOffset OccurredAt, Id? PersonId, string? ClientId, string Action, Id? SubjectId, string? Detail, string? Changes, string? TraceId, byte[]? AddressCipher, long? SealNumber)
+    int TenantId, Id Id, DateTimeOffset OccurredAt, Id? PersonId, string? ClientId, string Action, Id? SubjectId, string? Detail, string? Changes, string? TraceId, byte[]? AddressCipher, Id? CaseId, long? SealNumber)
 {
-    public const string Columns = "e.tenant_id, e.id, e.occurred_at, e.person_id, e.client_id, e.action, e.subject_id, e.detail, e.changes, e.trace_id, e.address_cipher, s.number AS seal_number";
+    public const string Columns = "e.tenant_id, e.id, e.occurred_at, e.person_id, e.client_id, e.action, e.subject_id, e.detail, e.changes, e.trace_id, e.address_cipher, e.case_id, s.number AS seal_number";
 
     public AuditLogEntry View(AuditWriter audit) =>
-        new(Id, OccurredAt, Action, SubjectId == default(Id) ? null : SubjectId, Detail, BeforeAfter.Read(Changes), PersonId, ClientId, audit.AddressOf(TenantId, Id, AddressCipher), TraceId, SealNumber);
+        new(Id, OccurredAt, Action, SubjectId == default(Id) ? null : SubjectId, Detail, BeforeAfter.Read(Changes), PersonId, ClientId, audit.AddressOf(TenantId, Id, AddressCipher), TraceId, SealNumber, CaseId);
+}
+
+/// <summary>An entry of the other side's: what it says of the case, and nothing of how that side works.</summary>
+internal sealed record OtherSidesRow(Id Id, DateTimeOffset OccurredAt, Id? PersonId, string Action, Id? SubjectId, string? Changes, Id CaseId)
+{
+    private const string State = "state";
+
+    public AuditLogEntry View() =>
+        new(Id, OccurredAt, Action, SubjectId, Detail: null, BeforeAfter.Read(Changes)?.Where(change => change.Field == State).ToList(), PersonId, ClientId: null, Address: null, TraceId: null, SealNumber: null, CaseId);
 }
 
 internal static class AuditLogRoutes

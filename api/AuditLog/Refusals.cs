@@ -6,20 +6,21 @@ using Agency.Api.Tenancy;
 namespace Agency.Api.AuditLog;
 
 /// <summary>
-/// Writes down that a known caller was refused a write: what is not theirs (403, 404), or stands in the way (409). The request's own
+/// Writes down that a known caller was refused: what is not theirs (403, 404), or, of a write, stands in the way (409). The request's own
 /// transaction is gone by then, so it is one of its own, and a failure of it changes nothing for the caller.
 /// </summary>
 /// <remarks>
-/// Of one caller no more than 60 a minute are written, so that nobody fills the log, or the disk, with what is not allowed anyway. How many were left
+/// Of one caller no more than 60 writes and 20 reads a minute are written, each counted by itself, so that nobody fills the log, or the disk, with what is not allowed anyway. How many were left
 /// out is said by the next that is written, and the service's own log says that it happens.
 /// </remarks>
 internal sealed partial class Refusals(Database database, CallerResolver callers, AuditWriter audit, Ids ids, TimeProvider clock, ILogger<Refusals> log)
 {
     private const string Action = "request.refused";
-    private const int AtMost = 60;
+    private const int WritesAtMost = 60;
+    private const int ReadsAtMost = 20;
     private static readonly TimeSpan Each = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<(int Tenant, string Client, Id? Person), Window> windows = new();
+    private readonly ConcurrentDictionary<(int Tenant, string Client, Id? Person, bool IsWrite), Window> windows = new();
 
     /// <summary>Writes it where it is one to write.</summary>
     /// <param name="http">The request.</param>
@@ -28,7 +29,7 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
     /// <param name="problem">What it is answered with.</param>
     public async Task WriteAsync(HttpContext http, Endpoint? endpoint, object? id, Problem problem)
     {
-        if (problem.Status is not (403 or 404 or 409) || problem == HttpProblems.KeyInProgress || !IsWrite(http, endpoint))
+        if (problem.Status is not (403 or 404 or 409) || problem == HttpProblems.KeyInProgress || endpoint?.Metadata.GetMetadata<RequiredScope>() is null)
         {
             return;
         }
@@ -38,7 +39,7 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
             // Whoever went away after the refusal was refused all the same.
             if (await callers.ResolveAsync(http.User, CancellationToken.None) is { } caller)
             {
-                await WriteAsync(http, caller, $"{endpoint!.Metadata.GetMetadata<EndpointNameMetadata>()?.EndpointName} {problem.Code}", Id.TryRead(id as string, out var subject) ? subject : null);
+                await WriteAsync(http, caller, IsWrite(http, endpoint), $"{endpoint.Metadata.GetMetadata<EndpointNameMetadata>()?.EndpointName} {problem.Code}", Id.TryRead(id as string, out var subject) ? subject : null);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -47,10 +48,10 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
         }
     }
 
-    private async Task WriteAsync(HttpContext http, Caller caller, string what, Id? subject)
+    private async Task WriteAsync(HttpContext http, Caller caller, bool isWrite, string what, Id? subject)
     {
         var now = clock.GetUtcNow();
-        var window = windows.GetOrAdd((caller.Tenant.Number, caller.Client, caller.Person), static _ => new Window());
+        var window = windows.GetOrAdd((caller.Tenant.Number, caller.Client, caller.Person, isWrite), static key => new Window(key.IsWrite ? WritesAtMost : ReadsAtMost));
         if (window.Take(now) is not { } leftOut)
         {
             if (window.IsFirstLeftOut)
@@ -67,8 +68,7 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
         await session.CommitAsync();
     }
 
-    private static bool IsWrite(HttpContext http, Endpoint? endpoint) =>
-        !HttpMethods.IsGet(http.Request.Method) && endpoint?.Metadata.GetMetadata<RequiredScope>() is not null && endpoint.Metadata.GetMetadata<ChangesNothing>() is null;
+    private static bool IsWrite(HttpContext http, Endpoint endpoint) => !HttpMethods.IsGet(http.Request.Method) && endpoint.Metadata.GetMetadata<ChangesNothing>() is null;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A refusal ({Code}) could not be written to the audit log")]
     private partial void LogLost(Exception exception, string code);
@@ -77,7 +77,7 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
     private partial void LogFlood(string client, Id? person, string tenant);
 
     /// <summary>How many of one caller's refusals were written in the minute that runs.</summary>
-    private sealed class Window
+    private sealed class Window(int atMost)
     {
         private readonly Lock gate = new();
         private DateTimeOffset began;
@@ -97,7 +97,7 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
                     written = 0;
                 }
 
-                if (written == AtMost)
+                if (written == atMost)
                 {
                     IsFirstLeftOut = ++leftOut == 1;
                     return null;

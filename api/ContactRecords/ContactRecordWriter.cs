@@ -40,7 +40,7 @@ internal static class ContactRecordWriter
             await work.AuditAsync("contact_record.reported", report.Id);
         }
 
-        await Event.WriteAsync(work.Db, reports.Select(report => (HappenedBy(work, report), work.NewId())), work.Now);
+        await work.EmitAllAsync([.. reports.Select(report => HappenedBy(work, report))]);
         await RaiseHoldsAsync(work, reports);
         await OrderAsync(work, reports);
         await MarkAsync(work, standing, reports);

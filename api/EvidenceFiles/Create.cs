@@ -35,12 +35,13 @@ internal static class Create
     private static async Task<Answer<EvidenceFile>> HandleAsync(
         Id id,
         [FromQuery(Name = "kind"), Description("What it is evidence of: income, bank_statement, property, vehicle, household, identity, signed_agreement or other.")] string kind,
-        [FromQuery(Name = "name"), Description("The file's name; 1 to 200 characters, none of them / or \\ or invisible.")] string name,
+        [FromHeader(Name = Upload.NameHeader), Description("The file's name; 1 to 200 characters, none of them / or \\ or invisible. On the wire what is not ASCII, and the percent sign, are %-escapes of UTF-8. It is in no address, since those are logged everywhere.")] string fileName,
         Work work,
         HttpContext http,
         CancellationToken cancellation)
     {
         work.Require(TenantKind.Agency);
+        var name = Upload.NameIn(fileName);
         CheckName(name);
         var known = await SettlementProposals.Get.FindAsync(work, id, cancellation) ?? throw SettlementProposalProblems.NotFound.Refuse();
         _ = await Reply.LockCaseAsync(work, known.CaseId, cancellation) ?? throw CaseProblems.NotFound.Refuse();
@@ -82,7 +83,7 @@ internal static class Create
     {
         if (name.Length is 0 or > LongestName || string.IsNullOrWhiteSpace(name) || name.Any(c => c is '/' or '\\' || char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format))
         {
-            throw HttpProblems.Invalid.Refuse(new FieldError("?name", "name.invalid", "The name has 1 to 200 characters, none of them / or \\ or invisible."));
+            throw HttpProblems.Invalid.Refuse(new FieldError(Upload.NameHeader, "name.invalid", "The name has 1 to 200 characters, none of them / or \\ or invisible."));
         }
     }
 }

@@ -52,7 +52,12 @@ internal sealed partial class ReceivedEvidence(IEvidenceStore store, EvidenceNam
 /// </summary>
 internal static class Upload
 {
+    /// <summary>What the file is called, in the header that no log of ours or of a proxy writes down: a name may say whose it is.</summary>
+    public const string NameHeader = "File-Name";
+
     private static readonly Sql FindBank = new("SELECT bank_id FROM settlement_proposal WHERE agency_id = @tenant AND id = @id");
+
+    public static string NameIn(string? header) => Uri.UnescapeDataString(header ?? "");
 
     public static async Task ReceiveAsync(HttpContext http, Caller caller)
     {
@@ -68,7 +73,7 @@ internal static class Upload
 
         var sha256 = SHA256.HashData(content);
         await KeepAsync(http, bank, mediaType, content, sha256);
-        http.Features.Set(new RequestDigest(SHA256.HashData([.. sha256, .. Encoding.UTF8.GetBytes($"{mediaType}|{http.Request.Query["kind"]}|{http.Request.Query["name"]}")])));
+        http.Features.Set(new RequestDigest(SHA256.HashData([.. sha256, .. Encoding.UTF8.GetBytes($"{mediaType}|{http.Request.Query["kind"]}|{NameIn(http.Request.Headers[NameHeader])}")])));
     }
 
     // What a store that failed may have kept nevertheless is left to the sweep: it would only fail again, and the caller waits.

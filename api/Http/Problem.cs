@@ -31,7 +31,7 @@ public sealed record Problem(string Code, int Status, string Title, string Title
 public sealed record Obstacle(Id Id, string Kind);
 
 /// <summary>What is wrong with one field.</summary>
-/// <param name="Pointer">Where: an RFC 6901 JSON pointer into the request body, or <c>?name</c> for a query parameter.</param>
+/// <param name="Pointer">Where: an RFC 6901 JSON pointer into the request body, <c>?name</c> for a query parameter, or the name of a header.</param>
 /// <param name="Code">Stable, for programs.</param>
 /// <param name="Message">What to mend, for people.</param>
 public sealed record FieldError(string Pointer, string Code, string Message);

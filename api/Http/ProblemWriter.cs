@@ -81,7 +81,8 @@ internal sealed partial class ProblemHandler(Refusals refusals, ILogger<ProblemH
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        // Who went away, in the midst of a body too, is answered nothing.
+        if (exception is OperationCanceledException or BadHttpRequestException && httpContext.RequestAborted.IsCancellationRequested)
         {
             return true;
         }

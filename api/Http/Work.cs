@@ -13,7 +13,11 @@ namespace Agency.Api.Http;
 internal sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateFields, AuditWriter audit)
 {
     private readonly List<Func<CancellationToken, Task>> afterCommit = [];
+    /// <summary>How an agency divides its work among its people is its own, although the bank is told on whose desk a case lies.</summary>
+    private static readonly HashSet<string> Internal = new(StringComparer.Ordinal) { "case.distributed", "case.reference_set" };
+
     private readonly List<AuditEntry> untilAnswered = [];
+    private readonly Dictionary<Id, (int With, Id Case)> told = [];
     private Caller? caller;
     private Session? session;
     private (Id Id, object Before)? subject;
@@ -50,41 +54,54 @@ internal sealed class Work(Ids ids, TimeProvider clock, PrivateFields privateFie
         }
     }
 
-    /// <summary>Writes down that this was done, in the same transaction.</summary>
+    /// <summary>Writes down that this was done, in the same transaction. Where both sides of a case are told of it, both read it.</summary>
     /// <param name="action">The deed as <c>noun.verb</c>, past tense: <c>case.recalled</c>.</param>
     /// <param name="detail">What a reader needs beside it; never private data.</param>
     /// <param name="changes">What it changed, where the answer does not tell: not the subject of the request, or work that nobody asked for.</param>
     public Task AuditAsync(string action, Id subject, string? detail = null, string? changes = null)
     {
-        var entry = new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client is "" ? null : Caller.Client, From, changes);
-        if (this.subject?.Id != subject)
-        {
-            return audit.WriteAsync(Db, entry);
-        }
-
-        untilAnswered.Add(entry);
+        untilAnswered.Add(new AuditEntry(Tenant, NewId(), Now, action, subject, detail, Caller.Person, Caller.Client is "" ? null : Caller.Client, From, changes));
         return Task.CompletedTask;
     }
 
     /// <summary>The request is about this thing, and answers with it: what becomes different goes into the entry of the deed.</summary>
     internal void Begin(Id id, object before) => subject = (id, before);
 
-    /// <summary>Writes the entries that waited for the answer; the first of them says what changed.</summary>
-    internal async Task AnsweredAsync(object? after)
+    /// <summary>Writes the entries, before the commit: the first of the thing that the request is about says what changed in it.</summary>
+    internal async Task AnsweredAsync(object? after = null)
     {
-        if (subject is { } thing && untilAnswered is [var first, ..] && after?.GetType() == thing.Before.GetType())
+        if (subject is { } thing && untilAnswered.FindIndex(entry => entry.Subject == thing.Id) is >= 0 and var first && after?.GetType() == thing.Before.GetType())
         {
-            untilAnswered[0] = first with { Changes = BeforeAfter.Between(thing.Before, after) };
+            untilAnswered[first] = untilAnswered[first] with { Changes = BeforeAfter.Between(thing.Before, after) };
         }
 
         foreach (var entry in untilAnswered)
         {
-            await audit.WriteAsync(Db, entry);
+            await audit.WriteAsync(Db, Share(entry));
         }
+
+        untilAnswered.Clear();
     }
 
+    private AuditEntry Share(AuditEntry entry) =>
+        entry.Subject is { } thing && told.TryGetValue(thing, out var both) && !Internal.Contains(entry.Action) ? entry with { SharedWith = both.With, Case = both.Case } : entry;
+
     /// <summary>Tells both sides that this happened, in the same transaction.</summary>
-    internal Task EmitAsync(Event happened) => happened.WriteAsync(Db, NewId(), Now);
+    internal Task EmitAsync(Event happened) => EmitAllAsync([happened]);
+
+    /// <summary>Tells both sides of many.</summary>
+    internal Task EmitAllAsync(IReadOnlyList<Event> happened)
+    {
+        foreach (var one in happened)
+        {
+            if (one is { Agency: { } agency, Case: { } @case })
+            {
+                told[one.Subject] = (Caller.IsBank ? agency : one.Bank, @case);
+            }
+        }
+
+        return Event.WriteAsync(Db, happened.Select(one => (one, NewId())), Now);
+    }
 
     /// <summary>Something to do once the writes have taken effect, and only then. It must be safe to lose: a sweep does it again.</summary>
     public void AfterCommit(Func<CancellationToken, Task> step) => afterCommit.Add(step);

@@ -114,6 +114,11 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
             before.Known + batch.Known,
             before.Rejected + batch.Rejected,
             before.Refreshed + rows.Count - batch.Accepted - batch.Known - batch.Rejected);
+        if (work is not null)
+        {
+            await work.AnsweredAsync();
+        }
+
         await session.ExecuteAsync(InsertError, errors, cancellation);
         await AdvanceAsync(session, job, after, last ? ImportState.Completed : ImportState.Running, null, cancellation);
         await session.CommitAsync(cancellation);

@@ -19,6 +19,7 @@ internal static class OperatorDeeds
         await using var session = await services.GetRequiredService<Database>().OpenAsync(caller.Context, write: true, cancellation);
         work.Begin(caller, session);
         var result = await deed(work);
+        await work.AnsweredAsync();
         await session.CommitAsync(cancellation);
         return result;
     }

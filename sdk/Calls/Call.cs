@@ -11,6 +11,7 @@ internal sealed class Call(string operation, string method, string template)
 {
     private readonly StringBuilder path = new(template);
     private readonly StringBuilder query = new();
+    private readonly List<(string Name, string Value)> headers = [];
     private ETag? match;
     private byte[]? json;
     private AgencyUpload? upload;
@@ -64,6 +65,13 @@ internal sealed class Call(string operation, string method, string template)
     public Call Query(string name, DateTimeOffset? value) =>
         Query(name, value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture));
 
+    /// <summary>A value that may be of any characters, which headers can't hold: escaped as in an address.</summary>
+    public Call Header(string name, string value)
+    {
+        headers.Add((name, Uri.EscapeDataString(value ?? throw new ArgumentNullException(name))));
+        return this;
+    }
+
     public Call Match(ETag tag)
     {
         match = string.IsNullOrEmpty(tag.Value) ? throw new ArgumentException("The tag is empty; read the thing first, or give ETag.Any.", nameof(tag)) : tag;
@@ -84,7 +92,7 @@ internal sealed class Call(string operation, string method, string template)
         return this;
     }
 
-    public HttpRequestMessage ToRequest(Uri? address, string? key, IEnumerable<KeyValuePair<string, string>>? headers)
+    public HttpRequestMessage ToRequest(Uri? address, string? key, IEnumerable<KeyValuePair<string, string>>? more)
     {
         var relative = path.ToString() + query;
         var request = new HttpRequestMessage(new HttpMethod(Method), address is null ? new Uri(relative, UriKind.Relative) : new Uri(address, relative));
@@ -94,13 +102,18 @@ internal sealed class Call(string operation, string method, string template)
             request.Headers.TryAddWithoutValidation("If-Match", tag.Value);
         }
 
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         if (key is not null)
         {
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         }
 
         request.Content = Content();
-        foreach (var header in headers ?? [])
+        foreach (var header in more ?? [])
         {
             // Some headers are the body's, such as Content-Encoding.
             if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value))

@@ -626,7 +626,7 @@ namespace Agency.Sdk
         protected AuditEntriesClient() => transport = Transport.None;
 
         /// <summary>List the audit log, one page.</summary>
-        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; writes that were refused too. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
+        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; what was refused too. With side=other what the other side did in the caller's cases: a bank reads it for good, an agency while the case is open; without addresses, clients and what is internal to that side. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <param name="from">Only what was done at this instant or later.</param>
@@ -635,10 +635,11 @@ namespace Agency.Sdk
         /// <param name="subjectId">Only what was done to this thing.</param>
         /// <param name="personId">Only what this person did.</param>
         /// <param name="clientId">Only what came through this client.</param>
+        /// <param name="side">Whose deeds: own (when absent), or other for what the agencies or banks across did in the caller's cases.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<AuditLogEntryPage> ListPageAsync(int? limit = null, string? cursor = null, System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<AuditLogEntryPage> ListPageAsync(int? limit = null, string? cursor = null, System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, string? side = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("AuditEntries_List", "GET", "v1/audit-log")
                     .Query("limit", limit)
@@ -649,10 +650,11 @@ namespace Agency.Sdk
                     .Query("subject_id", subjectId)
                     .Query("person_id", personId)
                     .Query("client_id", clientId)
+                    .Query("side", side)
                 , AgencyJson.Default.AuditLogEntryPage, options, cancellationToken);
 
         /// <summary>List the audit log, all of them: pages are read as they are needed.</summary>
-        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; writes that were refused too. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
+        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; what was refused too. With side=other what the other side did in the caller's cases: a bank reads it for good, an agency while the case is open; without addresses, clients and what is internal to that side. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
         /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="from">Only what was done at this instant or later.</param>
         /// <param name="to">Only what was done before this instant.</param>
@@ -660,12 +662,13 @@ namespace Agency.Sdk
         /// <param name="subjectId">Only what was done to this thing.</param>
         /// <param name="personId">Only what this person did.</param>
         /// <param name="clientId">Only what came through this client.</param>
+        /// <param name="side">Whose deeds: own (when absent), or other for what the agencies or banks across did in the caller's cases.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<AuditLogEntry> ListAsync(System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<AuditLogEntry> ListAsync(System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, string? side = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<AuditLogEntryPage, AuditLogEntry>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, from: from, to: to, action: action, subjectId: subjectId, personId: personId, clientId: clientId, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, from: from, to: to, action: action, subjectId: subjectId, personId: personId, clientId: clientId, side: side, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read the audit log as CSV.</summary>
@@ -1778,17 +1781,17 @@ namespace Agency.Sdk
         /// <remarks>A file, whole in the body, as PDF, JPEG or PNG, which is told by what it contains; 10 MiB at most unless the service is set up otherwise, and 20 a proposal. It is kept encrypted. The debtor's signature on what was agreed is of kind signed_agreement. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
         /// <param name="id">The settlement proposal's id.</param>
         /// <param name="kind">What it is evidence of: income, bank_statement, property, vehicle, household, identity, signed_agreement or other.</param>
-        /// <param name="name">The file's name; 1 to 200 characters, none of them / or \ or invisible.</param>
+        /// <param name="fileName">The file's name; 1 to 200 characters, none of them / or \ or invisible. On the wire what is not ASCII, and the percent sign, are %-escapes of UTF-8. It is in no address, since those are logged everywhere.</param>
         /// <param name="body">What to send.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<EvidenceFile> CreateAsync(System.Guid id, string kind, string name, AgencyUpload body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<EvidenceFile> CreateAsync(System.Guid id, string kind, string fileName, AgencyUpload body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_Create", "POST", "v1/settlement-proposals/{id}/evidence-files").Keyed()
                     .Path("id", id)
                     .Query("kind", kind)
-                    .Query("name", name)
+                    .Header("File-Name", fileName)
                     .Upload(body)
                 , AgencyJson.Default.EvidenceFile, options, cancellationToken);
 
@@ -5015,7 +5018,7 @@ namespace Agency.Sdk
         public string? After { get; set; }
     }
 
-    /// <summary>One entry of the caller's own audit log: who did what to which thing, when and from where.</summary>
+    /// <summary>One entry of an audit log: who did what to which thing, when and from where. Of the other side's, what was done and by whom.</summary>
     public partial class AuditLogEntry
     {
         /// <summary>The entry.</summary>
@@ -5061,6 +5064,10 @@ namespace Agency.Sdk
         /// <summary>Its place in the sealed chain; absent for about a second, until it is sealed.</summary>
         [JsonPropertyName("sealNumber")]
         public long? SealNumber { get; set; }
+
+        /// <summary>The case whose other side reads it too; absent where nobody else does.</summary>
+        [JsonPropertyName("caseId")]
+        public System.Guid? CaseId { get; set; }
     }
 
     /// <summary>One page of a list.</summary>
@@ -6774,7 +6781,7 @@ namespace Agency.Sdk
     /// <summary>What is wrong with one field.</summary>
     public partial class FieldError
     {
-        /// <summary>Where: an RFC 6901 JSON pointer into the request body, or `?name` for a query parameter.</summary>
+        /// <summary>Where: an RFC 6901 JSON pointer into the request body, `?name` for a query parameter, or the name of a header.</summary>
         [JsonPropertyName("pointer")]
         public string Pointer { get; set; } = default!;
 

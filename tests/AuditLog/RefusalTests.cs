@@ -39,10 +39,46 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Reads_and_mistakes_are_not()
+    public async Task So_is_a_read_of_what_is_foreign_or_not_the_callers_to_read()
     {
         await using var story = await Story.AtCasesAsync();
-        (await story.Summit.Http.CallAsync("GET", $"/v1/cases/{story.Case.Id}")).Is(404);
+        var approver = story.Service.ForPerson("approver@harbour.example");
+        (await story.Summit.Http.CallAsync("GET", $"/v1/cases/{story.Case.Id}")).IsProblem(404, "case.not_found");
+        (await story.Summit.Http.CallAsync("POST", $"/v1/cases/{story.Case.Id}/reveal", """{"reason":"Curious"}""")).IsProblem(404, "case.not_found");
+        (await approver.CallAsync("GET", "/v1/audit-log")).IsProblem(403, "auth.missing_scope");
+        (await approver.CallAsync("GET", "/v1/accounts?view=full")).IsProblem(403, "auth.clients_only");
+        (await story.Summit.Http.CallAsync("GET", "/v1/cases?limit=5")).Is(200);
+
+        var (summit, harbour) = ((await story.Summit.AuditEntries.ListPageAsync()).Items, (await story.Harbour.AuditEntries.ListPageAsync(action: "request.refused")).Items);
+
+        Assert.Equal([("Cases_Get case.not_found", story.Case.Id), ("Cases_Reveal case.not_found", story.Case.Id)], summit.Select(entry => (entry.Detail, entry.SubjectId!.Value)));
+        Assert.Equal(["AuditEntries_List auth.missing_scope", "Accounts_List auth.clients_only"], harbour.Select(entry => entry.Detail));
+        Assert.All(harbour, entry => Assert.NotNull(entry.PersonId));
+    }
+
+    [Fact]
+    public async Task Reads_have_a_count_of_their_own_and_crowd_out_no_write()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        for (var n = 0; n < 25; n++)
+        {
+            (await story.Summit.Http.CallAsync("GET", $"/v1/cases/{Guid.CreateVersion7()}")).Is(404);
+        }
+
+        Assert.Equal(20, (await story.Summit.AuditEntries.ListPageAsync(100)).Items.Count);
+        (await story.Summit.Http.CallAsync("POST", $"/v1/cases/{Guid.CreateVersion7()}/recall", """{"reason":"complaint"}""")).Is(404);
+        story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await story.Summit.Http.CallAsync("GET", $"/v1/cases/{Guid.CreateVersion7()}")).Is(404);
+
+        Assert.Equal(
+            ["Cases_Recall case.not_found", "Cases_Get case.not_found; 5 before it are not written"],
+            (await story.Summit.AuditEntries.ListPageAsync(100)).Items.Skip(20).Select(entry => entry.Detail));
+    }
+
+    [Fact]
+    public async Task Mistakes_are_not()
+    {
+        await using var story = await Story.AtCasesAsync();
         (await story.Summit.Http.CallAsync("POST", "/v1/portfolios", "{}")).Is(400);
         (await story.Service.Anonymous.CallAsync("POST", "/v1/portfolios", "{}")).Is(401);
 

@@ -136,7 +136,7 @@ public sealed class TamperingTests
     /// <summary>Changes entries and seals at random, as rows of the file, and puts back what was there.</summary>
     private sealed class Tampering
     {
-        private static readonly string[] EntryColumns = ["occurred_at", "person_id", "client_id", "action", "subject_id", "detail", "changes", "trace_id", "address_cipher", "digest"];
+        private static readonly string[] EntryColumns = ["occurred_at", "person_id", "client_id", "action", "subject_id", "detail", "changes", "trace_id", "address_cipher", "shared_with", "case_id", "digest"];
         private static readonly string[] SealColumns = ["number", "entry_id", "sealed_at", "digest"];
 
         private readonly SqliteConnection raw;
@@ -239,12 +239,12 @@ public sealed class TamperingTests
                     raw.Run($"INSERT INTO base_audit_seal SELECT tenant_id, {number}, @id, sealed_at, digest FROM kept_seal WHERE {Seal(tenant, number)}", ("@id", Insert(tenant, number, digest: "digest")));
                     break;
                 case "repeat an old entry":
-                    raw.Run($"INSERT INTO base_audit_entry SELECT tenant_id, randomblob(16), occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest, changes FROM kept_entry WHERE {Entry(tenant, number)}");
+                    raw.Run($"INSERT INTO base_audit_entry SELECT tenant_id, randomblob(16), occurred_at, person_id, client_id, action, subject_id, detail, trace_id, address_cipher, digest, changes, shared_with, case_id FROM kept_entry WHERE {Entry(tenant, number)}");
                     break;
                 case "exchange two entries":
                     raw.Run($"""
-                        UPDATE base_audit_entry SET (occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest) = (SELECT occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, another)}) WHERE {Entry(tenant, number)};
-                        UPDATE base_audit_entry SET (occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest) = (SELECT occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest FROM kept_entry WHERE {Entry(tenant, number)}) WHERE {Entry(tenant, another)}
+                        UPDATE base_audit_entry SET (occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, shared_with, case_id, digest) = (SELECT occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, shared_with, case_id, digest FROM kept_entry WHERE {Entry(tenant, another)}) WHERE {Entry(tenant, number)};
+                        UPDATE base_audit_entry SET (occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, shared_with, case_id, digest) = (SELECT occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, shared_with, case_id, digest FROM kept_entry WHERE {Entry(tenant, number)}) WHERE {Entry(tenant, another)}
                         """);
                     break;
                 case "exchange what two seals are of":
@@ -323,8 +323,8 @@ public sealed class TamperingTests
             var id = new byte[16];
             random.NextBytes(id);
             raw.Run($"""
-                INSERT INTO base_audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, digest)
-                SELECT tenant_id, @id, occurred_at, person_id, client_id, 'case.recalled', subject_id, detail, changes, trace_id, address_cipher, {digest}
+                INSERT INTO base_audit_entry (tenant_id, id, occurred_at, person_id, client_id, action, subject_id, detail, changes, trace_id, address_cipher, shared_with, case_id, digest)
+                SELECT tenant_id, @id, occurred_at, person_id, client_id, 'case.recalled', subject_id, detail, changes, trace_id, address_cipher, shared_with, case_id, {digest}
                 FROM kept_entry WHERE tenant_id = {tenant} AND id = (SELECT entry_id FROM kept_seal WHERE tenant_id = {tenant} AND number = {like})
                 """, ("@id", id));
             return id;
@@ -335,8 +335,10 @@ public sealed class TamperingTests
         {
             ("occurred_at" or "sealed_at", 0) => $"substr({column}, 1, 22) || ((substr({column}, 23, 1) + 1) % 10)",
             ("occurred_at" or "sealed_at", _) => $"'{random.Next(1990, 2100)}' || substr({column}, 5)",
-            ("person_id" or "subject_id", 0) => "NULL",
-            ("person_id" or "subject_id", _) => "randomblob(16)",
+            ("person_id" or "subject_id" or "case_id", 0) => "NULL",
+            ("person_id" or "subject_id" or "case_id", _) => "randomblob(16)",
+            ("shared_with", 0) => "NULL",
+            ("shared_with", _) => "coalesce(shared_with, 0) + 1",
             ("digest", 0) => "CAST(substr(digest, 1, 36) || randomblob(1) AS BLOB)",
             ("digest", 1) => "CAST(x'0100000009' || substr(digest, 6) AS BLOB)",
             ("digest", _) => "CAST(x'0100000001' || randomblob(32) AS BLOB)",
@@ -364,7 +366,7 @@ public sealed class TamperingTests
         private long Last(int tenant) => long.Parse(Scalar($"SELECT max(number) FROM kept_seal WHERE tenant_id = {tenant}"), CultureInfo.InvariantCulture);
 
         private string Read() => Scalar("""
-            SELECT (SELECT group_concat(concat_ws('|', tenant_id, hex(id), occurred_at, quote(person_id), quote(client_id), action, quote(subject_id), quote(detail), quote(changes), quote(trace_id), quote(address_cipher), quote(digest)), char(10))
+            SELECT (SELECT group_concat(concat_ws('|', tenant_id, hex(id), occurred_at, quote(person_id), quote(client_id), action, quote(subject_id), quote(detail), quote(changes), quote(trace_id), quote(address_cipher), quote(shared_with), quote(case_id), quote(digest)), char(10))
                     FROM (SELECT * FROM base_audit_entry ORDER BY tenant_id, id))
                 || char(10) || (SELECT group_concat(concat_ws('|', tenant_id, number, hex(entry_id), sealed_at, hex(digest)), char(10)) FROM (SELECT * FROM base_audit_seal ORDER BY tenant_id, number))
             """);

@@ -185,7 +185,8 @@ public sealed class KeepingTests
     private static async Task<HttpResponseMessage> PostAsync(Story story, Guid proposal)
     {
         using var body = new ByteArrayContent(Deeds.Pdf(Secret)) { Headers = { ContentType = new("application/pdf") } };
-        return await story.Swift.Http.PostAsync(new Uri($"/v1/settlement-proposals/{proposal}/evidence-files?kind=income&name=a.pdf", UriKind.Relative), body, Token);
+        body.Headers.Add("File-Name", "a.pdf");
+        return await story.Swift.Http.PostAsync(new Uri($"/v1/settlement-proposals/{proposal}/evidence-files?kind=income", UriKind.Relative), body, Token);
     }
 
     private static async Task<HttpResponseMessage> FetchAsync(Story story, EvidenceLink link) => await story.Service.Anonymous.GetAsync(new Uri(link.Url), Token);

@@ -34,6 +34,19 @@ internal sealed partial record Rule(string Function, string[] Columns, Func<Fact
         || (who is { Kind: TenantKind.Bank or TenantKind.System } && Text(a[1]) == "agency")
         || (who is { Kind: TenantKind.Agency } && Text(a[1]) == "bank" && facts.Agreements.Any(g => g.Agency == who.Tenant && Is(g.Bank, a[0]))));
 
+    /// <summary>The own log, and what the other side did in a case: for the bank always, for an agency that sees all its work while the case is open.</summary>
+    public static readonly Rule SharedAudit = new("shared_audit", ["tenant_id", "shared_with", "case_id"], (facts, who, a) =>
+        Own.Decide(facts, who, a)
+        || (who is { Kind: TenantKind.Bank } && Is(who.Tenant, a[1]))
+        || (IsAgency(who, a[1]) && who!.Sight == Sight.All && facts.Cases.Any(c => !c.HasEnded && c.Agency == who.Tenant && Is(c.Bank, a[0]) && c.Case == Text(a[2]))));
+
+    /// <summary>In the own log alone, and shared with nobody but the other side of an agreement.</summary>
+    public static readonly Rule SharingAudit = new("sharing_audit", ["tenant_id", "shared_with"], (facts, who, a) =>
+        Own.Decide(facts, who, a)
+        && (a[1] is null
+            || (who is { Kind: TenantKind.Bank or TenantKind.System } && facts.Agreements.Any(g => Is(g.Bank, a[0]) && Is(g.Agency, a[1])))
+            || (who is { Kind: TenantKind.Agency } && facts.Agreements.Any(g => Is(g.Agency, a[0]) && Is(g.Bank, a[1])))));
+
     public static Rule Nobody(string column) => new("nobody", [column], (_, _, _) => false);
 
     public bool Allows(Facts facts, TenantContext? who, IReadOnlyDictionary<string, object?> row) =>

@@ -87,6 +87,7 @@ internal sealed partial class SqlServerFunctions(ScratchDatabase database)
                 "bank_id" => [World.Harbour, World.Summit],
                 "agency_id" => [World.Swift, World.Beacon, World.Lantern, null],
                 "tenant_id" => [World.Operator, World.Swift],
+                "shared_with" => [World.Harbour, World.Swift, World.Beacon, null],
                 _ => [],
             };
             foreach (var other in others)

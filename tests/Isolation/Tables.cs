@@ -15,7 +15,9 @@ internal static class Tables
         // The operator makes tenants; what a tenant is never changes.
         AddOnly("tenant", Rule.Directory, Rule.Operator, "tenant_id"),
         new("idempotency_record", Rule.Own, Rule.Own, Rule.Own, Rule.Own, "status", "location", "body_cipher"),
-        AddOnly("audit_entry", Rule.Own, Rule.Own, "tenant_id"),
+
+        // What was done in a case its other side reads too; what is internal to a tenant, nobody else.
+        AddOnly("audit_entry", Rule.SharedAudit, Rule.SharingAudit, "tenant_id"),
 
         // Whoever acts writes entries and seals none: that is the system's.
         AddOnly("audit_seal", Rule.Own, Rule.System with { Columns = ["tenant_id"] }, "tenant_id"),

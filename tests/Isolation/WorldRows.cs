@@ -42,7 +42,18 @@ internal static class WorldRows
         {
             "tenant" => Tenant("new-" + r.Name, "agency"),
             "idempotency_record" => new { tenant_id = n % 2 == 1 ? bank : agency, key_hash = Hash("key", n), request_hash = Hash("request", n), created_at = Instant },
-            "audit_entry" => new { tenant_id = n % 2 == 1 ? bank : agency, id = Id(table), occurred_at = Instant, action = "test.done" },
+
+            // The first two are internal, the next four done in a case, and then one is shared with who has no part in it.
+            "audit_entry" when n is 1 or 2 => new { tenant_id = n % 2 == 1 ? bank : agency, id = Id(table), occurred_at = Instant, action = "test.done" },
+            "audit_entry" => new
+            {
+                tenant_id = n % 2 == 1 ? bank : agency,
+                id = Id(table),
+                occurred_at = Instant,
+                action = "test.done",
+                shared_with = n > 6 ? World.Operator : n % 2 == 1 ? agency : bank,
+                case_id = Case(1 + ((n - 1) / 2 % 2)),
+            },
             "audit_seal" => new
             {
                 tenant_id = n % 2 == 1 ? bank : agency,

@@ -7,13 +7,13 @@ using Agency.Tests.Support;
 namespace Agency.Tests.Routes;
 
 /// <summary>A request that is right in all but who sends it: a row of harbour's, worked by swift, and a body that would be taken.</summary>
-internal sealed record Sample(string Path, string? Json = null, byte[]? File = null, string? Match = null, string FileType = "text/csv")
+internal sealed record Sample(string Path, string? Json = null, byte[]? File = null, string? Match = null, string FileType = "text/csv", string? FileName = null)
 {
     public Task<Reply> SendAsync(HttpClient http, string method) => http.CallAsync(
         method,
         Path,
         File is { } file ? Wire.Content(file, FileType) : Json is { } json ? Wire.Content(Encoding.UTF8.GetBytes(json), "application/json") : null,
-        Match is null ? [] : [("If-Match", Match)]);
+        [.. Match is null ? Array.Empty<(string, string)>() : [("If-Match", Match)], .. FileName is null ? Array.Empty<(string, string)>() : [("File-Name", FileName)]]);
 }
 
 /// <summary>Harbour and swift with a row of every kind between them, and a fresh one for every deed that uses its row up.</summary>
@@ -195,7 +195,7 @@ public sealed class RouteWorld : IAsyncLifetime
             "SettlementProposals_Accept" or "SettlementProposals_Decline" => On(await CounteredAsync(), "{}"),
             "SettlementProposals_Withdraw" => On(await ProposeAsync(freshCases.Dequeue()), "{}"),
             "SettlementProposals_Commence" => On(await SignedAsync()),
-            "EvidenceFiles_Create" => new Sample($"/v1/settlement-proposals/{proposal}/evidence-files?kind=income&name=n{n}.pdf", File: Deeds.Pdf($"{n}"), FileType: "application/pdf"),
+            "EvidenceFiles_Create" => new Sample($"/v1/settlement-proposals/{proposal}/evidence-files?kind=income", File: Deeds.Pdf($"{n}"), FileType: "application/pdf", FileName: $"n{n}.pdf"),
             "EvidenceFiles_ListOfProposal" => On(proposal),
             "EvidenceFiles_Get" or "EvidenceFiles_CreateLink" or "EvidenceFiles_Verify" => On((await Story.SendAsync(await ExtendedAsync())).Id),
             "SettlementProposals_Reinstate" => On(await DefaultedAsync(), $$"""{"until":"{{day}}","reason":"Paid at the branch"}"""),

@@ -26,7 +26,9 @@ public sealed class TestDatabase : IDisposable
 
     private static readonly Lazy<Task<TestDatabase>> Template = new(MakeTemplateAsync);
 
-    private TestDatabase(string folder) => Folder = folder;
+    private readonly SqlServerPlace? server;
+
+    private TestDatabase(string folder, SqlServerPlace? server = null) => (Folder, this.server) = (folder, server);
 
     public string Folder { get; }
 
@@ -43,7 +45,16 @@ public sealed class TestDatabase : IDisposable
     }
 
     /// <summary>A folder without a database, for what makes one itself.</summary>
-    public static TestDatabase Empty() => new(Directory.CreateTempSubdirectory("agency-test-").FullName);
+    public static TestDatabase Empty() => new(NewFolder());
+
+    /// <summary>The same tenants in a database of its own on the SQL Server that <see cref="SqlServerPlace.Variable"/> names.</summary>
+    public static async Task<TestDatabase> OnSqlServerAsync()
+    {
+        var database = new TestDatabase(NewFolder(), SqlServerPlace.Create());
+        await using var app = ApiApp.Build([], builder => database.Configure(builder, new FakeTimeProvider(Start.AddDays(-1))));
+        await SeedAsync(app.Services);
+        return database;
+    }
 
     public void Configure(WebApplicationBuilder builder, TimeProvider clock)
     {
@@ -54,6 +65,17 @@ public sealed class TestDatabase : IDisposable
             ["Identity:AllowHttp"] = "true",
             ["RateLimit:Requests"] = "1000000",
         });
+        if (server is not null)
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Database:Engine"] = "sqlserver",
+                ["Database:ConnectionString"] = server.Application,
+                ["Database:IdentityConnectionString"] = server.Identity,
+                ["Database:OperatorConnectionString"] = server.Operator,
+            });
+        }
+
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton(clock);
     }
@@ -79,9 +101,12 @@ public sealed class TestDatabase : IDisposable
 
     public void Dispose()
     {
+        server?.Dispose();
         ForgetConnections();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static string NewFolder() => Directory.CreateTempSubdirectory("agency-test-").FullName;
 
     private string ConnectionString => $"Data Source={Path.Combine(Folder, "agency.db")}";
 
