@@ -1,7 +1,6 @@
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Tenancy;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Agency.Api.Figures;
 
