@@ -39,8 +39,10 @@ namespace Agency.Sdk
                     .Query("cursor", cursor)
                     .Query("portfolio_id", portfolioId)
                     .Query("account_number", accountNumber)
-                    .Query("view", view)
-                , AgencyJson.Default.AccountPage, options, cancellationToken);
+                    .Query("view", view),
+                AgencyJson.Default.AccountPage,
+                options,
+                cancellationToken);
 
         /// <summary>List accounts, all of them: pages are read as they are needed.</summary>
         /// <remarks>The bank's accounts, or those an agency has open cases for, oldest first. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -65,8 +67,10 @@ namespace Agency.Sdk
         public virtual Task<Account> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Accounts_Get", "GET", "v1/accounts/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Account, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Account,
+                options,
+                cancellationToken);
 
         /// <summary>Read an account's balance at an instant.</summary>
         /// <remarks>What was owed, added up from the ledger: with at what had been recorded by then, with as_of what counts from that day or before, with both what was known then of that day. Without either what is owed now. An agency sees it while it has an open case for the account. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -81,8 +85,10 @@ namespace Agency.Sdk
                 new Call("Accounts_GetBalance", "GET", "v1/accounts/{id}/balance")
                     .Path("id", id)
                     .Query("at", at)
-                    .Query("as_of", asOf)
-                , AgencyJson.Default.AccountBalance, options, cancellationToken);
+                    .Query("as_of", asOf),
+                AgencyJson.Default.AccountBalance,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's ledger, one page.</summary>
         /// <remarks>Every movement of the balance, oldest first; they add up to it. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -97,8 +103,10 @@ namespace Agency.Sdk
                 new Call("Accounts_ListLedgerEntries", "GET", "v1/accounts/{id}/ledger-entries")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.LedgerEntryPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.LedgerEntryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's ledger, all of them: pages are read as they are needed.</summary>
         /// <remarks>Every movement of the balance, oldest first; they add up to it. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -150,8 +158,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Agencies_List", "GET", "v1/agencies")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AgencyProfilePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AgencyProfilePage,
+                options,
+                cancellationToken);
 
         /// <summary>List agencies, all of them: pages are read as they are needed.</summary>
         /// <remarks>The agencies that the bank can mandate, oldest first. Scope: `agencies:read` (see the agencies that can be mandated).</remarks>
@@ -173,8 +183,10 @@ namespace Agency.Sdk
         public virtual Task<AgencyProfile> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Agencies_Get", "GET", "v1/agencies/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.AgencyProfile, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.AgencyProfile,
+                options,
+                cancellationToken);
     }
 
     public partial class AgencyProfilePage : Answered, IPage<AgencyProfile>
@@ -204,8 +216,10 @@ namespace Agency.Sdk
         public virtual Task<Agreement> CreateAsync(NewAgreement body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Agreements_Create", "POST", "v1/agreements").Keyed()
-                    .Json(body, AgencyJson.Default.NewAgreement)
-                , AgencyJson.Default.Agreement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewAgreement),
+                AgencyJson.Default.Agreement,
+                options,
+                cancellationToken);
 
         /// <summary>List agreements, one page.</summary>
         /// <remarks>The caller's agreements in their latest versions, oldest first. Scope: `agreements:read` (see agreements).</remarks>
@@ -218,8 +232,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Agreements_List", "GET", "v1/agreements")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AgreementPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AgreementPage,
+                options,
+                cancellationToken);
 
         /// <summary>List agreements, all of them: pages are read as they are needed.</summary>
         /// <remarks>The caller's agreements in their latest versions, oldest first. Scope: `agreements:read` (see agreements).</remarks>
@@ -241,8 +257,10 @@ namespace Agency.Sdk
         public virtual Task<Agreement> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Agreements_Get", "GET", "v1/agreements/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Agreement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Agreement,
+                options,
+                cancellationToken);
 
         /// <summary>Change an agreement.</summary>
         /// <remarks>Makes the next version, provided nobody changed the agreement since it was read. Assignments that were submitted under an earlier version keep it. Nothing changed makes no version. Scope: `agreements:write` (make agreements).</remarks>
@@ -257,8 +275,10 @@ namespace Agency.Sdk
                 new Call("Agreements_Change", "PUT", "v1/agreements/{id}").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.AgreementChange)
-                , AgencyJson.Default.Agreement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.AgreementChange),
+                AgencyJson.Default.Agreement,
+                options,
+                cancellationToken);
 
         /// <summary>List an agreement's versions, one page.</summary>
         /// <remarks>Every version of the agreement, the first one first. Scope: `agreements:read` (see agreements).</remarks>
@@ -273,8 +293,10 @@ namespace Agency.Sdk
                 new Call("Agreements_ListVersions", "GET", "v1/agreements/{id}/versions")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AgreementVersionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AgreementVersionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an agreement's versions, all of them: pages are read as they are needed.</summary>
         /// <remarks>Every version of the agreement, the first one first. Scope: `agreements:read` (see agreements).</remarks>
@@ -328,8 +350,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> CreateAsync(NewAssignment body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Create", "POST", "v1/assignments").Keyed()
-                    .Json(body, AgencyJson.Default.NewAssignment)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewAssignment),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>List assignments, one page.</summary>
         /// <remarks>The caller's assignments, oldest first. Scope: `assignments:read` (see assignments).</remarks>
@@ -342,8 +366,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_List", "GET", "v1/assignments")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AssignmentPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AssignmentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List assignments, all of them: pages are read as they are needed.</summary>
         /// <remarks>The caller's assignments, oldest first. Scope: `assignments:read` (see assignments).</remarks>
@@ -365,8 +391,10 @@ namespace Agency.Sdk
         public virtual Task<AssignmentDryRun> DryRunAsync(NewAssignment body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_DryRun", "POST", "v1/assignments/dry-run")
-                    .Json(body, AgencyJson.Default.NewAssignment)
-                , AgencyJson.Default.AssignmentDryRun, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewAssignment),
+                AgencyJson.Default.AssignmentDryRun,
+                options,
+                cancellationToken);
 
         /// <summary>Read an assignment.</summary>
         /// <remarks>One assignment of the caller's: its figures, term and state. Scope: `assignments:read` (see assignments).</remarks>
@@ -377,8 +405,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Get", "GET", "v1/assignments/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>List an assignment's skipped accounts, one page.</summary>
         /// <remarks>The accounts that matched the filter when the assignment was made and could not be assigned, each with the reason. For the bank alone. Scope: `assignments:read` (see assignments).</remarks>
@@ -393,8 +423,10 @@ namespace Agency.Sdk
                 new Call("Assignments_ListSkippedAccounts", "GET", "v1/assignments/{id}/skipped-accounts")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.SkippedAccountPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.SkippedAccountPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an assignment's skipped accounts, all of them: pages are read as they are needed.</summary>
         /// <remarks>The accounts that matched the filter when the assignment was made and could not be assigned, each with the reason. For the bank alone. Scope: `assignments:read` (see assignments).</remarks>
@@ -417,8 +449,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> AcknowledgeAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Acknowledge", "POST", "v1/assignments/{id}/acknowledgement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Reject an assignment.</summary>
         /// <remarks>The agency turns the accounts down and says why. The bank can assign them again. Scope: `assignments:answer` (acknowledge or reject an assignment).</remarks>
@@ -431,8 +465,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_Reject", "POST", "v1/assignments/{id}/rejection").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Void an assignment.</summary>
         /// <remarks>Withdraws an assignment before the agency's answer, or undoes it before the first contact record of any of its cases. The agency loses sight of every case with this answer; the cases end and the accounts can be assigned again, above 1,000 accounts in the background (202). It is left out of statistics. Scope: `assignments:write` (assign accounts to an agency).</remarks>
@@ -443,8 +479,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> VoidAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Void", "POST", "v1/assignments/{id}/void").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Recall an assignment at once.</summary>
         /// <remarks>Takes every case of the assignment back. From this answer on the agency gets 404 for all of them. The cases then end, and the accounts can be assigned again, or are resolved if they were sold: up to 1,000 accounts before this answers (201), above in the background (202). Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -457,8 +495,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_Recall", "POST", "v1/assignments/{id}/recall").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.AssignmentRecall)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.AssignmentRecall),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Close an assignment.</summary>
         /// <remarks>Says that the assignment is over. Every case of it must have ended. Scope: `assignments:write` (assign accounts to an agency).</remarks>
@@ -469,8 +509,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> CloseAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Close", "POST", "v1/assignments/{id}/closure").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Ask to keep an assignment's cases beyond its term.</summary>
         /// <remarks>Asks it for every open case of the assignment that the caller sees, but those that wait for another answer of the bank, are under notice of a recall or end later already. Up to 1,000 accounts it says for how many (201); above, it is asked for case after case in the background (202), and the location tells how far it has come. The bank answers for all at once or case by case. Scope: `cases:return` (object to a recall, ask to return or to keep a case).</remarks>
@@ -483,8 +525,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_RequestRetention", "POST", "v1/assignments/{id}/retention").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewAssignmentRetention)
-                , AgencyJson.Default.AssignmentRetention, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewAssignmentRetention),
+                AgencyJson.Default.AssignmentRetention,
+                options,
+                cancellationToken);
 
         /// <summary>Let the agency keep an assignment's cases.</summary>
         /// <remarks>Grants every retention that waits for an answer among its cases: each case's term ends on the day asked for, or on the one given here. Above 1,000 accounts it is answered case after case in the background (202); the location tells how far it has come. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -497,8 +541,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_GrantRetention", "POST", "v1/assignments/{id}/retention-grant").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.AssignmentRetentionGrant)
-                , AgencyJson.Default.AssignmentRetention, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.AssignmentRetentionGrant),
+                AgencyJson.Default.AssignmentRetention,
+                options,
+                cancellationToken);
 
         /// <summary>Refuse to let the agency keep an assignment's cases.</summary>
         /// <remarks>Refuses every retention that waits for an answer among its cases: their term ends as before. The agency may ask again. Above 1,000 accounts it is answered case after case in the background (202); the location tells how far it has come. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -511,8 +557,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_RefuseRetention", "POST", "v1/assignments/{id}/retention-refusal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.AssignmentRetention, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.AssignmentRetention,
+                options,
+                cancellationToken);
 
         /// <summary>List an assignment's retentions, one page.</summary>
         /// <remarks>What was asked and answered for all its cases at once, oldest first. What was asked and answered case by case is among each case's motions. Scope: `assignments:read` (see assignments).</remarks>
@@ -527,8 +575,10 @@ namespace Agency.Sdk
                 new Call("Assignments_ListRetentions", "GET", "v1/assignments/{id}/retentions")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AssignmentRetentionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AssignmentRetentionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an assignment's retentions, all of them: pages are read as they are needed.</summary>
         /// <remarks>What was asked and answered for all its cases at once, oldest first. What was asked and answered case by case is among each case's motions. Scope: `assignments:read` (see assignments).</remarks>
@@ -551,8 +601,10 @@ namespace Agency.Sdk
         public virtual Task<AssignmentRetention> GetRetentionAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_GetRetention", "GET", "v1/assignment-retentions/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.AssignmentRetention, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.AssignmentRetention,
+                options,
+                cancellationToken);
     }
 
     public partial class Assignment : Answered
@@ -648,8 +700,10 @@ namespace Agency.Sdk
                     .Query("action", action)
                     .Query("subject_id", subjectId)
                     .Query("person_id", personId)
-                    .Query("client_id", clientId)
-                , AgencyJson.Default.AuditLogEntryPage, options, cancellationToken);
+                    .Query("client_id", clientId),
+                AgencyJson.Default.AuditLogEntryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List the audit log, all of them: pages are read as they are needed.</summary>
         /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; writes that were refused too. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
@@ -687,8 +741,9 @@ namespace Agency.Sdk
                     .Query("action", action)
                     .Query("subject_id", subjectId)
                     .Query("person_id", personId)
-                    .Query("client_id", clientId)
-                , options, cancellationToken);
+                    .Query("client_id", clientId),
+                options,
+                cancellationToken);
     }
 
     public partial class AuditLogEntryPage : Answered, IPage<AuditLogEntry>
@@ -734,8 +789,10 @@ namespace Agency.Sdk
                     .Query("account_number", accountNumber)
                     .Query("agency_reference", agencyReference)
                     .Query("changed_after", changedAfter)
-                    .Query("view", view)
-                , AgencyJson.Default.CasePage, options, cancellationToken);
+                    .Query("view", view),
+                AgencyJson.Default.CasePage,
+                options,
+                cancellationToken);
 
         /// <summary>List cases, all of them: pages are read as they are needed.</summary>
         /// <remarks>The bank's cases, or an agency's open ones as far as the caller sees them, oldest first unless sorted. Cases of one sort key come in the order of their ids, or its reverse. With changed_after those that were made, moved or ended since, in that order and as they are now; an agency learns of an end by the events. Scope: `cases:read` (see cases).</remarks>
@@ -765,8 +822,10 @@ namespace Agency.Sdk
         public virtual Task<Case> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_Get", "GET", "v1/cases/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's timeline, one page.</summary>
         /// <remarks>All that happened in the case, oldest first, each with the thing it happened to as it is now, where the token allows to read that. Scope: `cases:read` (see cases).</remarks>
@@ -781,8 +840,10 @@ namespace Agency.Sdk
                 new Call("Cases_ListTimeline", "GET", "v1/cases/{id}/timeline")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.TimelineEntryPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.TimelineEntryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's timeline, all of them: pages are read as they are needed.</summary>
         /// <remarks>All that happened in the case, oldest first, each with the thing it happened to as it is now, where the token allows to read that. Scope: `cases:read` (see cases).</remarks>
@@ -805,8 +866,10 @@ namespace Agency.Sdk
         public virtual Task<WorkedDebtor> WorkAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_Work", "POST", "v1/cases/{id}/work")
-                    .Path("id", id)
-                , AgencyJson.Default.WorkedDebtor, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WorkedDebtor,
+                options,
+                cancellationToken);
 
         /// <summary>Reveal a case's private data.</summary>
         /// <remarks>The debtor's name, id number and contact points in full. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).</remarks>
@@ -819,8 +882,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_Reveal", "POST", "v1/cases/{id}/reveal")
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RevealReason)
-                , AgencyJson.Default.RevealedDebtor, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RevealReason),
+                AgencyJson.Default.RevealedDebtor,
+                options,
+                cancellationToken);
 
         /// <summary>Recall a case, or give notice of it.</summary>
         /// <remarks>For complaint, breach, sold, paid_direct and placed_in_error the case ends at once, whatever the agency asks: it gets 404 from then on, and the account can be assigned again, or is resolved if it was sold. For reallocation and legal this gives notice: the case is recall_pending until the day, by the debtor's calendar, and no new outbound contact is made meanwhile. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -833,8 +898,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_Recall", "POST", "v1/cases/{id}/recall").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.CaseRecall)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseRecall),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Take the notice of a recall back.</summary>
         /// <remarks>The case is active again, and no recall day stands. An objection is answered first. A notice that the system gave because the term ended needs a new end of the term. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -847,8 +914,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_WithdrawRecall", "POST", "v1/cases/{id}/recall-withdrawal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RecallWithdrawal)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RecallWithdrawal),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Object to the recall of a case.</summary>
         /// <remarks>Says why the agency should keep it. The bank accepts with a later day, or refuses; until then the recall waits. There is one objection a notice. Scope: `cases:return` (object to a recall, ask to return or to keep a case).</remarks>
@@ -861,8 +930,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_ObjectToRecall", "POST", "v1/cases/{id}/recall-objection").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RecallObjection)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RecallObjection),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Accept an objection to a recall.</summary>
         /// <remarks>The case is active again. On the new day the system recalls it for the reason of the notice. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -875,8 +946,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_AcceptObjection", "POST", "v1/cases/{id}/recall-objection-acceptance").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.ObjectionAcceptance)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.ObjectionAcceptance),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Refuse an objection to a recall.</summary>
         /// <remarks>The notice stands: the case is recalled on its day, or at once where that has passed. The agency can't object to this notice again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -889,8 +962,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RefuseObjection", "POST", "v1/cases/{id}/recall-objection-refusal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Ask to return a case.</summary>
         /// <remarks>Says by a code why the agency can't go on with it. The bank accepts, and the case ends, or refuses. Scope: `cases:return` (object to a recall, ask to return or to keep a case).</remarks>
@@ -903,8 +978,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RequestReturn", "POST", "v1/cases/{id}/return").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.CaseReturn)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseReturn),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Accept the return of a case.</summary>
         /// <remarks>The case ends with the agency's code as its reason. From then on the agency gets 404 for it, and the account can be assigned again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -915,8 +992,10 @@ namespace Agency.Sdk
         public virtual Task<Case> AcceptReturnAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_AcceptReturn", "POST", "v1/cases/{id}/return-acceptance").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Refuse the return of a case.</summary>
         /// <remarks>The case is active again. The agency may ask again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -929,8 +1008,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RefuseReturn", "POST", "v1/cases/{id}/return-refusal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Ask to keep a case beyond its term.</summary>
         /// <remarks>Says until when, and why. The state stays as it is. If the term ends before the bank answers, its notice is given all the same and the request lapses. Scope: `cases:return` (object to a recall, ask to return or to keep a case).</remarks>
@@ -943,8 +1024,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RequestRetention", "POST", "v1/cases/{id}/retention").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.CaseRetention)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseRetention),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Let the agency keep a case.</summary>
         /// <remarks>The case's term ends on the day asked for, or on the one given here. It replaces a recall day that stood. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -957,8 +1040,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_GrantRetention", "POST", "v1/cases/{id}/retention-grant").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RetentionGrant)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RetentionGrant),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Refuse to let the agency keep a case.</summary>
         /// <remarks>The case's term ends as before. The agency may ask again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -971,8 +1056,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RefuseRetention", "POST", "v1/cases/{id}/retention-refusal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Close a case.</summary>
         /// <remarks>Resolves the account and ends the case; the account is not assigned again. written_off: the bank gave the debt up in its books. uncollectible: nothing can be had from the debtor. settled_in_full: the bank settled with the debtor elsewhere. plan_completed: a plan kept elsewhere was paid to its end. paid_in_full: nothing is owed, and is refused while there is a balance. The ledger stays as it is. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -985,8 +1072,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_Close", "POST", "v1/cases/{id}/closure").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.CaseClosure)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseClosure),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's motions, one page.</summary>
         /// <remarks>Objections, returns and retentions that the agency asked for, oldest first, each with the bank's answer. Scope: `cases:read` (see cases).</remarks>
@@ -1001,8 +1090,10 @@ namespace Agency.Sdk
                 new Call("Cases_ListMotions", "GET", "v1/cases/{id}/motions")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.CaseMotionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.CaseMotionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's motions, all of them: pages are read as they are needed.</summary>
         /// <remarks>Objections, returns and retentions that the agency asked for, oldest first, each with the bank's answer. Scope: `cases:read` (see cases).</remarks>
@@ -1029,8 +1120,10 @@ namespace Agency.Sdk
                 new Call("Cases_SetCollector", "PUT", "v1/cases/{id}/collector").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.CaseCollector)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseCollector),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Give a case the agency's own number.</summary>
         /// <remarks>Both sides see it with the case and can list by it. Scope: `cases:distribute` (say which collector and team works a case).</remarks>
@@ -1045,8 +1138,10 @@ namespace Agency.Sdk
                 new Call("Cases_SetReference", "PUT", "v1/cases/{id}/reference").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.CaseReference)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseReference),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Distribute cases over collectors.</summary>
         /// <remarks>Splits cases evenly over the people named or a team's collectors: the cases named, those of an assignment that have no collector, or those of a person, who leaves. Of the cases given no collector gets more than one beyond another. At most 1,000 cases a call; while the answer says more, call again. Scope: `cases:distribute` (say which collector and team works a case).</remarks>
@@ -1057,8 +1152,10 @@ namespace Agency.Sdk
         public virtual Task<Distribution> DistributeAsync(CaseDistribution body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_Distribute", "POST", "v1/cases/distribution").Keyed()
-                    .Json(body, AgencyJson.Default.CaseDistribution)
-                , AgencyJson.Default.Distribution, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseDistribution),
+                AgencyJson.Default.Distribution,
+                options,
+                cancellationToken);
     }
 
     public partial class CasePage : Answered, IPage<Case>
@@ -1166,8 +1263,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Clients_Create", "POST", "v1/tenants/{id}/clients").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewClient)
-                , AgencyJson.Default.CreatedClient, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewClient),
+                AgencyJson.Default.CreatedClient,
+                options,
+                cancellationToken);
 
         /// <summary>List a tenant's clients, one page.</summary>
         /// <remarks>The clients of one tenant, oldest first, without their secrets: those are known to nobody. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -1182,8 +1281,10 @@ namespace Agency.Sdk
                 new Call("Clients_List", "GET", "v1/tenants/{id}/clients")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ApiClientPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ApiClientPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a tenant's clients, all of them: pages are read as they are needed.</summary>
         /// <remarks>The clients of one tenant, oldest first, without their secrets: those are known to nobody. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -1206,8 +1307,10 @@ namespace Agency.Sdk
         public virtual Task<ApiClient> DisableAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Clients_Disable", "POST", "v1/clients/{id}/disablement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.ApiClient, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ApiClient,
+                options,
+                cancellationToken);
 
         /// <summary>Enable a client.</summary>
         /// <remarks>The client gets tokens again, by the secret it had. Tokens from before it was disabled stay worthless. Scope: `tenants:write` (create tenants, clients and people).</remarks>
@@ -1218,8 +1321,10 @@ namespace Agency.Sdk
         public virtual Task<ApiClient> EnableAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Clients_Enable", "POST", "v1/clients/{id}/enablement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.ApiClient, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ApiClient,
+                options,
+                cancellationToken);
     }
 
     public partial class CreatedClient : Answered
@@ -1259,8 +1364,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactPermits_Check", "POST", "v1/cases/{id}/contact-check").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.ContactCheck)
-                , AgencyJson.Default.ContactPermit, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.ContactCheck),
+                AgencyJson.Default.ContactPermit,
+                options,
+                cancellationToken);
 
         /// <summary>Read a contact permit.</summary>
         /// <remarks>What the rules said of a contact before it was made, a denial too. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1271,8 +1378,10 @@ namespace Agency.Sdk
         public virtual Task<ContactPermit> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactPermits_Get", "GET", "v1/contact-permits/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.ContactPermit, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ContactPermit,
+                options,
+                cancellationToken);
     }
 
     public partial class ContactPermit : Answered
@@ -1304,8 +1413,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactPoints_List", "GET", "v1/cases/{id}/contact-points")
                     .Path("id", id)
-                    .Query("view", view)
-                , AgencyJson.Default.ContactPointList, options, cancellationToken);
+                    .Query("view", view),
+                AgencyJson.Default.ContactPointList,
+                options,
+                cancellationToken);
 
         /// <summary>Add a contact point.</summary>
         /// <remarks>Adds a phone, e-mail or address of the case's debtor, or of somebody around the debtor. What an agency adds is seen by it and by the bank, and by other agencies once the bank adopts it. Scope: `contact-points:write` (add, mark and adopt contact points).</remarks>
@@ -1318,8 +1429,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactPoints_Create", "POST", "v1/cases/{id}/contact-points").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewContactPoint)
-                , AgencyJson.Default.ContactPoint, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewContactPoint),
+                AgencyJson.Default.ContactPoint,
+                options,
+                cancellationToken);
 
         /// <summary>Read a contact point.</summary>
         /// <remarks>One contact point, masked. For an agency it exists while it has an open case of the debtor's. Scope: `cases:read` (see cases).</remarks>
@@ -1330,8 +1443,10 @@ namespace Agency.Sdk
         public virtual Task<ContactPoint> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactPoints_Get", "GET", "v1/contact-points/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.ContactPoint, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ContactPoint,
+                options,
+                cancellationToken);
 
         /// <summary>Adopt a contact point.</summary>
         /// <remarks>Takes over what an agency found, so that every agency that works the debtor sees it. It can't be undone; mark it invalid instead. Scope: `contact-points:write` (add, mark and adopt contact points).</remarks>
@@ -1342,8 +1457,10 @@ namespace Agency.Sdk
         public virtual Task<ContactPoint> AdoptAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactPoints_Adopt", "POST", "v1/contact-points/{id}/adoption").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.ContactPoint, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ContactPoint,
+                options,
+                cancellationToken);
 
         /// <summary>Mark a contact point.</summary>
         /// <remarks>Says what was learned about it. Its status and consent follow: at once for a bank, right after the answer for an agency. Scope: `contact-points:write` (add, mark and adopt contact points).</remarks>
@@ -1356,8 +1473,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactPoints_Mark", "POST", "v1/contact-points/{id}/marks").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewContactPointMark)
-                , AgencyJson.Default.ContactPointMark, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewContactPointMark),
+                AgencyJson.Default.ContactPointMark,
+                options,
+                cancellationToken);
     }
 
     public partial class ContactPointList : Answered
@@ -1401,8 +1520,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactRecords_Create", "POST", "v1/cases/{id}/contact-records").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewContactRecord)
-                , AgencyJson.Default.ContactRecord, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewContactRecord),
+                AgencyJson.Default.ContactRecord,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's contact records, one page.</summary>
         /// <remarks>All contact records of the case, in the order they were reported. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1417,8 +1538,10 @@ namespace Agency.Sdk
                 new Call("ContactRecords_ListOfCase", "GET", "v1/cases/{id}/contact-records")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ContactRecordPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ContactRecordPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's contact records, all of them: pages are read as they are needed.</summary>
         /// <remarks>All contact records of the case, in the order they were reported. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1451,8 +1574,10 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference)
-                , AgencyJson.Default.ContactRecordPage, options, cancellationToken);
+                    .Query("agency_reference", agencyReference),
+                AgencyJson.Default.ContactRecordPage,
+                options,
+                cancellationToken);
 
         /// <summary>List contact records, all of them: pages are read as they are needed.</summary>
         /// <remarks>All contact records between the caller and its banks or agencies, in the order they were reported; with changed_after those reported since. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1477,8 +1602,10 @@ namespace Agency.Sdk
         public virtual Task<ContactRecordBatchResult> CreateBatchAsync(ContactRecordBatch body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactRecords_CreateBatch", "POST", "v1/contact-records/batch").Keyed()
-                    .Json(body, AgencyJson.Default.ContactRecordBatch)
-                , AgencyJson.Default.ContactRecordBatchResult, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.ContactRecordBatch),
+                AgencyJson.Default.ContactRecordBatchResult,
+                options,
+                cancellationToken);
 
         /// <summary>Read a contact record.</summary>
         /// <remarks>One contact record; its note is no longer shown to the agency once the case has ended. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1489,8 +1616,10 @@ namespace Agency.Sdk
         public virtual Task<ContactRecord> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactRecords_Get", "GET", "v1/contact-records/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.ContactRecord, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ContactRecord,
+                options,
+                cancellationToken);
 
         /// <summary>Reveal a contact record's note.</summary>
         /// <remarks>What was said, and the number dialled or the address written to. After the case has ended the agency's managers and clients alone may ask, until the time of retention of the rule pack is over; then both are erased. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).</remarks>
@@ -1503,8 +1632,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactRecords_Reveal", "POST", "v1/contact-records/{id}/reveal")
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RevealReason)
-                , AgencyJson.Default.RevealedNote, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RevealReason),
+                AgencyJson.Default.RevealedNote,
+                options,
+                cancellationToken);
     }
 
     public partial class ContactRecord : Answered
@@ -1550,8 +1681,10 @@ namespace Agency.Sdk
         public virtual Task<DebtorErasure> GetErasureAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Debtors_GetErasure", "GET", "v1/debtors/{id}/erasure")
-                    .Path("id", id)
-                , AgencyJson.Default.DebtorErasure, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.DebtorErasure,
+                options,
+                cancellationToken);
 
         /// <summary>Erase a debtor.</summary>
         /// <remarks>Erases for good what names the debtor and those around them: name, ID number, the bank's number for the debtor, contact points, notes and points dialled, reasons and circumstances of settlement proposals, payers' names, evidence. Contact records, the ledger and the audit log stay. Refused while an account has an open case, until retainUntil of all cases, and until all accounts are resolved. A file that brings the same debtor reference later makes a new debtor. Scope: `debtors:erase` (erase debtors for good, and see what is in the way).</remarks>
@@ -1564,8 +1697,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Debtors_Erase", "POST", "v1/debtors/{id}/erasure").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.ErasureReason)
-                , AgencyJson.Default.DebtorErasure, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.ErasureReason),
+                AgencyJson.Default.DebtorErasure,
+                options,
+                cancellationToken);
     }
 
     public partial class DebtorErasure : Answered
@@ -1597,8 +1732,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("DirectPayments_Create", "POST", "v1/accounts/{id}/direct-payments").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewDirectPayment)
-                , AgencyJson.Default.DirectPayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewDirectPayment),
+                AgencyJson.Default.DirectPayment,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's direct payments, one page.</summary>
         /// <remarks>Money that was paid on the account to the bank itself, in the order it was booked. Scope: `repayments:read` (see repayments).</remarks>
@@ -1613,8 +1750,10 @@ namespace Agency.Sdk
                 new Call("DirectPayments_ListOfAccount", "GET", "v1/accounts/{id}/direct-payments")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.DirectPaymentPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.DirectPaymentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's direct payments, all of them: pages are read as they are needed.</summary>
         /// <remarks>Money that was paid on the account to the bank itself, in the order it was booked. Scope: `repayments:read` (see repayments).</remarks>
@@ -1639,8 +1778,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("DirectPayments_List", "GET", "v1/direct-payments")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.DirectPaymentPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.DirectPaymentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List direct payments, all of them: pages are read as they are needed.</summary>
         /// <remarks>Money that was paid to the bank itself, in the order it was booked: all of a bank's, and an agency's those that were booked while a case of its own was open that still is. Scope: `repayments:read` (see repayments).</remarks>
@@ -1662,8 +1803,10 @@ namespace Agency.Sdk
         public virtual Task<DirectPayment> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("DirectPayments_Get", "GET", "v1/direct-payments/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.DirectPayment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.DirectPayment,
+                options,
+                cancellationToken);
 
         /// <summary>Acknowledge a direct payment.</summary>
         /// <remarks>The agency knows that the debtor paid the bank itself. Once all such payments of the case are acknowledged the system lifts the hold payment_pending. Scope: `repayments:write` (report repayments).</remarks>
@@ -1674,8 +1817,10 @@ namespace Agency.Sdk
         public virtual Task<DirectPayment> AcknowledgeAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("DirectPayments_Acknowledge", "POST", "v1/direct-payments/{id}/acknowledgement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.DirectPayment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.DirectPayment,
+                options,
+                cancellationToken);
 
         /// <summary>Reverse a direct payment.</summary>
         /// <remarks>The money went back, or was booked by mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a confirmed repayment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -1688,8 +1833,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("DirectPayments_Reverse", "POST", "v1/direct-payments/{id}/reversal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.DirectPayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.DirectPayment,
+                options,
+                cancellationToken);
     }
 
     public partial class DirectPayment : Answered
@@ -1741,8 +1888,10 @@ namespace Agency.Sdk
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("changed_after", changedAfter)
-                    .Query("subject", subject)
-                , AgencyJson.Default.PublishedEventPage, options, cancellationToken);
+                    .Query("subject", subject),
+                AgencyJson.Default.PublishedEventPage,
+                options,
+                cancellationToken);
 
         /// <summary>List events, all of them: pages are read as they are needed.</summary>
         /// <remarks>All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `debtor.erased`: The bank erased what names a debtor. The bank alone is told. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `evidence_file.uploaded`: An agency sent evidence for a settlement proposal. `evidence_file.verified`: The bank has verified the evidence. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `person.work_alarm_raised`: A person opened more cases for work in a day than the alarm level of the role. Told once a day; the person works on. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.settled`: The statement that the agency earned on the money is locked. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.accepted`: The agency takes the bank's other terms. `settlement_proposal.approved`: The bank takes the terms, and is bound by them. `settlement_proposal.completed`: All was paid in time, and what was to be forgiven is. `settlement_proposal.countered`: The bank offers other terms than were proposed. `settlement_proposal.declined`: The agency does not take the bank's other terms. `settlement_proposal.defaulted`: A payment was not made in time. `settlement_proposal.expired`: The date passed without agreement, without the signature, or without the money. `settlement_proposal.first_approved`: The first of two approvers approved the proposal. `settlement_proposal.in_force`: The debtor has signed: collection stops while the payments are made in time. `settlement_proposal.reinstated`: The bank lets the plan go on after a default. `settlement_proposal.rejected`: The bank does not take the terms. `settlement_proposal.reopened`: Money came that had been paid in time, or went back: the plan is to be performed again. `settlement_proposal.submitted`: An agency proposed to settle a debt on other terms. `settlement_proposal.withdrawn`: The agency took the proposal back. `statement.agreed`: The bank agrees to what it owes. `statement.disputed`: The bank does not agree to the statement. `statement.drafted`: The month is over and what the agency earned in it was worked out. `statement.issued`: The agency asks for its commission. `statement.locked`: The statement is closed for good. `statement.paid`: The bank has paid the statement. `statement.reissued`: The agency answered the dispute with a new version. `waiver.granted`: The bank forgave a part of a debt of its own accord. The bank alone is told; the agency reads of it in the ledger. `waiver.reversed`: The bank took the waiver back. The bank alone is told. Scope: `events:read` (follow what happens by the stream of events).</remarks>
@@ -1786,8 +1935,10 @@ namespace Agency.Sdk
                     .Path("id", id)
                     .Query("kind", kind)
                     .Query("name", name)
-                    .Upload(body)
-                , AgencyJson.Default.EvidenceFile, options, cancellationToken);
+                    .Upload(body),
+                AgencyJson.Default.EvidenceFile,
+                options,
+                cancellationToken);
 
         /// <summary>List a proposal's evidence, one page.</summary>
         /// <remarks>What was sent as evidence for the proposal, in the order it was received. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).</remarks>
@@ -1802,8 +1953,10 @@ namespace Agency.Sdk
                 new Call("EvidenceFiles_ListOfProposal", "GET", "v1/settlement-proposals/{id}/evidence-files")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.EvidenceFilePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.EvidenceFilePage,
+                options,
+                cancellationToken);
 
         /// <summary>List a proposal's evidence, all of them: pages are read as they are needed.</summary>
         /// <remarks>What was sent as evidence for the proposal, in the order it was received. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).</remarks>
@@ -1826,8 +1979,10 @@ namespace Agency.Sdk
         public virtual Task<EvidenceFile> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_Get", "GET", "v1/evidence-files/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.EvidenceFile, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.EvidenceFile,
+                options,
+                cancellationToken);
 
         /// <summary>Verify an evidence file.</summary>
         /// <remarks>The file was looked at and is in order. Whoever verified evidence for a proposal does not approve it. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).</remarks>
@@ -1838,8 +1993,10 @@ namespace Agency.Sdk
         public virtual Task<EvidenceFile> VerifyAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_Verify", "POST", "v1/evidence-files/{id}/verification").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.EvidenceFile, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.EvidenceFile,
+                options,
+                cancellationToken);
 
         /// <summary>Get a link to an evidence file.</summary>
         /// <remarks>An address that needs no token, good for 15 minutes and for as long as whoever asked sees the file. Each link, and each fetch by it, is logged. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).</remarks>
@@ -1850,8 +2007,10 @@ namespace Agency.Sdk
         public virtual Task<EvidenceLink> CreateLinkAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_CreateLink", "POST", "v1/evidence-files/{id}/download-links").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.EvidenceLink, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.EvidenceLink,
+                options,
+                cancellationToken);
     }
 
     public partial class EvidenceFile : Answered
@@ -1895,8 +2054,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Holds_Create", "POST", "v1/cases/{id}/holds").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewHold)
-                , AgencyJson.Default.Hold, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewHold),
+                AgencyJson.Default.Hold,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's holds, one page.</summary>
         /// <remarks>The holds on the case's account, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).</remarks>
@@ -1911,8 +2072,10 @@ namespace Agency.Sdk
                 new Call("Holds_ListOfCase", "GET", "v1/cases/{id}/holds")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.HoldPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.HoldPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's holds, all of them: pages are read as they are needed.</summary>
         /// <remarks>The holds on the case's account, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).</remarks>
@@ -1937,8 +2100,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Holds_CreateOnAccount", "POST", "v1/accounts/{id}/holds").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewHold)
-                , AgencyJson.Default.Hold, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewHold),
+                AgencyJson.Default.Hold,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's holds, one page.</summary>
         /// <remarks>The holds on an account of the bank's, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).</remarks>
@@ -1953,8 +2118,10 @@ namespace Agency.Sdk
                 new Call("Holds_ListOfAccount", "GET", "v1/accounts/{id}/holds")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.HoldPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.HoldPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's holds, all of them: pages are read as they are needed.</summary>
         /// <remarks>The holds on an account of the bank's, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).</remarks>
@@ -1983,8 +2150,10 @@ namespace Agency.Sdk
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("changed_after", changedAfter)
-                    .Query("account_number", accountNumber)
-                , AgencyJson.Default.HoldPage, options, cancellationToken);
+                    .Query("account_number", accountNumber),
+                AgencyJson.Default.HoldPage,
+                options,
+                cancellationToken);
 
         /// <summary>List holds, all of them: pages are read as they are needed.</summary>
         /// <remarks>The bank's holds, or those raised in an agency's open cases, in the order they were raised; with changed_after those that were raised or lifted since, as they are now. A hold that stood before a case began is shown with the case. Scope: `holds:read` (see holds).</remarks>
@@ -2007,8 +2176,10 @@ namespace Agency.Sdk
         public virtual Task<Hold> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Holds_Get", "GET", "v1/holds/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Hold, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Hold,
+                options,
+                cancellationToken);
 
         /// <summary>Lift a hold.</summary>
         /// <remarks>Work on the account may go on, unless another hold stands. Scope: `holds:lift` (lift holds).</remarks>
@@ -2021,8 +2192,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Holds_Lift", "POST", "v1/holds/{id}/lift").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.HoldLift)
-                , AgencyJson.Default.Hold, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.HoldLift),
+                AgencyJson.Default.Hold,
+                options,
+                cancellationToken);
     }
 
     public partial class Hold : Answered
@@ -2078,8 +2251,10 @@ namespace Agency.Sdk
                     .Path("id", id)
                     .Query("as_of", asOf)
                     .Query("mode", mode)
-                    .Upload(body)
-                , AgencyJson.Default.Import, options, cancellationToken);
+                    .Upload(body),
+                AgencyJson.Default.Import,
+                options,
+                cancellationToken);
 
         /// <summary>List a portfolio's imports, one page.</summary>
         /// <remarks>The imports of a portfolio, oldest first. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2094,8 +2269,10 @@ namespace Agency.Sdk
                 new Call("Imports_List", "GET", "v1/portfolios/{id}/imports")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ImportPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ImportPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a portfolio's imports, all of them: pages are read as they are needed.</summary>
         /// <remarks>The imports of a portfolio, oldest first. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2118,8 +2295,10 @@ namespace Agency.Sdk
         public virtual Task<Import> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Imports_Get", "GET", "v1/imports/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Import, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Import,
+                options,
+                cancellationToken);
 
         /// <summary>List an import's errors, one page.</summary>
         /// <remarks>What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2134,8 +2313,10 @@ namespace Agency.Sdk
                 new Call("Imports_ListErrors", "GET", "v1/imports/{id}/errors")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ImportErrorPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ImportErrorPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an import's errors, all of them: pages are read as they are needed.</summary>
         /// <remarks>What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2162,8 +2343,10 @@ namespace Agency.Sdk
                 new Call("Imports_ListMissingAccounts", "GET", "v1/imports/{id}/missing-accounts")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AccountPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AccountPage,
+                options,
+                cancellationToken);
 
         /// <summary>List the accounts a refresh left out, all of them: pages are read as they are needed.</summary>
         /// <remarks>The accounts of the portfolio that are not resolved and that neither this file nor a later one of mode refresh or both has named, oldest first. Nothing was done to them. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2223,8 +2406,10 @@ namespace Agency.Sdk
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("changed_after", changedAfter)
-                    .Query("account_number", accountNumber)
-                , AgencyJson.Default.LedgerEntryPage, options, cancellationToken);
+                    .Query("account_number", accountNumber),
+                AgencyJson.Default.LedgerEntryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List ledger entries, all of them: pages are read as they are needed.</summary>
         /// <remarks>The entries of every account the caller sees, account by account, each oldest first; with changed_after what moved balances since, in that order. Opening entries come in the list alone. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -2264,8 +2449,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("People_Create", "POST", "v1/tenants/{id}/people").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewPerson)
-                , AgencyJson.Default.CreatedPerson, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewPerson),
+                AgencyJson.Default.CreatedPerson,
+                options,
+                cancellationToken);
 
         /// <summary>List a tenant's people, one page.</summary>
         /// <remarks>The people of one tenant, in the order they were added. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -2280,8 +2467,10 @@ namespace Agency.Sdk
                 new Call("People_List", "GET", "v1/tenants/{id}/people")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.PersonPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.PersonPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a tenant's people, all of them: pages are read as they are needed.</summary>
         /// <remarks>The people of one tenant, in the order they were added. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -2304,8 +2493,10 @@ namespace Agency.Sdk
         public virtual Task<Person> DisableAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("People_Disable", "POST", "v1/people/{id}/disablement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Person, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Person,
+                options,
+                cancellationToken);
 
         /// <summary>Enable a person.</summary>
         /// <remarks>The person can sign in again, as before. What they were given before they were disabled stays worthless. Scope: `tenants:write` (create tenants, clients and people).</remarks>
@@ -2316,8 +2507,10 @@ namespace Agency.Sdk
         public virtual Task<Person> EnableAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("People_Enable", "POST", "v1/people/{id}/enablement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Person, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Person,
+                options,
+                cancellationToken);
 
         /// <summary>Reset a person's sign-in.</summary>
         /// <remarks>The person gets another first password, is not asked for codes until they add them anew, and is not locked out. Whatever they were given before is worthless. The answer holds the password, once: a replay under the same Idempotency-Key leaves it out. Scope: `tenants:write` (create tenants, clients and people).</remarks>
@@ -2328,8 +2521,10 @@ namespace Agency.Sdk
         public virtual Task<CreatedPerson> ResetSignInAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("People_ResetSignIn", "POST", "v1/people/{id}/sign-in-reset").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.CreatedPerson, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.CreatedPerson,
+                options,
+                cancellationToken);
 
         /// <summary>List the agency's people, one page.</summary>
         /// <remarks>Everybody who works for the caller's agency, in the order they were added, with the team they are in. Scope: `teams:read` (see teams).</remarks>
@@ -2342,8 +2537,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("People_ListOwn", "GET", "v1/people")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ColleaguePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ColleaguePage,
+                options,
+                cancellationToken);
 
         /// <summary>List the agency's people, all of them: pages are read as they are needed.</summary>
         /// <remarks>Everybody who works for the caller's agency, in the order they were added, with the team they are in. Scope: `teams:read` (see teams).</remarks>
@@ -2400,8 +2597,10 @@ namespace Agency.Sdk
         public virtual Task<Portfolio> CreateAsync(NewPortfolio body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Portfolios_Create", "POST", "v1/portfolios").Keyed()
-                    .Json(body, AgencyJson.Default.NewPortfolio)
-                , AgencyJson.Default.Portfolio, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewPortfolio),
+                AgencyJson.Default.Portfolio,
+                options,
+                cancellationToken);
 
         /// <summary>List portfolios, one page.</summary>
         /// <remarks>The bank's portfolios, oldest first. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2414,8 +2613,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Portfolios_List", "GET", "v1/portfolios")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.PortfolioPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.PortfolioPage,
+                options,
+                cancellationToken);
 
         /// <summary>List portfolios, all of them: pages are read as they are needed.</summary>
         /// <remarks>The bank's portfolios, oldest first. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2437,8 +2638,10 @@ namespace Agency.Sdk
         public virtual Task<Portfolio> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Portfolios_Get", "GET", "v1/portfolios/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Portfolio, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Portfolio,
+                options,
+                cancellationToken);
 
         /// <summary>Rename a portfolio.</summary>
         /// <remarks>Changes the name, provided nobody changed it since it was read. Scope: `portfolios:write` (create portfolios and import accounts).</remarks>
@@ -2453,8 +2656,10 @@ namespace Agency.Sdk
                 new Call("Portfolios_Update", "PATCH", "v1/portfolios/{id}").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.PortfolioChange)
-                , AgencyJson.Default.Portfolio, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.PortfolioChange),
+                AgencyJson.Default.Portfolio,
+                options,
+                cancellationToken);
     }
 
     public partial class Portfolio : Answered
@@ -2494,8 +2699,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Promises_Create", "POST", "v1/cases/{id}/promises").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewPromise)
-                , AgencyJson.Default.Promise, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewPromise),
+                AgencyJson.Default.Promise,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's promises, one page.</summary>
         /// <remarks>The promises reported under the case, in the order they were reported. Scope: `promises:read` (see promises).</remarks>
@@ -2510,8 +2717,10 @@ namespace Agency.Sdk
                 new Call("Promises_ListOfCase", "GET", "v1/cases/{id}/promises")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.PromisePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.PromisePage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's promises, all of them: pages are read as they are needed.</summary>
         /// <remarks>The promises reported under the case, in the order they were reported. Scope: `promises:read` (see promises).</remarks>
@@ -2544,8 +2753,10 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference)
-                , AgencyJson.Default.PromisePage, options, cancellationToken);
+                    .Query("agency_reference", agencyReference),
+                AgencyJson.Default.PromisePage,
+                options,
+                cancellationToken);
 
         /// <summary>List promises, all of them: pages are read as they are needed.</summary>
         /// <remarks>All promises between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported, superseded, cancelled, kept or broken since, as they are now. Scope: `promises:read` (see promises).</remarks>
@@ -2570,8 +2781,10 @@ namespace Agency.Sdk
         public virtual Task<Promise> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Promises_Get", "GET", "v1/promises/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Promise, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Promise,
+                options,
+                cancellationToken);
 
         /// <summary>Cancel a promise.</summary>
         /// <remarks>The debtor is not held to it. Only the open promise of an open case can be cancelled; the one before it does not come back. Scope: `promises:write` (report and cancel promises).</remarks>
@@ -2584,8 +2797,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Promises_Cancel", "POST", "v1/promises/{id}/cancellation").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.PromiseCancellation)
-                , AgencyJson.Default.Promise, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.PromiseCancellation),
+                AgencyJson.Default.Promise,
+                options,
+                cancellationToken);
     }
 
     public partial class Promise : Answered
@@ -2627,8 +2842,10 @@ namespace Agency.Sdk
         public virtual Task<Reconciliation> GetAsync(System.DateOnly day, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Reconciliations_Get", "GET", "v1/reconciliation")
-                    .Query("day", day)
-                , AgencyJson.Default.Reconciliation, options, cancellationToken);
+                    .Query("day", day),
+                AgencyJson.Default.Reconciliation,
+                options,
+                cancellationToken);
     }
 
     public partial class Reconciliation : Answered
@@ -2658,8 +2875,10 @@ namespace Agency.Sdk
                 new Call("RepaymentPlans_ListOfCase", "GET", "v1/cases/{id}/repayment-plans")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.RepaymentPlanPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.RepaymentPlanPage,
+                options,
+                cancellationToken);
 
         /// <summary>List the repayment plans of a case's account, all of them: pages are read as they are needed.</summary>
         /// <remarks>All that the bank has agreed on the account, oldest first, also under earlier cases and with other agencies: it binds whoever works the account now. Scope: `settlement-proposals:read` (see settlement proposals).</remarks>
@@ -2682,8 +2901,10 @@ namespace Agency.Sdk
         public virtual Task<RepaymentPlan> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("RepaymentPlans_Get", "GET", "v1/repayment-plans/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.RepaymentPlan, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.RepaymentPlan,
+                options,
+                cancellationToken);
     }
 
     public partial class RepaymentPlanPage : Answered, IPage<RepaymentPlan>
@@ -2715,8 +2936,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Create", "POST", "v1/cases/{id}/repayments").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewRepayment)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewRepayment),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's repayments, one page.</summary>
         /// <remarks>The repayments reported under the case, in the order they were reported. Scope: `repayments:read` (see repayments).</remarks>
@@ -2731,8 +2954,10 @@ namespace Agency.Sdk
                 new Call("Repayments_ListOfCase", "GET", "v1/cases/{id}/repayments")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.RepaymentPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.RepaymentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's repayments, all of them: pages are read as they are needed.</summary>
         /// <remarks>The repayments reported under the case, in the order they were reported. Scope: `repayments:read` (see repayments).</remarks>
@@ -2765,8 +2990,10 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference)
-                , AgencyJson.Default.RepaymentPage, options, cancellationToken);
+                    .Query("agency_reference", agencyReference),
+                AgencyJson.Default.RepaymentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List repayments, all of them: pages are read as they are needed.</summary>
         /// <remarks>All repayments between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported or decided on since, as they are now. Scope: `repayments:read` (see repayments).</remarks>
@@ -2791,8 +3018,10 @@ namespace Agency.Sdk
         public virtual Task<Repayment> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Repayments_Get", "GET", "v1/repayments/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>Reveal who paid.</summary>
         /// <remarks>The name of the third party who paid, in full. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).</remarks>
@@ -2805,8 +3034,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_RevealPayer", "POST", "v1/repayments/{id}/payer-reveal")
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RevealReason)
-                , AgencyJson.Default.RevealedPayer, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RevealReason),
+                AgencyJson.Default.RevealedPayer,
+                options,
+                cancellationToken);
 
         /// <summary>Withdraw a repayment.</summary>
         /// <remarks>The agency takes its report back: a mistake. It can while the bank has not decided on it and the time for reports on the case is not over. Scope: `repayments:write` (report repayments).</remarks>
@@ -2819,8 +3050,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Withdraw", "POST", "v1/repayments/{id}/withdrawal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RepaymentWithdrawal)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RepaymentWithdrawal),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>Confirm a repayment.</summary>
         /// <remarks>The bank has the money. It comes off the buckets in the allocation order of the agreement that the case runs under, also after the case has ended; money that was paid on the day of the bank's last refresh or before is in its figures already, and moves nothing. More than is owed is refused unless the overpayment is accepted. A bank reference belongs to one payment. sameAs names the direct payment that this money is: it counts once. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -2833,8 +3066,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Confirm", "POST", "v1/repayments/{id}/confirmation").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RepaymentConfirmation)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RepaymentConfirmation),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>Confirm many repayments.</summary>
         /// <remarks>Confirms 1 to 1,000 repayments of one currency. Count and total must be those of the items, or nothing is confirmed. Each item then gets an answer of its own, in their order: 201 when it is confirmed, or the status and the problem that it would have got alone; one whose amount is not the reported one is refused. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -2845,8 +3080,10 @@ namespace Agency.Sdk
         public virtual Task<RepaymentBatchResult> ConfirmBatchAsync(RepaymentBatch body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Repayments_ConfirmBatch", "POST", "v1/repayments/confirmation").Keyed()
-                    .Json(body, AgencyJson.Default.RepaymentBatch)
-                , AgencyJson.Default.RepaymentBatchResult, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RepaymentBatch),
+                AgencyJson.Default.RepaymentBatchResult,
+                options,
+                cancellationToken);
 
         /// <summary>Reject a repayment.</summary>
         /// <remarks>The bank has no such money and says why. The balance stays as it is. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -2859,8 +3096,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Reject", "POST", "v1/repayments/{id}/rejection").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>Reverse a repayment.</summary>
         /// <remarks>Confirmed money went back: a bounced payment, a mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a direct payment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -2873,8 +3112,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Reverse", "POST", "v1/repayments/{id}/reversal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
     }
 
     public partial class Repayment : Answered
@@ -2940,8 +3181,10 @@ namespace Agency.Sdk
                 new Call("RulePacks_List", "GET", "v1/rule-packs")
                     .Query("limit", limit)
                     .Query("cursor", cursor)
-                    .Query("on", on)
-                , AgencyJson.Default.RulePackContentsPage, options, cancellationToken);
+                    .Query("on", on),
+                AgencyJson.Default.RulePackContentsPage,
+                options,
+                cancellationToken);
 
         /// <summary>List rule packs, all of them: pages are read as they are needed.</summary>
         /// <remarks>The packs that an agreement can name, each with its rules in force on a day. Scope: `cases:read` (see cases).</remarks>
@@ -2966,8 +3209,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("RulePacks_Get", "GET", "v1/rule-packs/{id}")
                     .Path("id", id)
-                    .Query("on", on)
-                , AgencyJson.Default.RulePackContents, options, cancellationToken);
+                    .Query("on", on),
+                AgencyJson.Default.RulePackContents,
+                options,
+                cancellationToken);
     }
 
     public partial class RulePackContentsPage : Answered, IPage<RulePackContents>
@@ -2999,8 +3244,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Create", "POST", "v1/cases/{id}/settlement-proposals").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewSettlementProposal)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewSettlementProposal),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's settlement proposals, one page.</summary>
         /// <remarks>The proposals made under the case, in the order they were made. Scope: `settlement-proposals:read` (see settlement proposals).</remarks>
@@ -3015,8 +3262,10 @@ namespace Agency.Sdk
                 new Call("SettlementProposals_ListOfCase", "GET", "v1/cases/{id}/settlement-proposals")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.SettlementProposalPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.SettlementProposalPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's settlement proposals, all of them: pages are read as they are needed.</summary>
         /// <remarks>The proposals made under the case, in the order they were made. Scope: `settlement-proposals:read` (see settlement proposals).</remarks>
@@ -3049,8 +3298,10 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference)
-                , AgencyJson.Default.SettlementProposalPage, options, cancellationToken);
+                    .Query("agency_reference", agencyReference),
+                AgencyJson.Default.SettlementProposalPage,
+                options,
+                cancellationToken);
 
         /// <summary>List settlement proposals, all of them: pages are read as they are needed.</summary>
         /// <remarks>All proposals between the caller and its banks or agencies, in the order they were made; with changed_after those that were made or decided on since, as they are now. Scope: `settlement-proposals:read` (see settlement proposals).</remarks>
@@ -3075,8 +3326,10 @@ namespace Agency.Sdk
         public virtual Task<SettlementProposal> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("SettlementProposals_Get", "GET", "v1/settlement-proposals/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Approve a settlement proposal.</summary>
         /// <remarks>Binds the bank: once confirmed money paid by the date reaches the amount, the rest is waived and the account is settled; instalments and an extension come into force with the debtor's signature. A concession above the agreement's limit stays submitted until a second approver, another person, approves as well. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).</remarks>
@@ -3089,8 +3342,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Approve", "POST", "v1/settlement-proposals/{id}/approval").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementProposalApproval)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementProposalApproval),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Reject a settlement proposal.</summary>
         /// <remarks>The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).</remarks>
@@ -3103,8 +3358,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Reject", "POST", "v1/settlement-proposals/{id}/rejection").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Offer other terms.</summary>
         /// <remarks>Binds the bank once the agency accepts; a concession that needs two approvers needs them still, and whoever wrote the offer is none of them. One counter-offer a proposal. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).</remarks>
@@ -3117,8 +3374,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Counter", "POST", "v1/settlement-proposals/{id}/counter").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementCounterOffer)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementCounterOffer),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Accept the bank's other terms.</summary>
         /// <remarks>The counter-offer's terms stand, and are approved by that: right after the answer the proposal is approved, unless the concession needs two approvers, for whom it waits. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
@@ -3131,8 +3390,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Accept", "POST", "v1/settlement-proposals/{id}/acceptance").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementReply)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementReply),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Decline the bank's other terms.</summary>
         /// <remarks>The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
@@ -3145,8 +3406,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Decline", "POST", "v1/settlement-proposals/{id}/declination").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementReply)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementReply),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Withdraw a settlement proposal.</summary>
         /// <remarks>It is off the table, with the bank's other terms if there are any. The agency may propose again. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
@@ -3159,8 +3422,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Withdraw", "POST", "v1/settlement-proposals/{id}/withdrawal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementReply)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementReply),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Put a plan into force.</summary>
         /// <remarks>Instalments or an extension that were approved: the debtor's signature has come as an evidence file of kind signed_agreement, and the bank has verified it. Work on the account stops by the hold plan_active for as long as the payments are made in time. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).</remarks>
@@ -3171,8 +3436,10 @@ namespace Agency.Sdk
         public virtual Task<SettlementProposal> CommenceAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("SettlementProposals_Commence", "POST", "v1/settlement-proposals/{id}/commencement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Reinstate a plan.</summary>
         /// <remarks>A plan in default is in force again. What was late, and what falls due before the day, can be paid until the day; later payments keep their dates. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).</remarks>
@@ -3185,8 +3452,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Reinstate", "POST", "v1/settlement-proposals/{id}/reinstatement").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.PlanReinstatement)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.PlanReinstatement),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
     }
 
     public partial class SettlementProposal : Answered
@@ -3256,8 +3525,10 @@ namespace Agency.Sdk
         public virtual Task<StatementDraft> CreateAsync(StatementDraft body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Create", "POST", "v1/statements").Keyed()
-                    .Json(body, AgencyJson.Default.StatementDraft)
-                , AgencyJson.Default.StatementDraft, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.StatementDraft),
+                AgencyJson.Default.StatementDraft,
+                options,
+                cancellationToken);
 
         /// <summary>List statements, one page.</summary>
         /// <remarks>All statements between the caller and its banks or agencies, in the order they were drafted; with changed_after those that were drafted, issued, answered, paid or locked since, as they are now. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3274,8 +3545,10 @@ namespace Agency.Sdk
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("changed_after", changedAfter)
-                    .Query("month", month)
-                , AgencyJson.Default.StatementPage, options, cancellationToken);
+                    .Query("month", month),
+                AgencyJson.Default.StatementPage,
+                options,
+                cancellationToken);
 
         /// <summary>List statements, all of them: pages are read as they are needed.</summary>
         /// <remarks>All statements between the caller and its banks or agencies, in the order they were drafted; with changed_after those that were drafted, issued, answered, paid or locked since, as they are now. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3298,8 +3571,10 @@ namespace Agency.Sdk
         public virtual Task<Statement> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Get", "GET", "v1/statements/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>List a statement's lines, one page.</summary>
         /// <remarks>Each confirmation and reversal of the statement, in the order of the bank's decisions, with what it earned and how. Lines never change; corrections are adjustments of a version. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3314,8 +3589,10 @@ namespace Agency.Sdk
                 new Call("Statements_ListLines", "GET", "v1/statements/{id}/lines")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.StatementLinePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.StatementLinePage,
+                options,
+                cancellationToken);
 
         /// <summary>List a statement's lines, all of them: pages are read as they are needed.</summary>
         /// <remarks>Each confirmation and reversal of the statement, in the order of the bank's decisions, with what it earned and how. Lines never change; corrections are adjustments of a version. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3342,8 +3619,10 @@ namespace Agency.Sdk
                 new Call("Statements_ListVersions", "GET", "v1/statements/{id}/versions")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.StatementVersionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.StatementVersionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a statement's versions, all of them: pages are read as they are needed.</summary>
         /// <remarks>How the statement came about, oldest first: each version that the agency issued, with its adjustments, and the bank's objections to it. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3368,8 +3647,9 @@ namespace Agency.Sdk
             transport.SendFileAsync(
                 new Call("Statements_GetCsv", "GET", "v1/statements/{id}/csv")
                     .Path("id", id)
-                    .Query("version", version)
-                , options, cancellationToken);
+                    .Query("version", version),
+                options,
+                cancellationToken);
 
         /// <summary>Read a statement as a document.</summary>
         /// <remarks>One version of the statement as an HTML page that is ready to be printed to PDF and signed: a summary, every line with its explanation, adjustments, totals. Chinese or English by Accept-Language; no scripts, nothing loaded from elsewhere. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3382,8 +3662,9 @@ namespace Agency.Sdk
             transport.SendFileAsync(
                 new Call("Statements_GetDocument", "GET", "v1/statements/{id}/document")
                     .Path("id", id)
-                    .Query("version", version)
-                , options, cancellationToken);
+                    .Query("version", version),
+                options,
+                cancellationToken);
 
         /// <summary>Issue a statement.</summary>
         /// <remarks>The agency sends the draft to the bank as its first version. The lines are the system's and stay as they are; what the two sides agree on besides is adjusted in later versions. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).</remarks>
@@ -3394,8 +3675,10 @@ namespace Agency.Sdk
         public virtual Task<Statement> IssueAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Issue", "POST", "v1/statements/{id}/issuance").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Dispute a statement.</summary>
         /// <remarks>The bank does not agree to the version that stands and says why; for each line in question with its own reason. The agency answers by issuing it anew. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).</remarks>
@@ -3408,8 +3691,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Statements_Dispute", "POST", "v1/statements/{id}/dispute").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.StatementDispute)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.StatementDispute),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Issue a statement anew.</summary>
         /// <remarks>The agency answers a dispute with a new version. It lists all of its adjustments, those of the version before included; none says that the agency stands by the lines. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).</remarks>
@@ -3422,8 +3707,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Statements_Reissue", "POST", "v1/statements/{id}/reissue").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.StatementReissue)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.StatementReissue),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Agree to a statement.</summary>
         /// <remarks>The bank agrees to the version that stands. Nothing of it changes any more; it is paid next. Scope: `statements:approve` (agree to statements and lock them).</remarks>
@@ -3434,8 +3721,10 @@ namespace Agency.Sdk
         public virtual Task<Statement> AgreeAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Agree", "POST", "v1/statements/{id}/agreement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Mark a statement as paid.</summary>
         /// <remarks>The bank has paid the total that it agreed to, and names the payment. A negative total is money that the agency gave back. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).</remarks>
@@ -3448,8 +3737,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Statements_Pay", "POST", "v1/statements/{id}/payment").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.StatementPayment)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.StatementPayment),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Lock a statement.</summary>
         /// <remarks>Closes a paid statement for good; the system does so by itself 7 days after the payment was written down. Its repayments are settled. Scope: `statements:approve` (agree to statements and lock them).</remarks>
@@ -3460,8 +3751,10 @@ namespace Agency.Sdk
         public virtual Task<Statement> LockAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Lock", "POST", "v1/statements/{id}/lock").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
     }
 
     public partial class StatementDraft : Answered
@@ -3527,8 +3820,10 @@ namespace Agency.Sdk
         public virtual Task<Team> CreateAsync(NewTeam body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Teams_Create", "POST", "v1/teams").Keyed()
-                    .Json(body, AgencyJson.Default.NewTeam)
-                , AgencyJson.Default.Team, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewTeam),
+                AgencyJson.Default.Team,
+                options,
+                cancellationToken);
 
         /// <summary>List teams, one page.</summary>
         /// <remarks>The agency's teams with their members, oldest first. Scope: `teams:read` (see teams).</remarks>
@@ -3541,8 +3836,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Teams_List", "GET", "v1/teams")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.TeamPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.TeamPage,
+                options,
+                cancellationToken);
 
         /// <summary>List teams, all of them: pages are read as they are needed.</summary>
         /// <remarks>The agency's teams with their members, oldest first. Scope: `teams:read` (see teams).</remarks>
@@ -3564,8 +3861,10 @@ namespace Agency.Sdk
         public virtual Task<Team> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Teams_Get", "GET", "v1/teams/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Team, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Team,
+                options,
+                cancellationToken);
 
         /// <summary>Change a team.</summary>
         /// <remarks>Changes what is sent and leaves the rest, provided nobody changed the team since it was read. A team that begins to split evenly gets its share of the open cases that nobody has had yet. Scope: `teams:write` (make teams and choose their members).</remarks>
@@ -3580,8 +3879,10 @@ namespace Agency.Sdk
                 new Call("Teams_Update", "PATCH", "v1/teams/{id}").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.TeamChange)
-                , AgencyJson.Default.Team, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.TeamChange),
+                AgencyJson.Default.Team,
+                options,
+                cancellationToken);
 
         /// <summary>Replace a team's members.</summary>
         /// <remarks>Says who is in the team from now on, provided nobody changed it since it was read. Cases stay with the team and the collector that have them. Scope: `teams:write` (make teams and choose their members).</remarks>
@@ -3596,8 +3897,10 @@ namespace Agency.Sdk
                 new Call("Teams_ReplaceMembers", "PUT", "v1/teams/{id}/members").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.TeamMembers)
-                , AgencyJson.Default.Team, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.TeamMembers),
+                AgencyJson.Default.Team,
+                options,
+                cancellationToken);
     }
 
     public partial class Team : Answered
@@ -3639,8 +3942,10 @@ namespace Agency.Sdk
         public virtual Task<Tenant> CreateAsync(NewTenant body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Tenants_Create", "POST", "v1/tenants").Keyed()
-                    .Json(body, AgencyJson.Default.NewTenant)
-                , AgencyJson.Default.Tenant, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewTenant),
+                AgencyJson.Default.Tenant,
+                options,
+                cancellationToken);
 
         /// <summary>List tenants, one page.</summary>
         /// <remarks>All tenants of the service, oldest first. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -3653,8 +3958,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Tenants_List", "GET", "v1/tenants")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.TenantPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.TenantPage,
+                options,
+                cancellationToken);
 
         /// <summary>List tenants, all of them: pages are read as they are needed.</summary>
         /// <remarks>All tenants of the service, oldest first. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -3676,8 +3983,10 @@ namespace Agency.Sdk
         public virtual Task<Tenant> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Tenants_Get", "GET", "v1/tenants/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Tenant, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Tenant,
+                options,
+                cancellationToken);
     }
 
     public partial class Tenant : Answered
@@ -3713,8 +4022,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Waivers_Create", "POST", "v1/accounts/{id}/waivers").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewWaiver)
-                , AgencyJson.Default.Waiver, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewWaiver),
+                AgencyJson.Default.Waiver,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's waivers, one page.</summary>
         /// <remarks>What the bank forgave on the account of its own accord, in the order it was granted. Scope: `waivers:read` (see what the bank forgave of its own accord).</remarks>
@@ -3729,8 +4040,10 @@ namespace Agency.Sdk
                 new Call("Waivers_ListOfAccount", "GET", "v1/accounts/{id}/waivers")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.WaiverPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.WaiverPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's waivers, all of them: pages are read as they are needed.</summary>
         /// <remarks>What the bank forgave on the account of its own accord, in the order it was granted. Scope: `waivers:read` (see what the bank forgave of its own accord).</remarks>
@@ -3755,8 +4068,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Waivers_List", "GET", "v1/waivers")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.WaiverPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.WaiverPage,
+                options,
+                cancellationToken);
 
         /// <summary>List waivers, all of them: pages are read as they are needed.</summary>
         /// <remarks>What the bank forgave of its own accord, in the order it was granted. Scope: `waivers:read` (see what the bank forgave of its own accord).</remarks>
@@ -3778,8 +4093,10 @@ namespace Agency.Sdk
         public virtual Task<Waiver> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Waivers_Get", "GET", "v1/waivers/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Waiver, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Waiver,
+                options,
+                cancellationToken);
 
         /// <summary>Reverse a waiver.</summary>
         /// <remarks>What was forgiven is owed again, bucket by bucket; an account that was resolved by it can be assigned again. Where the bank has sent figures of the waiver's day or later the balance stays, until it sends others. Scope: `waivers:write` (grant and reverse waivers).</remarks>
@@ -3792,8 +4109,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Waivers_Reverse", "POST", "v1/waivers/{id}/reversal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Waiver, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Waiver,
+                options,
+                cancellationToken);
     }
 
     public partial class Waiver : Answered
@@ -3837,8 +4156,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Webhooks_List", "GET", "v1/webhook-subscriptions")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.WebhookSubscriptionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.WebhookSubscriptionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List webhook subscriptions, all of them: pages are read as they are needed.</summary>
         /// <remarks>The caller's subscriptions, oldest first, without their secrets. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).</remarks>
@@ -3860,8 +4181,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookSecret> CreateAsync(NewWebhookSubscription body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_Create", "POST", "v1/webhook-subscriptions").Keyed()
-                    .Json(body, AgencyJson.Default.NewWebhookSubscription)
-                , AgencyJson.Default.WebhookSecret, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewWebhookSubscription),
+                AgencyJson.Default.WebhookSecret,
+                options,
+                cancellationToken);
 
         /// <summary>Read a webhook subscription.</summary>
         /// <remarks>One subscription, without its secret. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).</remarks>
@@ -3872,8 +4195,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookSubscription> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_Get", "GET", "v1/webhook-subscriptions/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.WebhookSubscription, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WebhookSubscription,
+                options,
+                cancellationToken);
 
         /// <summary>Change a webhook subscription.</summary>
         /// <remarks>Changes the address, the events or whether they are sent, provided nobody changed it since it was read. What was waiting while it was disabled is sent once it is enabled. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -3888,8 +4213,10 @@ namespace Agency.Sdk
                 new Call("Webhooks_Update", "PATCH", "v1/webhook-subscriptions/{id}").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.WebhookSubscriptionChange)
-                , AgencyJson.Default.WebhookSubscription, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.WebhookSubscriptionChange),
+                AgencyJson.Default.WebhookSubscription,
+                options,
+                cancellationToken);
 
         /// <summary>Remove a webhook subscription.</summary>
         /// <remarks>Nothing more is sent, also not what was waiting. The answer shows it a last time. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -3902,8 +4229,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Webhooks_Delete", "DELETE", "v1/webhook-subscriptions/{id}").Keyed()
                     .Path("id", id)
-                    .Match(ifMatch)
-                , AgencyJson.Default.WebhookSubscription, options, cancellationToken);
+                    .Match(ifMatch),
+                AgencyJson.Default.WebhookSubscription,
+                options,
+                cancellationToken);
 
         /// <summary>Rotate a webhook's secret.</summary>
         /// <remarks>Makes a new signing secret and shows it once. For 24 hours messages are signed with the former one too. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -3914,8 +4243,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookSecret> RotateSecretAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_RotateSecret", "POST", "v1/webhook-subscriptions/{id}/secret-rotation").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.WebhookSecret, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WebhookSecret,
+                options,
+                cancellationToken);
 
         /// <summary>Send a test event.</summary>
         /// <remarks>Puts a message of type webhook.test in the queue; the delivery log tells what became of it. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -3926,8 +4257,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookSubscription> TestAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_Test", "POST", "v1/webhook-subscriptions/{id}/test").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.WebhookSubscription, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WebhookSubscription,
+                options,
+                cancellationToken);
 
         /// <summary>Replay events.</summary>
         /// <remarks>Sends the events of a time again, 10,000 at most, those of the subscription's types; each under the message id it had. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -3940,8 +4273,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Webhooks_Replay", "POST", "v1/webhook-subscriptions/{id}/replay").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.WebhookReplay)
-                , AgencyJson.Default.WebhookReplayed, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.WebhookReplay),
+                AgencyJson.Default.WebhookReplayed,
+                options,
+                cancellationToken);
 
         /// <summary>List a webhook's deliveries, one page.</summary>
         /// <remarks>What was sent to the subscriber or waits to be, oldest first. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).</remarks>
@@ -3956,8 +4291,10 @@ namespace Agency.Sdk
                 new Call("Webhooks_ListDeliveries", "GET", "v1/webhook-subscriptions/{id}/deliveries")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.WebhookDeliveryPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.WebhookDeliveryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a webhook's deliveries, all of them: pages are read as they are needed.</summary>
         /// <remarks>What was sent to the subscriber or waits to be, oldest first. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).</remarks>
@@ -3980,8 +4317,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookDeliveryLog> GetDeliveryAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_GetDelivery", "GET", "v1/webhook-deliveries/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.WebhookDeliveryLog, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WebhookDeliveryLog,
+                options,
+                cancellationToken);
     }
 
     public partial class WebhookSubscriptionPage : Answered, IPage<WebhookSubscription>
