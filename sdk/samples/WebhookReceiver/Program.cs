@@ -18,7 +18,7 @@ catch (ArgumentException wrong)
 var app = WebApplication.Create(args);
 
 // A message may come twice. A real receiver keeps the ids for a day where a restart does not lose them, beside the work they stand for.
-var handled = new ConcurrentDictionary<string, bool>();
+var handled = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
 
 app.MapPost("/webhooks", async (HttpRequest request) =>
 {
