@@ -1,5 +1,4 @@
 using Agency.Sdk;
-using Agency.Tests.Http;
 using Agency.Tests.Support;
 
 namespace Agency.Tests.ContactRecords;
