@@ -88,7 +88,7 @@ public static class ApiApp
         EvidenceSettings.Add(services, builder.Configuration);
         services.AddSingleton(Webhooks.WebhookSettings.From(builder.Configuration)).AddSingleton<Webhooks.WebhookSignal>().AddSingleton<Webhooks.WebhookHttp>();
         services.AddSingleton<Webhooks.Sender>().AddSingleton<Webhooks.WebhookWorker>().AddHostedService(provider => provider.GetRequiredService<Webhooks.WebhookWorker>());
-        services.AddContract();
+        services.AddContract(builder.Configuration);
     }
 
     private static void UsePipeline(WebApplication app)

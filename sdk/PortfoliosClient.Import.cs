@@ -2,7 +2,7 @@ namespace Agency.Sdk;
 
 public partial class PortfoliosClient
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Sends a file of accounts and waits until it is loaded.</summary>

@@ -14,7 +14,7 @@ public static class Contract
     internal const string Document = "v1";
     private static readonly Uri Token = new("/connect/token", UriKind.Relative);
 
-    internal static void AddContract(this IServiceCollection services)
+    internal static void AddContract(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ServedContract>().AddEndpointsApiExplorer();
         services.AddSwaggerGen(options =>
@@ -24,7 +24,7 @@ public static class Contract
                 Title = "Agency",
                 Version = "1.0",
                 Description = "Outsourced debt collection between banks and collection agencies. Banks push portfolios of overdue accounts and assign them; agencies report contact records, repayments and settlement proposals; banks confirm and approve. Every answer is named by its header Request-Id, for whoever is asked for help, and says in RateLimit how many requests the caller has left; an answer 429 says in Retry-After how long to wait.",
-                Contact = new OpenApiContact { Name = "Integration support", Url = new Uri("https://agency.example/support"), Email = "integration@agency.example" },
+                Contact = ContactOf(configuration),
                 License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
             });
             options.AddServer(new OpenApiServer { Url = "/", Description = "The service that gave this document." });
@@ -59,6 +59,14 @@ public static class Contract
 
     /// <summary>The document as it is committed.</summary>
     public static Task<string> WriteAsync(IServiceProvider services) => services.GetRequiredService<ServedContract>().Text;
+
+    // Whoever runs the service says whom to ask. Until then there is its own reference, rather than an address that nobody reads.
+    private static OpenApiContact ContactOf(IConfiguration configuration) => new()
+    {
+        Name = configuration["Contact:Name"] ?? "Whoever runs this service",
+        Url = new Uri(configuration["Contact:Url"] ?? "/docs", UriKind.RelativeOrAbsolute),
+        Email = configuration["Contact:Email"],
+    };
 
     // "Page<Case>" is CasePage; "Created.Request" style nesting takes the outer name along.
     private static string SchemaId(Type type)

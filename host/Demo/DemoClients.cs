@@ -1,19 +1,25 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Agency.Sdk;
 
 namespace Agency.Host.Demo;
 
 /// <summary>The API clients of the example tenants, signed in for as long as the clock's steps need it.</summary>
 internal sealed class DemoClients : IDisposable
 {
-    private readonly Dictionary<string, HttpClient> clients;
+    private readonly List<HttpClient> connections = [];
+    private readonly Dictionary<string, AgencyClient> clients;
 
     public DemoClients(Uri api, TimeProvider clock) => clients = ((string[])["harbour", "summit", "swift", "lantern"]).ToDictionary(
         tenant => tenant,
-        tenant => new HttpClient(new Tokens($"{tenant}-api", clock)) { BaseAddress = api },
+        tenant =>
+        {
+            connections.Add(new HttpClient(new Tokens($"{tenant}-api", clock)) { BaseAddress = api });
+            return new AgencyClient(connections[^1]);
+        },
         StringComparer.Ordinal);
 
-    public HttpClient this[string tenant] => clients[tenant];
+    public AgencyClient this[string tenant] => clients[tenant];
 
     public void Dispose()
     {
@@ -21,11 +27,14 @@ internal sealed class DemoClients : IDisposable
         {
             client.Dispose();
         }
+
+        connections.ForEach(connection => connection.Dispose());
     }
 
+    // Not the SDK's own tokens: those count the running time, and this clock jumps.
     private sealed class Tokens(string clientId, TimeProvider clock) : DelegatingHandler(new HttpClientHandler())
     {
-        // A token lives ten minutes, and the clock jumps days.
+        // A token lives ten minutes.
         private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(9);
 
         private string? token;

@@ -19,22 +19,22 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
     public DateOnly Today => calendar.Today;
 
     /// <summary>Any deed by a tenant's client; it is sent under a key that is its own for ever.</summary>
-    public Task<T> DoAsync<T>(string tenant, Func<HttpClient, string, Task<T>> deed) => journal.OnceAsync(key => deed(clients[tenant], key));
+    public Task<T> DoAsync<T>(string tenant, Func<AgencyClient, string, Task<T>> deed) => journal.OnceAsync(key => deed(clients[tenant], key));
 
     // The agency's collector and supervisor; the cases of every assignment are split over its collectors.
     public async Task TeamAsync(string agency, string name, CancellationToken cancellation)
     {
-        var people = await DoAsync(agency, (http, _) => new AgencyClient(http).People.ListOwnPageAsync(1000, null, cancellationToken: cancellation));
-        var team = await DoAsync(agency, (http, key) => new AgencyClient(http).Teams.CreateAsync(new NewTeam { Name = name }, CallOptions.WithKey(key), cancellation));
-        await DoAsync(agency, (http, _) => new AgencyClient(http).Teams.ReplaceMembersAsync(
+        var people = await DoAsync(agency, (client, _) => client.People.ListOwnPageAsync(1000, null, cancellationToken: cancellation));
+        var team = await DoAsync(agency, (client, key) => client.Teams.CreateAsync(new NewTeam { Name = name }, CallOptions.WithKey(key), cancellation));
+        await DoAsync(agency, (client, _) => client.Teams.ReplaceMembersAsync(
             team.Id, ETag.Any, new TeamMembers { PersonIds = [.. people.Items.Where(person => person.Role is "collector" or "supervisor").Select(person => person.Id)] }, cancellationToken: cancellation));
         teams[agency] = team.Id;
     }
 
     public async Task<Agreement> MandateAsync(string bank, string agency, CancellationToken cancellation)
     {
-        var agencies = await DoAsync(bank, (http, _) => new AgencyClient(http).Agencies.ListPageAsync(1000, null, cancellationToken: cancellation));
-        return await DoAsync(bank, (http, key) => new AgencyClient(http).Agreements.CreateAsync(
+        var agencies = await DoAsync(bank, (client, _) => client.Agencies.ListPageAsync(1000, null, cancellationToken: cancellation));
+        return await DoAsync(bank, (client, key) => client.Agreements.CreateAsync(
             new NewAgreement
             {
                 AgencyId = agencies.Items.Single(a => a.Code == agency).Id,
@@ -48,37 +48,31 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
 
     public async Task<Portfolio> PortfolioAsync(string bank, string name, int from, int to, CancellationToken cancellation)
     {
-        var portfolio = await DoAsync(bank, (http, key) => new AgencyClient(http).Portfolios.CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, CallOptions.WithKey(key), cancellation));
+        var portfolio = await DoAsync(bank, (client, key) => client.Portfolios.CreateAsync(new NewPortfolio { Name = name, Currency = "CNY" }, CallOptions.WithKey(key), cancellation));
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(DemoFile.Csv(bank, from, to, Today)));
-        var import = await DoAsync(bank, (http, key) => new AgencyClient(http).Imports.CreateAsync(portfolio.Id, new AgencyUpload(file, "text/csv"), Today, options: CallOptions.WithKey(key), cancellationToken: cancellation));
-        while (import.State == ImportState.Queued || import.State == ImportState.Running)
-        {
-            await Task.Delay(50, cancellation);
-            import = await new AgencyClient(clients[bank]).Imports.GetAsync(import.Id, cancellationToken: cancellation);
-        }
-
+        var import = await DoAsync(bank, (client, key) => client.Portfolios.ImportAsync(portfolio.Id, file, import: new ImportOptions { AsOf = Today }, options: CallOptions.WithKey(key), cancellationToken: cancellation));
         return import.RowsRejected == 0 && import.State == ImportState.Completed
             ? portfolio
             : throw new InvalidOperationException($"The example accounts were not loaded: {import.FailureCode ?? $"{import.RowsRejected} rows were rejected"}.");
     }
 
     public Task<Assignment> SubmitAsync(string bank, Agreement agreement, Portfolio portfolio, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new AgencyClient(http).Assignments.CreateAsync(
+        DoAsync(bank, (client, key) => client.Assignments.CreateAsync(
             new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = Today, TermEnd = Today.AddMonths(9) }, CallOptions.WithKey(key), cancellation));
 
     public async Task<IReadOnlyList<Case>> AssignAsync(string bank, string agency, Agreement agreement, Portfolio portfolio, CancellationToken cancellation)
     {
         var assignment = await SubmitAsync(bank, agreement, portfolio, cancellation);
-        await DoAsync(agency, (http, key) => new AgencyClient(http).Assignments.AcknowledgeAsync(assignment.Id, CallOptions.WithKey(key), cancellation));
-        await DoAsync(agency, (http, key) => new AgencyClient(http).Cases.DistributeAsync(new CaseDistribution { AssignmentId = assignment.Id, TeamId = teams[agency] }, CallOptions.WithKey(key), cancellation));
-        return (await DoAsync(bank, (http, _) => new AgencyClient(http).Cases.ListPageAsync(1000, null, assignment.Id, cancellationToken: cancellation))).Items;
+        await DoAsync(agency, (client, key) => client.Assignments.AcknowledgeAsync(assignment.Id, CallOptions.WithKey(key), cancellation));
+        await DoAsync(agency, (client, key) => client.Cases.DistributeAsync(new CaseDistribution { AssignmentId = assignment.Id, TeamId = teams[agency] }, CallOptions.WithKey(key), cancellation));
+        return (await DoAsync(bank, (client, _) => client.Cases.ListPageAsync(1000, null, assignment.Id, cancellationToken: cancellation))).Items;
     }
 
     public async Task<ContactRecord> CallAsync(string agency, Case @case, Outcome outcome, string? note, CancellationToken cancellation)
     {
         // A step of its own: the call may have to be sent again, and under its key it must then be the very same.
         var occurredAt = await journal.OnceAsync(_ => Task.FromResult(calendar.Now));
-        return await DoAsync(agency, (http, key) => new AgencyClient(http).ContactRecords.CreateAsync(@case.Id, new NewContactRecord
+        return await DoAsync(agency, (client, key) => client.ContactRecords.CreateAsync(@case.Id, new NewContactRecord
         {
             Channel = Channel.Call,
             Direction = Direction.Outbound,
@@ -91,16 +85,16 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
     }
 
     public Task<Promise> PromiseAsync(string agency, Case @case, long amount, int inDays, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new AgencyClient(http).Promises.CreateAsync(@case.Id, new NewPromise { Amount = Money(@case, amount), DueOn = Today.AddDays(inDays) }, CallOptions.WithKey(key), cancellation));
+        DoAsync(agency, (client, key) => client.Promises.CreateAsync(@case.Id, new NewPromise { Amount = Money(@case, amount), DueOn = Today.AddDays(inDays) }, CallOptions.WithKey(key), cancellation));
 
     public Task<Repayment> ReportAsync(string agency, Case @case, long amount, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new AgencyClient(http).Repayments.CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = Today }, CallOptions.WithKey(key), cancellation));
+        DoAsync(agency, (client, key) => client.Repayments.CreateAsync(@case.Id, new NewRepayment { Amount = Money(@case, amount), PaidOn = Today }, CallOptions.WithKey(key), cancellation));
 
     public Task<Repayment> ConfirmAsync(string bank, Repayment repayment, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new AgencyClient(http).Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation(), CallOptions.WithKey(key), cancellation));
+        DoAsync(bank, (client, key) => client.Repayments.ConfirmAsync(repayment.Id, new RepaymentConfirmation(), CallOptions.WithKey(key), cancellation));
 
     public Task<SettlementProposal> ProposeAsync(string agency, Case @case, long amount, string reason, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new AgencyClient(http).SettlementProposals.CreateAsync(@case.Id, new NewSettlementProposal
+        DoAsync(agency, (client, key) => client.SettlementProposals.CreateAsync(@case.Id, new NewSettlementProposal
         {
             Kind = SettlementKind.LumpSum,
             Amount = Money(@case, amount),
@@ -110,7 +104,7 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
 
     /// <summary>All that is owed, month by month, the first payment due in a month.</summary>
     public Task<SettlementProposal> ProposeInstalmentsAsync(string agency, Case @case, int months, string reason, CancellationToken cancellation) =>
-        DoAsync(agency, (http, key) => new AgencyClient(http).SettlementProposals.CreateAsync(@case.Id, new NewSettlementProposal
+        DoAsync(agency, (client, key) => client.SettlementProposals.CreateAsync(@case.Id, new NewSettlementProposal
         {
             Kind = SettlementKind.Instalments,
             Amount = Money(@case, @case.Account.Balance.Total.Amount),
@@ -123,20 +117,20 @@ internal sealed class DemoDeeds(DemoClients clients, DemoJournal journal, DemoCa
     /// <summary>The debtor has signed, which the agency sends and the bank verifies: the plan is in force.</summary>
     public async Task<SettlementProposal> CommenceAsync(string agency, string bank, SettlementProposal proposal, CancellationToken cancellation)
     {
-        var file = await DoAsync(agency, async (http, key) =>
+        var file = await DoAsync(agency, async (client, key) =>
         {
             using var signed = new MemoryStream(DemoAgreement.Pdf());
-            return await new AgencyClient(http).EvidenceFiles.CreateAsync(proposal.Id, "signed_agreement", "分期协议（已签署）.pdf", new AgencyUpload(signed, "application/pdf"), CallOptions.WithKey(key), cancellation);
+            return await client.EvidenceFiles.CreateAsync(proposal.Id, "signed_agreement", "分期协议（已签署）.pdf", new AgencyUpload(signed, "application/pdf"), CallOptions.WithKey(key), cancellation);
         });
-        await DoAsync(bank, (http, key) => new AgencyClient(http).EvidenceFiles.VerifyAsync(file.Id, CallOptions.WithKey(key), cancellation));
-        return await DoAsync(bank, (http, key) => new AgencyClient(http).SettlementProposals.CommenceAsync(proposal.Id, CallOptions.WithKey(key), cancellation));
+        await DoAsync(bank, (client, key) => client.EvidenceFiles.VerifyAsync(file.Id, CallOptions.WithKey(key), cancellation));
+        return await DoAsync(bank, (client, key) => client.SettlementProposals.CommenceAsync(proposal.Id, CallOptions.WithKey(key), cancellation));
     }
 
     public Task<SettlementProposal> ApproveAsync(string bank, SettlementProposal proposal, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new AgencyClient(http).SettlementProposals.ApproveAsync(proposal.Id, new SettlementProposalApproval(), CallOptions.WithKey(key), cancellation));
+        DoAsync(bank, (client, key) => client.SettlementProposals.ApproveAsync(proposal.Id, new SettlementProposalApproval(), CallOptions.WithKey(key), cancellation));
 
     public Task<Case> RecallAsync(string bank, Case @case, RecallReason reason, CancellationToken cancellation) =>
-        DoAsync(bank, (http, key) => new AgencyClient(http).Cases.RecallAsync(@case.Id, new CaseRecall { Reason = reason }, CallOptions.WithKey(key), cancellation));
+        DoAsync(bank, (client, key) => client.Cases.RecallAsync(@case.Id, new CaseRecall { Reason = reason }, CallOptions.WithKey(key), cancellation));
 
     private static Money Money(Case @case, long amount) => new() { Amount = amount, Currency = @case.Account.Balance.Total.Currency };
 }

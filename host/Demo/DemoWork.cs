@@ -80,7 +80,7 @@ internal sealed class DemoWork(DemoDeeds deeds, DemoCalendar calendar)
                 break;
             case 4:
                 var unknown = await deeds.ReportAsync(agency, @case, 10_000, cancellation);
-                await deeds.DoAsync(bank, (http, key) => new AgencyClient(http).Repayments.RejectAsync(unknown.Id, new RejectionReason { Reason = "没有收到该笔款项" }, CallOptions.WithKey(key), cancellation));
+                await deeds.DoAsync(bank, (client, key) => client.Repayments.RejectAsync(unknown.Id, new RejectionReason { Reason = "没有收到该笔款项" }, CallOptions.WithKey(key), cancellation));
                 break;
             case 5:
                 await ProposeAsync(agency, @case, owed / 2, cancellation);
@@ -92,7 +92,7 @@ internal sealed class DemoWork(DemoDeeds deeds, DemoCalendar calendar)
                 break;
             case 7:
                 var low = await ProposeAsync(agency, @case, owed / 5, cancellation);
-                await deeds.DoAsync(bank, (http, key) => new AgencyClient(http).SettlementProposals.RejectAsync(low.Id, new RejectionReason { Reason = "减免比例过高" }, CallOptions.WithKey(key), cancellation));
+                await deeds.DoAsync(bank, (client, key) => client.SettlementProposals.RejectAsync(low.Id, new RejectionReason { Reason = "减免比例过高" }, CallOptions.WithKey(key), cancellation));
                 break;
             case 8:
                 await deeds.RecallAsync(bank, @case, RecallReason.Complaint, cancellation);

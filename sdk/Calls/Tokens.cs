@@ -74,10 +74,13 @@ internal sealed class Tokens(AgencyClientOptions options, Func<HttpClient> http)
     // OAuth tells errors in its own shape, which says what is wrong with the credentials.
     private static AgencyException Refusal(Answer answer)
     {
+        if (answer.StatusCode is not (400 or 401))
+        {
+            return AgencyException.Of(Operation, answer);
+        }
+
         var error = Bodies.TryParse(answer.Body, TokenJson.Default.TokenError);
-        return answer.StatusCode is 400 or 401
-            ? new AgencyUnauthorizedException(Operation, answer, null, $"{Operation}: {answer.StatusCode} {error?.Error}: {error?.Description}")
-            : AgencyException.Of(Operation, answer, Bodies.TryParse(answer.Body, AgencyJson.Default.ProblemBody));
+        return new AgencyUnauthorizedException(Operation, answer, null, $"{Operation}: {answer.StatusCode} {error?.Error}: {error?.Description}");
     }
 
     // By the running time since it was asked for: a wall clock may be set, and two machines never agree.

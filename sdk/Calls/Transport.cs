@@ -145,7 +145,7 @@ internal sealed class Transport(Func<HttpClient> http, AgencyClientOptions optio
     private static AgencyException Refusal(Call call, HttpResponse response)
     {
         response.Dispose();
-        return AgencyException.Of(call.Operation, response.Answer, Bodies.TryParse(response.Answer.Body, AgencyJson.Default.ProblemBody));
+        return AgencyException.Of(call.Operation, response.Answer);
     }
 
     private static string NewKey()

@@ -39,8 +39,10 @@ namespace Agency.Sdk
                     .Query("cursor", cursor)
                     .Query("portfolio_id", portfolioId)
                     .Query("account_number", accountNumber)
-                    .Query("view", view)
-                , AgencyJson.Default.AccountPage, options, cancellationToken);
+                    .Query("view", view),
+                AgencyJson.Default.AccountPage,
+                options,
+                cancellationToken);
 
         /// <summary>List accounts, all of them: pages are read as they are needed.</summary>
         /// <remarks>The bank's accounts, or those an agency has open cases for, oldest first. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -65,8 +67,10 @@ namespace Agency.Sdk
         public virtual Task<Account> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Accounts_Get", "GET", "v1/accounts/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Account, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Account,
+                options,
+                cancellationToken);
 
         /// <summary>Read an account's balance at an instant.</summary>
         /// <remarks>What was owed, added up from the ledger: with at what had been recorded by then, with as_of what counts from that day or before, with both what was known then of that day. Without either what is owed now. An agency sees it while it has an open case for the account. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -81,8 +85,10 @@ namespace Agency.Sdk
                 new Call("Accounts_GetBalance", "GET", "v1/accounts/{id}/balance")
                     .Path("id", id)
                     .Query("at", at)
-                    .Query("as_of", asOf)
-                , AgencyJson.Default.AccountBalance, options, cancellationToken);
+                    .Query("as_of", asOf),
+                AgencyJson.Default.AccountBalance,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's ledger, one page.</summary>
         /// <remarks>Every movement of the balance, oldest first; they add up to it. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -97,8 +103,10 @@ namespace Agency.Sdk
                 new Call("Accounts_ListLedgerEntries", "GET", "v1/accounts/{id}/ledger-entries")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.LedgerEntryPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.LedgerEntryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's ledger, all of them: pages are read as they are needed.</summary>
         /// <remarks>Every movement of the balance, oldest first; they add up to it. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -150,8 +158,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Agencies_List", "GET", "v1/agencies")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AgencyProfilePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AgencyProfilePage,
+                options,
+                cancellationToken);
 
         /// <summary>List agencies, all of them: pages are read as they are needed.</summary>
         /// <remarks>The agencies that the bank can mandate, oldest first. Scope: `agencies:read` (see the agencies that can be mandated).</remarks>
@@ -173,8 +183,10 @@ namespace Agency.Sdk
         public virtual Task<AgencyProfile> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Agencies_Get", "GET", "v1/agencies/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.AgencyProfile, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.AgencyProfile,
+                options,
+                cancellationToken);
     }
 
     public partial class AgencyProfilePage : Answered, IPage<AgencyProfile>
@@ -204,8 +216,10 @@ namespace Agency.Sdk
         public virtual Task<Agreement> CreateAsync(NewAgreement body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Agreements_Create", "POST", "v1/agreements").Keyed()
-                    .Json(body, AgencyJson.Default.NewAgreement)
-                , AgencyJson.Default.Agreement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewAgreement),
+                AgencyJson.Default.Agreement,
+                options,
+                cancellationToken);
 
         /// <summary>List agreements, one page.</summary>
         /// <remarks>The caller's agreements in their latest versions, oldest first. Scope: `agreements:read` (see agreements).</remarks>
@@ -218,8 +232,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Agreements_List", "GET", "v1/agreements")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AgreementPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AgreementPage,
+                options,
+                cancellationToken);
 
         /// <summary>List agreements, all of them: pages are read as they are needed.</summary>
         /// <remarks>The caller's agreements in their latest versions, oldest first. Scope: `agreements:read` (see agreements).</remarks>
@@ -241,8 +257,10 @@ namespace Agency.Sdk
         public virtual Task<Agreement> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Agreements_Get", "GET", "v1/agreements/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Agreement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Agreement,
+                options,
+                cancellationToken);
 
         /// <summary>Change an agreement.</summary>
         /// <remarks>Makes the next version, provided nobody changed the agreement since it was read. Assignments that were submitted under an earlier version keep it. Nothing changed makes no version. Scope: `agreements:write` (make agreements).</remarks>
@@ -257,8 +275,10 @@ namespace Agency.Sdk
                 new Call("Agreements_Change", "PUT", "v1/agreements/{id}").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.AgreementChange)
-                , AgencyJson.Default.Agreement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.AgreementChange),
+                AgencyJson.Default.Agreement,
+                options,
+                cancellationToken);
 
         /// <summary>List an agreement's versions, one page.</summary>
         /// <remarks>Every version of the agreement, the first one first. Scope: `agreements:read` (see agreements).</remarks>
@@ -273,8 +293,10 @@ namespace Agency.Sdk
                 new Call("Agreements_ListVersions", "GET", "v1/agreements/{id}/versions")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AgreementVersionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AgreementVersionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an agreement's versions, all of them: pages are read as they are needed.</summary>
         /// <remarks>Every version of the agreement, the first one first. Scope: `agreements:read` (see agreements).</remarks>
@@ -328,8 +350,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> CreateAsync(NewAssignment body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Create", "POST", "v1/assignments").Keyed()
-                    .Json(body, AgencyJson.Default.NewAssignment)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewAssignment),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>List assignments, one page.</summary>
         /// <remarks>The caller's assignments, oldest first. Scope: `assignments:read` (see assignments).</remarks>
@@ -342,8 +366,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_List", "GET", "v1/assignments")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AssignmentPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AssignmentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List assignments, all of them: pages are read as they are needed.</summary>
         /// <remarks>The caller's assignments, oldest first. Scope: `assignments:read` (see assignments).</remarks>
@@ -365,8 +391,10 @@ namespace Agency.Sdk
         public virtual Task<AssignmentDryRun> DryRunAsync(NewAssignment body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_DryRun", "POST", "v1/assignments/dry-run")
-                    .Json(body, AgencyJson.Default.NewAssignment)
-                , AgencyJson.Default.AssignmentDryRun, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewAssignment),
+                AgencyJson.Default.AssignmentDryRun,
+                options,
+                cancellationToken);
 
         /// <summary>Read an assignment.</summary>
         /// <remarks>One assignment of the caller's: its figures, term and state. Scope: `assignments:read` (see assignments).</remarks>
@@ -377,8 +405,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Get", "GET", "v1/assignments/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>List an assignment's skipped accounts, one page.</summary>
         /// <remarks>The accounts that matched the filter when the assignment was made and could not be assigned, each with the reason. For the bank alone. Scope: `assignments:read` (see assignments).</remarks>
@@ -393,8 +423,10 @@ namespace Agency.Sdk
                 new Call("Assignments_ListSkippedAccounts", "GET", "v1/assignments/{id}/skipped-accounts")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.SkippedAccountPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.SkippedAccountPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an assignment's skipped accounts, all of them: pages are read as they are needed.</summary>
         /// <remarks>The accounts that matched the filter when the assignment was made and could not be assigned, each with the reason. For the bank alone. Scope: `assignments:read` (see assignments).</remarks>
@@ -417,8 +449,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> AcknowledgeAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Acknowledge", "POST", "v1/assignments/{id}/acknowledgement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Reject an assignment.</summary>
         /// <remarks>The agency turns the accounts down and says why. The bank can assign them again. Scope: `assignments:answer` (acknowledge or reject an assignment).</remarks>
@@ -431,8 +465,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_Reject", "POST", "v1/assignments/{id}/rejection").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Void an assignment.</summary>
         /// <remarks>Withdraws an assignment before the agency's answer, or undoes it before the first contact record of any of its cases. The agency loses sight of every case with this answer; the cases end and the accounts can be assigned again, above 1,000 accounts in the background (202). It is left out of statistics. Scope: `assignments:write` (assign accounts to an agency).</remarks>
@@ -443,8 +479,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> VoidAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Void", "POST", "v1/assignments/{id}/void").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Recall an assignment at once.</summary>
         /// <remarks>Takes every case of the assignment back. From this answer on the agency gets 404 for all of them. The cases then end, and the accounts can be assigned again, or are resolved if they were sold: up to 1,000 accounts before this answers (201), above in the background (202). Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -457,8 +495,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_Recall", "POST", "v1/assignments/{id}/recall").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.AssignmentRecall)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.AssignmentRecall),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Close an assignment.</summary>
         /// <remarks>Says that the assignment is over. Every case of it must have ended. Scope: `assignments:write` (assign accounts to an agency).</remarks>
@@ -469,8 +509,10 @@ namespace Agency.Sdk
         public virtual Task<Assignment> CloseAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_Close", "POST", "v1/assignments/{id}/closure").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Assignment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Assignment,
+                options,
+                cancellationToken);
 
         /// <summary>Ask to keep an assignment's cases beyond its term.</summary>
         /// <remarks>Asks it for every open case of the assignment that the caller sees, but those that wait for another answer of the bank, are under notice of a recall or end later already. Up to 1,000 accounts it says for how many (201); above, it is asked for case after case in the background (202), and the location tells how far it has come. The bank answers for all at once or case by case. Scope: `cases:return` (object to a recall, ask to return or to keep a case).</remarks>
@@ -483,8 +525,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_RequestRetention", "POST", "v1/assignments/{id}/retention").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewAssignmentRetention)
-                , AgencyJson.Default.AssignmentRetention, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewAssignmentRetention),
+                AgencyJson.Default.AssignmentRetention,
+                options,
+                cancellationToken);
 
         /// <summary>Let the agency keep an assignment's cases.</summary>
         /// <remarks>Grants every retention that waits for an answer among its cases: each case's term ends on the day asked for, or on the one given here. Above 1,000 accounts it is answered case after case in the background (202); the location tells how far it has come. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -497,8 +541,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_GrantRetention", "POST", "v1/assignments/{id}/retention-grant").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.AssignmentRetentionGrant)
-                , AgencyJson.Default.AssignmentRetention, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.AssignmentRetentionGrant),
+                AgencyJson.Default.AssignmentRetention,
+                options,
+                cancellationToken);
 
         /// <summary>Refuse to let the agency keep an assignment's cases.</summary>
         /// <remarks>Refuses every retention that waits for an answer among its cases: their term ends as before. The agency may ask again. Above 1,000 accounts it is answered case after case in the background (202); the location tells how far it has come. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -511,8 +557,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Assignments_RefuseRetention", "POST", "v1/assignments/{id}/retention-refusal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.AssignmentRetention, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.AssignmentRetention,
+                options,
+                cancellationToken);
 
         /// <summary>List an assignment's retentions, one page.</summary>
         /// <remarks>What was asked and answered for all its cases at once, oldest first. What was asked and answered case by case is among each case's motions. Scope: `assignments:read` (see assignments).</remarks>
@@ -527,8 +575,10 @@ namespace Agency.Sdk
                 new Call("Assignments_ListRetentions", "GET", "v1/assignments/{id}/retentions")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AssignmentRetentionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AssignmentRetentionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an assignment's retentions, all of them: pages are read as they are needed.</summary>
         /// <remarks>What was asked and answered for all its cases at once, oldest first. What was asked and answered case by case is among each case's motions. Scope: `assignments:read` (see assignments).</remarks>
@@ -551,8 +601,10 @@ namespace Agency.Sdk
         public virtual Task<AssignmentRetention> GetRetentionAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Assignments_GetRetention", "GET", "v1/assignment-retentions/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.AssignmentRetention, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.AssignmentRetention,
+                options,
+                cancellationToken);
     }
 
     public partial class Assignment : Answered
@@ -626,7 +678,7 @@ namespace Agency.Sdk
         protected AuditEntriesClient() => transport = Transport.None;
 
         /// <summary>List the audit log, one page.</summary>
-        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; what was refused too. With side=other what the other side did in the caller's cases: a bank reads it for good, an agency while the case is open; without addresses, clients and what is internal to that side. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
+        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; writes that were refused too. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <param name="from">Only what was done at this instant or later.</param>
@@ -635,11 +687,10 @@ namespace Agency.Sdk
         /// <param name="subjectId">Only what was done to this thing.</param>
         /// <param name="personId">Only what this person did.</param>
         /// <param name="clientId">Only what came through this client.</param>
-        /// <param name="side">Whose deeds: own (when absent), or other for what the agencies or banks across did in the caller's cases.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<AuditLogEntryPage> ListPageAsync(int? limit = null, string? cursor = null, System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, string? side = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<AuditLogEntryPage> ListPageAsync(int? limit = null, string? cursor = null, System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("AuditEntries_List", "GET", "v1/audit-log")
                     .Query("limit", limit)
@@ -649,12 +700,13 @@ namespace Agency.Sdk
                     .Query("action", action)
                     .Query("subject_id", subjectId)
                     .Query("person_id", personId)
-                    .Query("client_id", clientId)
-                    .Query("side", side)
-                , AgencyJson.Default.AuditLogEntryPage, options, cancellationToken);
+                    .Query("client_id", clientId),
+                AgencyJson.Default.AuditLogEntryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List the audit log, all of them: pages are read as they are needed.</summary>
-        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; what was refused too. With side=other what the other side did in the caller's cases: a bank reads it for good, an agency while the case is open; without addresses, clients and what is internal to that side. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
+        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; writes that were refused too. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
         /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="from">Only what was done at this instant or later.</param>
         /// <param name="to">Only what was done before this instant.</param>
@@ -662,13 +714,12 @@ namespace Agency.Sdk
         /// <param name="subjectId">Only what was done to this thing.</param>
         /// <param name="personId">Only what this person did.</param>
         /// <param name="clientId">Only what came through this client.</param>
-        /// <param name="side">Whose deeds: own (when absent), or other for what the agencies or banks across did in the caller's cases.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<AuditLogEntry> ListAsync(System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, string? side = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<AuditLogEntry> ListAsync(System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<AuditLogEntryPage, AuditLogEntry>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, from: from, to: to, action: action, subjectId: subjectId, personId: personId, clientId: clientId, side: side, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, from: from, to: to, action: action, subjectId: subjectId, personId: personId, clientId: clientId, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read the audit log as CSV.</summary>
@@ -690,8 +741,9 @@ namespace Agency.Sdk
                     .Query("action", action)
                     .Query("subject_id", subjectId)
                     .Query("person_id", personId)
-                    .Query("client_id", clientId)
-                , options, cancellationToken);
+                    .Query("client_id", clientId),
+                options,
+                cancellationToken);
     }
 
     public partial class AuditLogEntryPage : Answered, IPage<AuditLogEntry>
@@ -717,7 +769,6 @@ namespace Agency.Sdk
         /// <param name="state">open, recalled, returned or closed; to an agency there are open ones alone.</param>
         /// <param name="collectorId">Only the cases on this person's desk.</param>
         /// <param name="teamId">Only the cases of this team.</param>
-        /// <param name="debtorId">Only the cases of this debtor's accounts.</param>
         /// <param name="accountNumber">Only the cases of the account that the bank gave this number.</param>
         /// <param name="agencyReference">Only the cases that the agency gave this number.</param>
         /// <param name="changedAfter">Only what changed since: start, or the changedAfter of the answer before. Ask again until it stays the same; one item may come twice.</param>
@@ -725,7 +776,7 @@ namespace Agency.Sdk
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<CasePage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? debtorId = null, string? accountNumber = null, string? agencyReference = null, string? changedAfter = null, string? view = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<CasePage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, string? accountNumber = null, string? agencyReference = null, string? changedAfter = null, string? view = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_List", "GET", "v1/cases")
                     .Query("limit", limit)
@@ -735,12 +786,13 @@ namespace Agency.Sdk
                     .Query("state", state)
                     .Query("collector_id", collectorId)
                     .Query("team_id", teamId)
-                    .Query("debtor_id", debtorId)
                     .Query("account_number", accountNumber)
                     .Query("agency_reference", agencyReference)
                     .Query("changed_after", changedAfter)
-                    .Query("view", view)
-                , AgencyJson.Default.CasePage, options, cancellationToken);
+                    .Query("view", view),
+                AgencyJson.Default.CasePage,
+                options,
+                cancellationToken);
 
         /// <summary>List cases, all of them: pages are read as they are needed.</summary>
         /// <remarks>The bank's cases, or an agency's open ones as far as the caller sees them, oldest first unless sorted. Cases of one sort key come in the order of their ids, or its reverse. With changed_after those that were made, moved or ended since, in that order and as they are now; an agency learns of an end by the events. Scope: `cases:read` (see cases).</remarks>
@@ -750,16 +802,15 @@ namespace Agency.Sdk
         /// <param name="state">open, recalled, returned or closed; to an agency there are open ones alone.</param>
         /// <param name="collectorId">Only the cases on this person's desk.</param>
         /// <param name="teamId">Only the cases of this team.</param>
-        /// <param name="debtorId">Only the cases of this debtor's accounts.</param>
         /// <param name="accountNumber">Only the cases of the account that the bank gave this number.</param>
         /// <param name="agencyReference">Only the cases that the agency gave this number.</param>
         /// <param name="view">masked (when absent), or full: names and contact points unmasked, for a client with the scope pii:read. Each answer is written to the audit trail. Id numbers stay masked.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<Case> ListAsync(System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? debtorId = null, string? accountNumber = null, string? agencyReference = null, string? view = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<Case> ListAsync(System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, string? accountNumber = null, string? agencyReference = null, string? view = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<CasePage, Case>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, assignmentId: assignmentId, sort: sort, state: state, collectorId: collectorId, teamId: teamId, debtorId: debtorId, accountNumber: accountNumber, agencyReference: agencyReference, view: view, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, assignmentId: assignmentId, sort: sort, state: state, collectorId: collectorId, teamId: teamId, accountNumber: accountNumber, agencyReference: agencyReference, view: view, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a case.</summary>
@@ -771,8 +822,10 @@ namespace Agency.Sdk
         public virtual Task<Case> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_Get", "GET", "v1/cases/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's timeline, one page.</summary>
         /// <remarks>All that happened in the case, oldest first, each with the thing it happened to as it is now, where the token allows to read that. Scope: `cases:read` (see cases).</remarks>
@@ -787,8 +840,10 @@ namespace Agency.Sdk
                 new Call("Cases_ListTimeline", "GET", "v1/cases/{id}/timeline")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.TimelineEntryPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.TimelineEntryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's timeline, all of them: pages are read as they are needed.</summary>
         /// <remarks>All that happened in the case, oldest first, each with the thing it happened to as it is now, where the token allows to read that. Scope: `cases:read` (see cases).</remarks>
@@ -811,8 +866,10 @@ namespace Agency.Sdk
         public virtual Task<WorkedDebtor> WorkAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_Work", "POST", "v1/cases/{id}/work")
-                    .Path("id", id)
-                , AgencyJson.Default.WorkedDebtor, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WorkedDebtor,
+                options,
+                cancellationToken);
 
         /// <summary>Reveal a case's private data.</summary>
         /// <remarks>The debtor's name, id number and contact points in full. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).</remarks>
@@ -825,8 +882,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_Reveal", "POST", "v1/cases/{id}/reveal")
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RevealReason)
-                , AgencyJson.Default.RevealedDebtor, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RevealReason),
+                AgencyJson.Default.RevealedDebtor,
+                options,
+                cancellationToken);
 
         /// <summary>Recall a case, or give notice of it.</summary>
         /// <remarks>For complaint, breach, sold, paid_direct and placed_in_error the case ends at once, whatever the agency asks: it gets 404 from then on, and the account can be assigned again, or is resolved if it was sold. For reallocation and legal this gives notice: the case is recall_pending until the day, by the debtor's calendar, and no new outbound contact is made meanwhile. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -839,8 +898,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_Recall", "POST", "v1/cases/{id}/recall").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.CaseRecall)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseRecall),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Take the notice of a recall back.</summary>
         /// <remarks>The case is active again, and no recall day stands. An objection is answered first. A notice that the system gave because the term ended needs a new end of the term. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -853,8 +914,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_WithdrawRecall", "POST", "v1/cases/{id}/recall-withdrawal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RecallWithdrawal)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RecallWithdrawal),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Object to the recall of a case.</summary>
         /// <remarks>Says why the agency should keep it. The bank accepts with a later day, or refuses; until then the recall waits. There is one objection a notice. Scope: `cases:return` (object to a recall, ask to return or to keep a case).</remarks>
@@ -867,8 +930,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_ObjectToRecall", "POST", "v1/cases/{id}/recall-objection").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RecallObjection)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RecallObjection),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Accept an objection to a recall.</summary>
         /// <remarks>The case is active again. On the new day the system recalls it for the reason of the notice. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -881,8 +946,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_AcceptObjection", "POST", "v1/cases/{id}/recall-objection-acceptance").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.ObjectionAcceptance)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.ObjectionAcceptance),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Refuse an objection to a recall.</summary>
         /// <remarks>The notice stands: the case is recalled on its day, or at once where that has passed. The agency can't object to this notice again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -895,8 +962,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RefuseObjection", "POST", "v1/cases/{id}/recall-objection-refusal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Ask to return a case.</summary>
         /// <remarks>Says by a code why the agency can't go on with it. The bank accepts, and the case ends, or refuses. Scope: `cases:return` (object to a recall, ask to return or to keep a case).</remarks>
@@ -909,8 +978,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RequestReturn", "POST", "v1/cases/{id}/return").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.CaseReturn)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseReturn),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Accept the return of a case.</summary>
         /// <remarks>The case ends with the agency's code as its reason. From then on the agency gets 404 for it, and the account can be assigned again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -921,8 +992,10 @@ namespace Agency.Sdk
         public virtual Task<Case> AcceptReturnAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_AcceptReturn", "POST", "v1/cases/{id}/return-acceptance").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Refuse the return of a case.</summary>
         /// <remarks>The case is active again. The agency may ask again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -935,8 +1008,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RefuseReturn", "POST", "v1/cases/{id}/return-refusal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Ask to keep a case beyond its term.</summary>
         /// <remarks>Says until when, and why. The state stays as it is. If the term ends before the bank answers, its notice is given all the same and the request lapses. Scope: `cases:return` (object to a recall, ask to return or to keep a case).</remarks>
@@ -949,8 +1024,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RequestRetention", "POST", "v1/cases/{id}/retention").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.CaseRetention)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseRetention),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Let the agency keep a case.</summary>
         /// <remarks>The case's term ends on the day asked for, or on the one given here. It replaces a recall day that stood. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -963,8 +1040,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_GrantRetention", "POST", "v1/cases/{id}/retention-grant").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RetentionGrant)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RetentionGrant),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Refuse to let the agency keep a case.</summary>
         /// <remarks>The case's term ends as before. The agency may ask again. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -977,8 +1056,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_RefuseRetention", "POST", "v1/cases/{id}/retention-refusal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Close a case.</summary>
         /// <remarks>Resolves the account and ends the case; the account is not assigned again. written_off: the bank gave the debt up in its books. uncollectible: nothing can be had from the debtor. settled_in_full: the bank settled with the debtor elsewhere. plan_completed: a plan kept elsewhere was paid to its end. paid_in_full: nothing is owed, and is refused while there is a balance. The ledger stays as it is. Scope: `cases:recall` (recall and close cases, answer objections, returns and retentions).</remarks>
@@ -991,8 +1072,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Cases_Close", "POST", "v1/cases/{id}/closure").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.CaseClosure)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseClosure),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's motions, one page.</summary>
         /// <remarks>Objections, returns and retentions that the agency asked for, oldest first, each with the bank's answer. Scope: `cases:read` (see cases).</remarks>
@@ -1007,8 +1090,10 @@ namespace Agency.Sdk
                 new Call("Cases_ListMotions", "GET", "v1/cases/{id}/motions")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.CaseMotionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.CaseMotionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's motions, all of them: pages are read as they are needed.</summary>
         /// <remarks>Objections, returns and retentions that the agency asked for, oldest first, each with the bank's answer. Scope: `cases:read` (see cases).</remarks>
@@ -1035,8 +1120,10 @@ namespace Agency.Sdk
                 new Call("Cases_SetCollector", "PUT", "v1/cases/{id}/collector").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.CaseCollector)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseCollector),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Give a case the agency's own number.</summary>
         /// <remarks>Both sides see it with the case and can list by it. Scope: `cases:distribute` (say which collector and team works a case).</remarks>
@@ -1051,8 +1138,10 @@ namespace Agency.Sdk
                 new Call("Cases_SetReference", "PUT", "v1/cases/{id}/reference").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.CaseReference)
-                , AgencyJson.Default.Case, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseReference),
+                AgencyJson.Default.Case,
+                options,
+                cancellationToken);
 
         /// <summary>Distribute cases over collectors.</summary>
         /// <remarks>Splits cases evenly over the people named or a team's collectors: the cases named, those of an assignment that have no collector, or those of a person, who leaves. Of the cases given no collector gets more than one beyond another. At most 1,000 cases a call; while the answer says more, call again. Scope: `cases:distribute` (say which collector and team works a case).</remarks>
@@ -1063,8 +1152,10 @@ namespace Agency.Sdk
         public virtual Task<Distribution> DistributeAsync(CaseDistribution body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_Distribute", "POST", "v1/cases/distribution").Keyed()
-                    .Json(body, AgencyJson.Default.CaseDistribution)
-                , AgencyJson.Default.Distribution, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.CaseDistribution),
+                AgencyJson.Default.Distribution,
+                options,
+                cancellationToken);
     }
 
     public partial class CasePage : Answered, IPage<Case>
@@ -1172,8 +1263,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Clients_Create", "POST", "v1/tenants/{id}/clients").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewClient)
-                , AgencyJson.Default.CreatedClient, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewClient),
+                AgencyJson.Default.CreatedClient,
+                options,
+                cancellationToken);
 
         /// <summary>List a tenant's clients, one page.</summary>
         /// <remarks>The clients of one tenant, oldest first, without their secrets: those are known to nobody. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -1188,8 +1281,10 @@ namespace Agency.Sdk
                 new Call("Clients_List", "GET", "v1/tenants/{id}/clients")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ApiClientPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ApiClientPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a tenant's clients, all of them: pages are read as they are needed.</summary>
         /// <remarks>The clients of one tenant, oldest first, without their secrets: those are known to nobody. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -1212,8 +1307,10 @@ namespace Agency.Sdk
         public virtual Task<ApiClient> DisableAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Clients_Disable", "POST", "v1/clients/{id}/disablement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.ApiClient, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ApiClient,
+                options,
+                cancellationToken);
 
         /// <summary>Enable a client.</summary>
         /// <remarks>The client gets tokens again, by the secret it had. Tokens from before it was disabled stay worthless. Scope: `tenants:write` (create tenants, clients and people).</remarks>
@@ -1224,8 +1321,10 @@ namespace Agency.Sdk
         public virtual Task<ApiClient> EnableAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Clients_Enable", "POST", "v1/clients/{id}/enablement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.ApiClient, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ApiClient,
+                options,
+                cancellationToken);
     }
 
     public partial class CreatedClient : Answered
@@ -1265,8 +1364,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactPermits_Check", "POST", "v1/cases/{id}/contact-check").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.ContactCheck)
-                , AgencyJson.Default.ContactPermit, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.ContactCheck),
+                AgencyJson.Default.ContactPermit,
+                options,
+                cancellationToken);
 
         /// <summary>Read a contact permit.</summary>
         /// <remarks>What the rules said of a contact before it was made, a denial too. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1277,8 +1378,10 @@ namespace Agency.Sdk
         public virtual Task<ContactPermit> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactPermits_Get", "GET", "v1/contact-permits/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.ContactPermit, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ContactPermit,
+                options,
+                cancellationToken);
     }
 
     public partial class ContactPermit : Answered
@@ -1310,8 +1413,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactPoints_List", "GET", "v1/cases/{id}/contact-points")
                     .Path("id", id)
-                    .Query("view", view)
-                , AgencyJson.Default.ContactPointList, options, cancellationToken);
+                    .Query("view", view),
+                AgencyJson.Default.ContactPointList,
+                options,
+                cancellationToken);
 
         /// <summary>Add a contact point.</summary>
         /// <remarks>Adds a phone, e-mail or address of the case's debtor, or of somebody around the debtor. What an agency adds is seen by it and by the bank, and by other agencies once the bank adopts it. Scope: `contact-points:write` (add, mark and adopt contact points).</remarks>
@@ -1324,8 +1429,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactPoints_Create", "POST", "v1/cases/{id}/contact-points").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewContactPoint)
-                , AgencyJson.Default.ContactPoint, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewContactPoint),
+                AgencyJson.Default.ContactPoint,
+                options,
+                cancellationToken);
 
         /// <summary>Read a contact point.</summary>
         /// <remarks>One contact point, masked. For an agency it exists while it has an open case of the debtor's. Scope: `cases:read` (see cases).</remarks>
@@ -1336,8 +1443,10 @@ namespace Agency.Sdk
         public virtual Task<ContactPoint> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactPoints_Get", "GET", "v1/contact-points/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.ContactPoint, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ContactPoint,
+                options,
+                cancellationToken);
 
         /// <summary>Adopt a contact point.</summary>
         /// <remarks>Takes over what an agency found, so that every agency that works the debtor sees it. It can't be undone; mark it invalid instead. Scope: `contact-points:write` (add, mark and adopt contact points).</remarks>
@@ -1348,8 +1457,10 @@ namespace Agency.Sdk
         public virtual Task<ContactPoint> AdoptAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactPoints_Adopt", "POST", "v1/contact-points/{id}/adoption").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.ContactPoint, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ContactPoint,
+                options,
+                cancellationToken);
 
         /// <summary>Mark a contact point.</summary>
         /// <remarks>Says what was learned about it. Its status and consent follow: at once for a bank, right after the answer for an agency. Scope: `contact-points:write` (add, mark and adopt contact points).</remarks>
@@ -1362,8 +1473,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactPoints_Mark", "POST", "v1/contact-points/{id}/marks").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewContactPointMark)
-                , AgencyJson.Default.ContactPointMark, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewContactPointMark),
+                AgencyJson.Default.ContactPointMark,
+                options,
+                cancellationToken);
     }
 
     public partial class ContactPointList : Answered
@@ -1407,8 +1520,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactRecords_Create", "POST", "v1/cases/{id}/contact-records").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewContactRecord)
-                , AgencyJson.Default.ContactRecord, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewContactRecord),
+                AgencyJson.Default.ContactRecord,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's contact records, one page.</summary>
         /// <remarks>All contact records of the case, in the order they were reported. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1423,8 +1538,10 @@ namespace Agency.Sdk
                 new Call("ContactRecords_ListOfCase", "GET", "v1/cases/{id}/contact-records")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ContactRecordPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ContactRecordPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's contact records, all of them: pages are read as they are needed.</summary>
         /// <remarks>All contact records of the case, in the order they were reported. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1457,8 +1574,10 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference)
-                , AgencyJson.Default.ContactRecordPage, options, cancellationToken);
+                    .Query("agency_reference", agencyReference),
+                AgencyJson.Default.ContactRecordPage,
+                options,
+                cancellationToken);
 
         /// <summary>List contact records, all of them: pages are read as they are needed.</summary>
         /// <remarks>All contact records between the caller and its banks or agencies, in the order they were reported; with changed_after those reported since. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1483,8 +1602,10 @@ namespace Agency.Sdk
         public virtual Task<ContactRecordBatchResult> CreateBatchAsync(ContactRecordBatch body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactRecords_CreateBatch", "POST", "v1/contact-records/batch").Keyed()
-                    .Json(body, AgencyJson.Default.ContactRecordBatch)
-                , AgencyJson.Default.ContactRecordBatchResult, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.ContactRecordBatch),
+                AgencyJson.Default.ContactRecordBatchResult,
+                options,
+                cancellationToken);
 
         /// <summary>Read a contact record.</summary>
         /// <remarks>One contact record; its note is no longer shown to the agency once the case has ended. Scope: `contact-records:read` (see contact records).</remarks>
@@ -1495,8 +1616,10 @@ namespace Agency.Sdk
         public virtual Task<ContactRecord> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("ContactRecords_Get", "GET", "v1/contact-records/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.ContactRecord, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.ContactRecord,
+                options,
+                cancellationToken);
 
         /// <summary>Reveal a contact record's note.</summary>
         /// <remarks>What was said, and the number dialled or the address written to. After the case has ended the agency's managers and clients alone may ask, until the time of retention of the rule pack is over; then both are erased. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).</remarks>
@@ -1509,8 +1632,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("ContactRecords_Reveal", "POST", "v1/contact-records/{id}/reveal")
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RevealReason)
-                , AgencyJson.Default.RevealedNote, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RevealReason),
+                AgencyJson.Default.RevealedNote,
+                options,
+                cancellationToken);
     }
 
     public partial class ContactRecord : Answered
@@ -1556,8 +1681,10 @@ namespace Agency.Sdk
         public virtual Task<DebtorErasure> GetErasureAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Debtors_GetErasure", "GET", "v1/debtors/{id}/erasure")
-                    .Path("id", id)
-                , AgencyJson.Default.DebtorErasure, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.DebtorErasure,
+                options,
+                cancellationToken);
 
         /// <summary>Erase a debtor.</summary>
         /// <remarks>Erases for good what names the debtor and those around them: name, ID number, the bank's number for the debtor, contact points, notes and points dialled, reasons and circumstances of settlement proposals, payers' names, evidence. Contact records, the ledger and the audit log stay. Refused while an account has an open case, until retainUntil of all cases, and until all accounts are resolved. A file that brings the same debtor reference later makes a new debtor. Scope: `debtors:erase` (erase debtors for good, and see what is in the way).</remarks>
@@ -1570,8 +1697,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Debtors_Erase", "POST", "v1/debtors/{id}/erasure").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.ErasureReason)
-                , AgencyJson.Default.DebtorErasure, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.ErasureReason),
+                AgencyJson.Default.DebtorErasure,
+                options,
+                cancellationToken);
     }
 
     public partial class DebtorErasure : Answered
@@ -1603,8 +1732,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("DirectPayments_Create", "POST", "v1/accounts/{id}/direct-payments").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewDirectPayment)
-                , AgencyJson.Default.DirectPayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewDirectPayment),
+                AgencyJson.Default.DirectPayment,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's direct payments, one page.</summary>
         /// <remarks>Money that was paid on the account to the bank itself, in the order it was booked. Scope: `repayments:read` (see repayments).</remarks>
@@ -1619,8 +1750,10 @@ namespace Agency.Sdk
                 new Call("DirectPayments_ListOfAccount", "GET", "v1/accounts/{id}/direct-payments")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.DirectPaymentPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.DirectPaymentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's direct payments, all of them: pages are read as they are needed.</summary>
         /// <remarks>Money that was paid on the account to the bank itself, in the order it was booked. Scope: `repayments:read` (see repayments).</remarks>
@@ -1645,8 +1778,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("DirectPayments_List", "GET", "v1/direct-payments")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.DirectPaymentPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.DirectPaymentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List direct payments, all of them: pages are read as they are needed.</summary>
         /// <remarks>Money that was paid to the bank itself, in the order it was booked: all of a bank's, and an agency's those that were booked while a case of its own was open that still is. Scope: `repayments:read` (see repayments).</remarks>
@@ -1668,8 +1803,10 @@ namespace Agency.Sdk
         public virtual Task<DirectPayment> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("DirectPayments_Get", "GET", "v1/direct-payments/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.DirectPayment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.DirectPayment,
+                options,
+                cancellationToken);
 
         /// <summary>Acknowledge a direct payment.</summary>
         /// <remarks>The agency knows that the debtor paid the bank itself. Once all such payments of the case are acknowledged the system lifts the hold payment_pending. Scope: `repayments:write` (report repayments).</remarks>
@@ -1680,8 +1817,10 @@ namespace Agency.Sdk
         public virtual Task<DirectPayment> AcknowledgeAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("DirectPayments_Acknowledge", "POST", "v1/direct-payments/{id}/acknowledgement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.DirectPayment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.DirectPayment,
+                options,
+                cancellationToken);
 
         /// <summary>Reverse a direct payment.</summary>
         /// <remarks>The money went back, or was booked by mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a confirmed repayment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -1694,8 +1833,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("DirectPayments_Reverse", "POST", "v1/direct-payments/{id}/reversal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.DirectPayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.DirectPayment,
+                options,
+                cancellationToken);
     }
 
     public partial class DirectPayment : Answered
@@ -1747,8 +1888,10 @@ namespace Agency.Sdk
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("changed_after", changedAfter)
-                    .Query("subject", subject)
-                , AgencyJson.Default.PublishedEventPage, options, cancellationToken);
+                    .Query("subject", subject),
+                AgencyJson.Default.PublishedEventPage,
+                options,
+                cancellationToken);
 
         /// <summary>List events, all of them: pages are read as they are needed.</summary>
         /// <remarks>All that happened between the caller and its banks or agencies, in an order that leaves nothing out; give the answer's changedAfter as changed_after next time. An event may come twice; its id tells. Types: `account.refreshed`: The bank's later figures for an account were taken over. `agreement.changed`: The agreement has a new version; what runs already keeps its own. `agreement.created`: A bank and an agency made an agreement. `assignment.acknowledged`: The agency takes the assignment. `assignment.activated`: The term has begun and the cases were made. `assignment.closed`: The bank closed the assignment: none of its cases is open. `assignment.created`: A bank assigns many accounts, which are being reserved; the agency is told when it is submitted. `assignment.recalled`: The bank took all cases of the assignment back; the agency sees none of them any more. `assignment.rejected`: The agency does not take the assignment. `assignment.released`: The accounts of the assignment can be assigned again. `assignment.retention_granted`: The bank lets the agency keep them. `assignment.retention_refused`: The bank does not let the agency keep them. `assignment.retention_requested`: The agency asks to keep the open cases of the assignment longer. `assignment.submitted`: A bank assigned accounts to an agency. `assignment.voided`: The bank took the assignment back before any contact, or found nothing to assign. `case.distributed`: The agency gave the case to another collector or team. `case.ended`: The case was recalled, returned or closed. To the agency this event has the case's id and nothing else. `case.objection_accepted`: The bank accepts the objection: the agency works on until a later day. `case.objection_refused`: The bank refuses the objection: the notice stands. `case.opened`: An agency has a new case. `case.recall_objected`: The agency objects to the recall. `case.recall_pending`: The case is to be recalled on a day to come. `case.recall_withdrawn`: The bank took the notice of the recall back. `case.reference_set`: The agency gave the case its own number. `case.retention_granted`: The bank lets the agency keep the case. `case.retention_refused`: The bank does not let the agency keep the case. `case.retention_requested`: The agency asks to keep the case beyond its term. `case.return_refused`: The bank does not take the case back: the agency works on. `case.return_requested`: The agency asks to give the case back. `contact_permit.checked`: The agency asked whether it may contact; the answer is kept. `contact_point.added`: A way to reach somebody was found. `contact_point.adopted`: The bank took over what an agency had found. `contact_point.changed`: What is known of a contact point changed by its marks. `contact_point.marked`: Somebody said of a contact point that it works or not, or what the debtor wants. `contact_record.reported`: An agency reported a contact. `debtor.erased`: The bank erased what names a debtor. The bank alone is told. `direct_payment.acknowledged`: The agency knows of the direct payment. `direct_payment.booked`: A debtor paid the bank itself. The agency whose case is open acknowledges it. `direct_payment.reversed`: The directly paid money went back. `evidence_file.uploaded`: An agency sent evidence for a settlement proposal. `evidence_file.verified`: The bank has verified the evidence. `hold.lifted`: The bank lifted a hold. `hold.raised`: Something stops work on an account until the bank lifts it. `ledger_entry.posted`: A balance moved: money was confirmed or taken back, a part of the debt waived, or the bank's later figures taken over. `person.work_alarm_raised`: A person opened more cases for work in a day than the alarm level of the role. Told once a day; the person works on. `promise.broken`: The days of grace are over and nothing was paid by the date. `promise.cancelled`: The agency took the promise back. `promise.kept`: What was promised was paid by the date, and the bank has it. `promise.made`: A debtor promised to pay an amount by a date. `promise.partly_kept`: A part of what was promised was paid by the date; again when that part changes. `promise.reopened`: Money went back: what becomes of the promise can't be said any more. `promise.superseded`: The debtor promised anew: the earlier promise no longer counts. `repayment.confirmed`: The bank has the money. `repayment.rejected`: The bank has no such money. `repayment.reported`: An agency reported money that a debtor paid. `repayment.reversed`: Confirmed money went back. `repayment.settled`: The statement that the agency earned on the money is locked. `repayment.withdrawn`: The agency took its report back. `settlement_proposal.accepted`: The agency takes the bank's other terms. `settlement_proposal.approved`: The bank takes the terms, and is bound by them. `settlement_proposal.completed`: All was paid in time, and what was to be forgiven is. `settlement_proposal.countered`: The bank offers other terms than were proposed. `settlement_proposal.declined`: The agency does not take the bank's other terms. `settlement_proposal.defaulted`: A payment was not made in time. `settlement_proposal.expired`: The date passed without agreement, without the signature, or without the money. `settlement_proposal.first_approved`: The first of two approvers approved the proposal. `settlement_proposal.in_force`: The debtor has signed: collection stops while the payments are made in time. `settlement_proposal.reinstated`: The bank lets the plan go on after a default. `settlement_proposal.rejected`: The bank does not take the terms. `settlement_proposal.reopened`: Money came that had been paid in time, or went back: the plan is to be performed again. `settlement_proposal.submitted`: An agency proposed to settle a debt on other terms. `settlement_proposal.withdrawn`: The agency took the proposal back. `statement.agreed`: The bank agrees to what it owes. `statement.disputed`: The bank does not agree to the statement. `statement.drafted`: The month is over and what the agency earned in it was worked out. `statement.issued`: The agency asks for its commission. `statement.locked`: The statement is closed for good. `statement.paid`: The bank has paid the statement. `statement.reissued`: The agency answered the dispute with a new version. `waiver.granted`: The bank forgave a part of a debt of its own accord. The bank alone is told; the agency reads of it in the ledger. `waiver.reversed`: The bank took the waiver back. The bank alone is told. Scope: `events:read` (follow what happens by the stream of events).</remarks>
@@ -1781,19 +1924,21 @@ namespace Agency.Sdk
         /// <remarks>A file, whole in the body, as PDF, JPEG or PNG, which is told by what it contains; 10 MiB at most unless the service is set up otherwise, and 20 a proposal. It is kept encrypted. The debtor's signature on what was agreed is of kind signed_agreement. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
         /// <param name="id">The settlement proposal's id.</param>
         /// <param name="kind">What it is evidence of: income, bank_statement, property, vehicle, household, identity, signed_agreement or other.</param>
-        /// <param name="fileName">The file's name; 1 to 200 characters, none of them / or \ or invisible. On the wire what is not ASCII, and the percent sign, are %-escapes of UTF-8. It is in no address, since those are logged everywhere.</param>
+        /// <param name="name">The file's name; 1 to 200 characters, none of them / or \ or invisible.</param>
         /// <param name="body">What to send.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<EvidenceFile> CreateAsync(System.Guid id, string kind, string fileName, AgencyUpload body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<EvidenceFile> CreateAsync(System.Guid id, string kind, string name, AgencyUpload body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_Create", "POST", "v1/settlement-proposals/{id}/evidence-files").Keyed()
                     .Path("id", id)
                     .Query("kind", kind)
-                    .Header("File-Name", fileName)
-                    .Upload(body)
-                , AgencyJson.Default.EvidenceFile, options, cancellationToken);
+                    .Query("name", name)
+                    .Upload(body),
+                AgencyJson.Default.EvidenceFile,
+                options,
+                cancellationToken);
 
         /// <summary>List a proposal's evidence, one page.</summary>
         /// <remarks>What was sent as evidence for the proposal, in the order it was received. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).</remarks>
@@ -1808,8 +1953,10 @@ namespace Agency.Sdk
                 new Call("EvidenceFiles_ListOfProposal", "GET", "v1/settlement-proposals/{id}/evidence-files")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.EvidenceFilePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.EvidenceFilePage,
+                options,
+                cancellationToken);
 
         /// <summary>List a proposal's evidence, all of them: pages are read as they are needed.</summary>
         /// <remarks>What was sent as evidence for the proposal, in the order it was received. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).</remarks>
@@ -1832,8 +1979,10 @@ namespace Agency.Sdk
         public virtual Task<EvidenceFile> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_Get", "GET", "v1/evidence-files/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.EvidenceFile, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.EvidenceFile,
+                options,
+                cancellationToken);
 
         /// <summary>Verify an evidence file.</summary>
         /// <remarks>The file was looked at and is in order. Whoever verified evidence for a proposal does not approve it. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).</remarks>
@@ -1844,8 +1993,10 @@ namespace Agency.Sdk
         public virtual Task<EvidenceFile> VerifyAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_Verify", "POST", "v1/evidence-files/{id}/verification").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.EvidenceFile, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.EvidenceFile,
+                options,
+                cancellationToken);
 
         /// <summary>Get a link to an evidence file.</summary>
         /// <remarks>An address that needs no token, good for 15 minutes and for as long as whoever asked sees the file. Each link, and each fetch by it, is logged. Scope: `evidence-files:read` (read the evidence for settlement proposals, each time logged).</remarks>
@@ -1856,8 +2007,10 @@ namespace Agency.Sdk
         public virtual Task<EvidenceLink> CreateLinkAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_CreateLink", "POST", "v1/evidence-files/{id}/download-links").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.EvidenceLink, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.EvidenceLink,
+                options,
+                cancellationToken);
     }
 
     public partial class EvidenceFile : Answered
@@ -1877,158 +2030,6 @@ namespace Agency.Sdk
     }
 
     public partial class EvidenceLink : Answered
-    {
-    }
-
-    /// <summary>The operations of Figures.</summary>
-    public partial class FiguresClient
-    {
-        private readonly Transport transport;
-
-        internal FiguresClient(Transport transport) => this.transport = transport;
-
-        /// <summary>For stand-ins in tests: every operation can be overridden.</summary>
-        protected FiguresClient() => transport = Transport.None;
-
-        /// <summary>List recovery curves, one page.</summary>
-        /// <remarks>What was recovered of each assignment by months on placement, the newest assignment first: liquidation is what was confirmed less what was reversed, over what was placed. A confirmation or a reversal counts on the day (UTC) of the bank's decision. Voided assignments are left out; a supervisor sees the team's part of each. Scope: `assignments:read` (see assignments).</remarks>
-        /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
-        /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
-        /// <param name="bankId">Only cases of this bank.</param>
-        /// <param name="agencyId">Only cases of this agency.</param>
-        /// <param name="portfolioId">Only cases of this portfolio.</param>
-        /// <param name="assignmentId">Only cases of this assignment.</param>
-        /// <param name="options">The idempotency key and more headers of this call.</param>
-        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
-        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<RecoveryCurvePage> ListRecoveryCurvesPageAsync(int? limit = null, string? cursor = null, System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-            transport.SendAsync(
-                new Call("Figures_ListRecoveryCurves", "GET", "v1/figures/recovery-curves")
-                    .Query("limit", limit)
-                    .Query("cursor", cursor)
-                    .Query("bank_id", bankId)
-                    .Query("agency_id", agencyId)
-                    .Query("portfolio_id", portfolioId)
-                    .Query("assignment_id", assignmentId)
-                , AgencyJson.Default.RecoveryCurvePage, options, cancellationToken);
-
-        /// <summary>List recovery curves, all of them: pages are read as they are needed.</summary>
-        /// <remarks>What was recovered of each assignment by months on placement, the newest assignment first: liquidation is what was confirmed less what was reversed, over what was placed. A confirmation or a reversal counts on the day (UTC) of the bank's decision. Voided assignments are left out; a supervisor sees the team's part of each. Scope: `assignments:read` (see assignments).</remarks>
-        /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
-        /// <param name="bankId">Only cases of this bank.</param>
-        /// <param name="agencyId">Only cases of this agency.</param>
-        /// <param name="portfolioId">Only cases of this portfolio.</param>
-        /// <param name="assignmentId">Only cases of this assignment.</param>
-        /// <param name="options">More headers of these calls.</param>
-        /// <param name="cancellationToken">Ends the reading.</param>
-        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<RecoveryCurve> ListRecoveryCurvesAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-            Pages.ReadAsync<RecoveryCurvePage, RecoveryCurve>(
-                (cursor, token) => ListRecoveryCurvesPageAsync(limit: pageSize, cursor: cursor, bankId: bankId, agencyId: agencyId, portfolioId: portfolioId, assignmentId: assignmentId, options: options, cancellationToken: token),
-                cancellationToken);
-
-        /// <summary>Read the funnel.</summary>
-        /// <remarks>How many of the caller's cases were placed, contacted, promised, kept and paid, and what had been placed on them, by currency. Ended cases count; those of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
-        /// <param name="bankId">Only cases of this bank.</param>
-        /// <param name="agencyId">Only cases of this agency.</param>
-        /// <param name="portfolioId">Only cases of this portfolio.</param>
-        /// <param name="assignmentId">Only cases of this assignment.</param>
-        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
-        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
-        /// <param name="options">The idempotency key and more headers of this call.</param>
-        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
-        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<Funnel> GetFunnelAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-            transport.SendAsync(
-                new Call("Figures_GetFunnel", "GET", "v1/figures/funnel")
-                    .Query("bank_id", bankId)
-                    .Query("agency_id", agencyId)
-                    .Query("portfolio_id", portfolioId)
-                    .Query("assignment_id", assignmentId)
-                    .Query("from", from)
-                    .Query("to", to)
-                , AgencyJson.Default.Funnel, options, cancellationToken);
-
-        /// <summary>Compare agencies.</summary>
-        /// <remarks>The bank's agencies side by side, by currency: what was placed with them, whom they reached, what was promised and kept, and what was recovered. Cases of voided assignments are left out. Scope: `agencies:read` (see the agencies that can be mandated).</remarks>
-        /// <param name="bankId">Only cases of this bank.</param>
-        /// <param name="agencyId">Only cases of this agency.</param>
-        /// <param name="portfolioId">Only cases of this portfolio.</param>
-        /// <param name="assignmentId">Only cases of this assignment.</param>
-        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
-        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
-        /// <param name="options">The idempotency key and more headers of this call.</param>
-        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
-        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<AgencyComparison> CompareAgenciesAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-            transport.SendAsync(
-                new Call("Figures_CompareAgencies", "GET", "v1/figures/agencies")
-                    .Query("bank_id", bankId)
-                    .Query("agency_id", agencyId)
-                    .Query("portfolio_id", portfolioId)
-                    .Query("assignment_id", assignmentId)
-                    .Query("from", from)
-                    .Query("to", to)
-                , AgencyJson.Default.AgencyComparison, options, cancellationToken);
-
-        /// <summary>Compare collectors.</summary>
-        /// <remarks>The agency's collectors side by side, by currency: a manager and the agency's clients see all, a supervisor the team's, a collector the own line. A case counts for the desk that it is on now, whoever worked it before. Cases of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
-        /// <param name="bankId">Only cases of this bank.</param>
-        /// <param name="agencyId">Only cases of this agency.</param>
-        /// <param name="portfolioId">Only cases of this portfolio.</param>
-        /// <param name="assignmentId">Only cases of this assignment.</param>
-        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
-        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
-        /// <param name="options">The idempotency key and more headers of this call.</param>
-        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
-        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<CollectorComparison> CompareCollectorsAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-            transport.SendAsync(
-                new Call("Figures_CompareCollectors", "GET", "v1/figures/collectors")
-                    .Query("bank_id", bankId)
-                    .Query("agency_id", agencyId)
-                    .Query("portfolio_id", portfolioId)
-                    .Query("assignment_id", assignmentId)
-                    .Query("from", from)
-                    .Query("to", to)
-                , AgencyJson.Default.CollectorComparison, options, cancellationToken);
-
-        /// <summary>Read the days-past-due mix.</summary>
-        /// <remarks>The caller's open cases by how long they are overdue today, with what is owed on them now, by currency. Cases of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
-        /// <param name="bankId">Only cases of this bank.</param>
-        /// <param name="agencyId">Only cases of this agency.</param>
-        /// <param name="portfolioId">Only cases of this portfolio.</param>
-        /// <param name="assignmentId">Only cases of this assignment.</param>
-        /// <param name="options">The idempotency key and more headers of this call.</param>
-        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
-        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<DaysPastDueMix> GetDaysPastDueAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-            transport.SendAsync(
-                new Call("Figures_GetDaysPastDue", "GET", "v1/figures/days-past-due")
-                    .Query("bank_id", bankId)
-                    .Query("agency_id", agencyId)
-                    .Query("portfolio_id", portfolioId)
-                    .Query("assignment_id", assignmentId)
-                , AgencyJson.Default.DaysPastDueMix, options, cancellationToken);
-    }
-
-    public partial class RecoveryCurvePage : Answered, IPage<RecoveryCurve>
-    {
-    }
-
-    public partial class Funnel : Answered
-    {
-    }
-
-    public partial class AgencyComparison : Answered
-    {
-    }
-
-    public partial class CollectorComparison : Answered
-    {
-    }
-
-    public partial class DaysPastDueMix : Answered
     {
     }
 
@@ -2053,8 +2054,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Holds_Create", "POST", "v1/cases/{id}/holds").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewHold)
-                , AgencyJson.Default.Hold, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewHold),
+                AgencyJson.Default.Hold,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's holds, one page.</summary>
         /// <remarks>The holds on the case's account, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).</remarks>
@@ -2069,8 +2072,10 @@ namespace Agency.Sdk
                 new Call("Holds_ListOfCase", "GET", "v1/cases/{id}/holds")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.HoldPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.HoldPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's holds, all of them: pages are read as they are needed.</summary>
         /// <remarks>The holds on the case's account, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).</remarks>
@@ -2095,8 +2100,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Holds_CreateOnAccount", "POST", "v1/accounts/{id}/holds").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewHold)
-                , AgencyJson.Default.Hold, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewHold),
+                AgencyJson.Default.Hold,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's holds, one page.</summary>
         /// <remarks>The holds on an account of the bank's, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).</remarks>
@@ -2111,8 +2118,10 @@ namespace Agency.Sdk
                 new Call("Holds_ListOfAccount", "GET", "v1/accounts/{id}/holds")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.HoldPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.HoldPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's holds, all of them: pages are read as they are needed.</summary>
         /// <remarks>The holds on an account of the bank's, standing and lifted, in the order they were raised. Scope: `holds:read` (see holds).</remarks>
@@ -2141,8 +2150,10 @@ namespace Agency.Sdk
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("changed_after", changedAfter)
-                    .Query("account_number", accountNumber)
-                , AgencyJson.Default.HoldPage, options, cancellationToken);
+                    .Query("account_number", accountNumber),
+                AgencyJson.Default.HoldPage,
+                options,
+                cancellationToken);
 
         /// <summary>List holds, all of them: pages are read as they are needed.</summary>
         /// <remarks>The bank's holds, or those raised in an agency's open cases, in the order they were raised; with changed_after those that were raised or lifted since, as they are now. A hold that stood before a case began is shown with the case. Scope: `holds:read` (see holds).</remarks>
@@ -2165,8 +2176,10 @@ namespace Agency.Sdk
         public virtual Task<Hold> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Holds_Get", "GET", "v1/holds/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Hold, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Hold,
+                options,
+                cancellationToken);
 
         /// <summary>Lift a hold.</summary>
         /// <remarks>Work on the account may go on, unless another hold stands. Scope: `holds:lift` (lift holds).</remarks>
@@ -2179,8 +2192,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Holds_Lift", "POST", "v1/holds/{id}/lift").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.HoldLift)
-                , AgencyJson.Default.Hold, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.HoldLift),
+                AgencyJson.Default.Hold,
+                options,
+                cancellationToken);
     }
 
     public partial class Hold : Answered
@@ -2236,8 +2251,10 @@ namespace Agency.Sdk
                     .Path("id", id)
                     .Query("as_of", asOf)
                     .Query("mode", mode)
-                    .Upload(body)
-                , AgencyJson.Default.Import, options, cancellationToken);
+                    .Upload(body),
+                AgencyJson.Default.Import,
+                options,
+                cancellationToken);
 
         /// <summary>List a portfolio's imports, one page.</summary>
         /// <remarks>The imports of a portfolio, oldest first. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2252,8 +2269,10 @@ namespace Agency.Sdk
                 new Call("Imports_List", "GET", "v1/portfolios/{id}/imports")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ImportPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ImportPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a portfolio's imports, all of them: pages are read as they are needed.</summary>
         /// <remarks>The imports of a portfolio, oldest first. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2276,8 +2295,10 @@ namespace Agency.Sdk
         public virtual Task<Import> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Imports_Get", "GET", "v1/imports/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Import, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Import,
+                options,
+                cancellationToken);
 
         /// <summary>List an import's errors, one page.</summary>
         /// <remarks>What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2292,8 +2313,10 @@ namespace Agency.Sdk
                 new Call("Imports_ListErrors", "GET", "v1/imports/{id}/errors")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ImportErrorPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ImportErrorPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an import's errors, all of them: pages are read as they are needed.</summary>
         /// <remarks>What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2320,8 +2343,10 @@ namespace Agency.Sdk
                 new Call("Imports_ListMissingAccounts", "GET", "v1/imports/{id}/missing-accounts")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.AccountPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.AccountPage,
+                options,
+                cancellationToken);
 
         /// <summary>List the accounts a refresh left out, all of them: pages are read as they are needed.</summary>
         /// <remarks>The accounts of the portfolio that are not resolved and that neither this file nor a later one of mode refresh or both has named, oldest first. Nothing was done to them. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2381,8 +2406,10 @@ namespace Agency.Sdk
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("changed_after", changedAfter)
-                    .Query("account_number", accountNumber)
-                , AgencyJson.Default.LedgerEntryPage, options, cancellationToken);
+                    .Query("account_number", accountNumber),
+                AgencyJson.Default.LedgerEntryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List ledger entries, all of them: pages are read as they are needed.</summary>
         /// <remarks>The entries of every account the caller sees, account by account, each oldest first; with changed_after what moved balances since, in that order. Opening entries come in the list alone. Scope: `accounts:read` (see accounts and their ledgers).</remarks>
@@ -2422,8 +2449,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("People_Create", "POST", "v1/tenants/{id}/people").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewPerson)
-                , AgencyJson.Default.CreatedPerson, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewPerson),
+                AgencyJson.Default.CreatedPerson,
+                options,
+                cancellationToken);
 
         /// <summary>List a tenant's people, one page.</summary>
         /// <remarks>The people of one tenant, in the order they were added. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -2438,8 +2467,10 @@ namespace Agency.Sdk
                 new Call("People_List", "GET", "v1/tenants/{id}/people")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.PersonPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.PersonPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a tenant's people, all of them: pages are read as they are needed.</summary>
         /// <remarks>The people of one tenant, in the order they were added. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -2462,8 +2493,10 @@ namespace Agency.Sdk
         public virtual Task<Person> DisableAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("People_Disable", "POST", "v1/people/{id}/disablement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Person, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Person,
+                options,
+                cancellationToken);
 
         /// <summary>Enable a person.</summary>
         /// <remarks>The person can sign in again, as before. What they were given before they were disabled stays worthless. Scope: `tenants:write` (create tenants, clients and people).</remarks>
@@ -2474,8 +2507,10 @@ namespace Agency.Sdk
         public virtual Task<Person> EnableAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("People_Enable", "POST", "v1/people/{id}/enablement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Person, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Person,
+                options,
+                cancellationToken);
 
         /// <summary>Reset a person's sign-in.</summary>
         /// <remarks>The person gets another first password, is not asked for codes until they add them anew, and is not locked out. Whatever they were given before is worthless. The answer holds the password, once: a replay under the same Idempotency-Key leaves it out. Scope: `tenants:write` (create tenants, clients and people).</remarks>
@@ -2486,8 +2521,10 @@ namespace Agency.Sdk
         public virtual Task<CreatedPerson> ResetSignInAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("People_ResetSignIn", "POST", "v1/people/{id}/sign-in-reset").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.CreatedPerson, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.CreatedPerson,
+                options,
+                cancellationToken);
 
         /// <summary>List the agency's people, one page.</summary>
         /// <remarks>Everybody who works for the caller's agency, in the order they were added, with the team they are in. Scope: `teams:read` (see teams).</remarks>
@@ -2500,8 +2537,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("People_ListOwn", "GET", "v1/people")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.ColleaguePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.ColleaguePage,
+                options,
+                cancellationToken);
 
         /// <summary>List the agency's people, all of them: pages are read as they are needed.</summary>
         /// <remarks>Everybody who works for the caller's agency, in the order they were added, with the team they are in. Scope: `teams:read` (see teams).</remarks>
@@ -2558,8 +2597,10 @@ namespace Agency.Sdk
         public virtual Task<Portfolio> CreateAsync(NewPortfolio body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Portfolios_Create", "POST", "v1/portfolios").Keyed()
-                    .Json(body, AgencyJson.Default.NewPortfolio)
-                , AgencyJson.Default.Portfolio, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewPortfolio),
+                AgencyJson.Default.Portfolio,
+                options,
+                cancellationToken);
 
         /// <summary>List portfolios, one page.</summary>
         /// <remarks>The bank's portfolios, oldest first. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2572,8 +2613,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Portfolios_List", "GET", "v1/portfolios")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.PortfolioPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.PortfolioPage,
+                options,
+                cancellationToken);
 
         /// <summary>List portfolios, all of them: pages are read as they are needed.</summary>
         /// <remarks>The bank's portfolios, oldest first. Scope: `portfolios:read` (see portfolios and imports).</remarks>
@@ -2595,8 +2638,10 @@ namespace Agency.Sdk
         public virtual Task<Portfolio> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Portfolios_Get", "GET", "v1/portfolios/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Portfolio, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Portfolio,
+                options,
+                cancellationToken);
 
         /// <summary>Rename a portfolio.</summary>
         /// <remarks>Changes the name, provided nobody changed it since it was read. Scope: `portfolios:write` (create portfolios and import accounts).</remarks>
@@ -2611,8 +2656,10 @@ namespace Agency.Sdk
                 new Call("Portfolios_Update", "PATCH", "v1/portfolios/{id}").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.PortfolioChange)
-                , AgencyJson.Default.Portfolio, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.PortfolioChange),
+                AgencyJson.Default.Portfolio,
+                options,
+                cancellationToken);
     }
 
     public partial class Portfolio : Answered
@@ -2652,8 +2699,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Promises_Create", "POST", "v1/cases/{id}/promises").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewPromise)
-                , AgencyJson.Default.Promise, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewPromise),
+                AgencyJson.Default.Promise,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's promises, one page.</summary>
         /// <remarks>The promises reported under the case, in the order they were reported. Scope: `promises:read` (see promises).</remarks>
@@ -2668,8 +2717,10 @@ namespace Agency.Sdk
                 new Call("Promises_ListOfCase", "GET", "v1/cases/{id}/promises")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.PromisePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.PromisePage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's promises, all of them: pages are read as they are needed.</summary>
         /// <remarks>The promises reported under the case, in the order they were reported. Scope: `promises:read` (see promises).</remarks>
@@ -2702,8 +2753,10 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference)
-                , AgencyJson.Default.PromisePage, options, cancellationToken);
+                    .Query("agency_reference", agencyReference),
+                AgencyJson.Default.PromisePage,
+                options,
+                cancellationToken);
 
         /// <summary>List promises, all of them: pages are read as they are needed.</summary>
         /// <remarks>All promises between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported, superseded, cancelled, kept or broken since, as they are now. Scope: `promises:read` (see promises).</remarks>
@@ -2728,8 +2781,10 @@ namespace Agency.Sdk
         public virtual Task<Promise> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Promises_Get", "GET", "v1/promises/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Promise, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Promise,
+                options,
+                cancellationToken);
 
         /// <summary>Cancel a promise.</summary>
         /// <remarks>The debtor is not held to it. Only the open promise of an open case can be cancelled; the one before it does not come back. Scope: `promises:write` (report and cancel promises).</remarks>
@@ -2742,8 +2797,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Promises_Cancel", "POST", "v1/promises/{id}/cancellation").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.PromiseCancellation)
-                , AgencyJson.Default.Promise, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.PromiseCancellation),
+                AgencyJson.Default.Promise,
+                options,
+                cancellationToken);
     }
 
     public partial class Promise : Answered
@@ -2785,8 +2842,10 @@ namespace Agency.Sdk
         public virtual Task<Reconciliation> GetAsync(System.DateOnly day, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Reconciliations_Get", "GET", "v1/reconciliation")
-                    .Query("day", day)
-                , AgencyJson.Default.Reconciliation, options, cancellationToken);
+                    .Query("day", day),
+                AgencyJson.Default.Reconciliation,
+                options,
+                cancellationToken);
     }
 
     public partial class Reconciliation : Answered
@@ -2816,8 +2875,10 @@ namespace Agency.Sdk
                 new Call("RepaymentPlans_ListOfCase", "GET", "v1/cases/{id}/repayment-plans")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.RepaymentPlanPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.RepaymentPlanPage,
+                options,
+                cancellationToken);
 
         /// <summary>List the repayment plans of a case's account, all of them: pages are read as they are needed.</summary>
         /// <remarks>All that the bank has agreed on the account, oldest first, also under earlier cases and with other agencies: it binds whoever works the account now. Scope: `settlement-proposals:read` (see settlement proposals).</remarks>
@@ -2840,8 +2901,10 @@ namespace Agency.Sdk
         public virtual Task<RepaymentPlan> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("RepaymentPlans_Get", "GET", "v1/repayment-plans/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.RepaymentPlan, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.RepaymentPlan,
+                options,
+                cancellationToken);
     }
 
     public partial class RepaymentPlanPage : Answered, IPage<RepaymentPlan>
@@ -2873,8 +2936,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Create", "POST", "v1/cases/{id}/repayments").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewRepayment)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewRepayment),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's repayments, one page.</summary>
         /// <remarks>The repayments reported under the case, in the order they were reported. Scope: `repayments:read` (see repayments).</remarks>
@@ -2889,8 +2954,10 @@ namespace Agency.Sdk
                 new Call("Repayments_ListOfCase", "GET", "v1/cases/{id}/repayments")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.RepaymentPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.RepaymentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's repayments, all of them: pages are read as they are needed.</summary>
         /// <remarks>The repayments reported under the case, in the order they were reported. Scope: `repayments:read` (see repayments).</remarks>
@@ -2912,11 +2979,10 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
-        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<RepaymentPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<RepaymentPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Repayments_List", "GET", "v1/repayments")
                     .Query("limit", limit)
@@ -2924,9 +2990,10 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference)
-                    .Query("waiting", waiting)
-                , AgencyJson.Default.RepaymentPage, options, cancellationToken);
+                    .Query("agency_reference", agencyReference),
+                AgencyJson.Default.RepaymentPage,
+                options,
+                cancellationToken);
 
         /// <summary>List repayments, all of them: pages are read as they are needed.</summary>
         /// <remarks>All repayments between the caller and its banks or agencies, in the order they were reported; with changed_after those that were reported or decided on since, as they are now. Scope: `repayments:read` (see repayments).</remarks>
@@ -2934,13 +3001,12 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
-        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<Repayment> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<Repayment> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<RepaymentPage, Repayment>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, waiting: waiting, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a repayment.</summary>
@@ -2952,8 +3018,10 @@ namespace Agency.Sdk
         public virtual Task<Repayment> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Repayments_Get", "GET", "v1/repayments/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>Reveal who paid.</summary>
         /// <remarks>The name of the third party who paid, in full. Each reveal is written to the audit trail with its reason; an Idempotency-Key has no meaning here, so that no copy is kept. Scope: `pii:read` (reveal a debtor's private data, each time logged).</remarks>
@@ -2966,8 +3034,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_RevealPayer", "POST", "v1/repayments/{id}/payer-reveal")
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RevealReason)
-                , AgencyJson.Default.RevealedPayer, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RevealReason),
+                AgencyJson.Default.RevealedPayer,
+                options,
+                cancellationToken);
 
         /// <summary>Withdraw a repayment.</summary>
         /// <remarks>The agency takes its report back: a mistake. It can while the bank has not decided on it and the time for reports on the case is not over. Scope: `repayments:write` (report repayments).</remarks>
@@ -2980,8 +3050,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Withdraw", "POST", "v1/repayments/{id}/withdrawal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RepaymentWithdrawal)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RepaymentWithdrawal),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>Confirm a repayment.</summary>
         /// <remarks>The bank has the money. It comes off the buckets in the allocation order of the agreement that the case runs under, also after the case has ended; money that was paid on the day of the bank's last refresh or before is in its figures already, and moves nothing. More than is owed is refused unless the overpayment is accepted. A bank reference belongs to one payment. sameAs names the direct payment that this money is: it counts once. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -2994,8 +3066,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Confirm", "POST", "v1/repayments/{id}/confirmation").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RepaymentConfirmation)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RepaymentConfirmation),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>Confirm many repayments.</summary>
         /// <remarks>Confirms 1 to 1,000 repayments of one currency. Count and total must be those of the items, or nothing is confirmed. Each item then gets an answer of its own, in their order: 201 when it is confirmed, or the status and the problem that it would have got alone; one whose amount is not the reported one is refused. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -3006,8 +3080,10 @@ namespace Agency.Sdk
         public virtual Task<RepaymentBatchResult> ConfirmBatchAsync(RepaymentBatch body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Repayments_ConfirmBatch", "POST", "v1/repayments/confirmation").Keyed()
-                    .Json(body, AgencyJson.Default.RepaymentBatch)
-                , AgencyJson.Default.RepaymentBatchResult, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RepaymentBatch),
+                AgencyJson.Default.RepaymentBatchResult,
+                options,
+                cancellationToken);
 
         /// <summary>Reject a repayment.</summary>
         /// <remarks>The bank has no such money and says why. The balance stays as it is. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -3020,8 +3096,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Reject", "POST", "v1/repayments/{id}/rejection").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
 
         /// <summary>Reverse a repayment.</summary>
         /// <remarks>Confirmed money went back: a bounced payment, a mistake. The balance is restored bucket by bucket; an account that was paid in full can be assigned again, and a settlement that the money completed is open again. While a direct payment stands for the same money the balance stays: reverse that too. Scope: `repayments:confirm` (confirm, reject and reverse repayments).</remarks>
@@ -3034,8 +3112,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Repayments_Reverse", "POST", "v1/repayments/{id}/reversal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Repayment, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Repayment,
+                options,
+                cancellationToken);
     }
 
     public partial class Repayment : Answered
@@ -3101,8 +3181,10 @@ namespace Agency.Sdk
                 new Call("RulePacks_List", "GET", "v1/rule-packs")
                     .Query("limit", limit)
                     .Query("cursor", cursor)
-                    .Query("on", on)
-                , AgencyJson.Default.RulePackContentsPage, options, cancellationToken);
+                    .Query("on", on),
+                AgencyJson.Default.RulePackContentsPage,
+                options,
+                cancellationToken);
 
         /// <summary>List rule packs, all of them: pages are read as they are needed.</summary>
         /// <remarks>The packs that an agreement can name, each with its rules in force on a day. Scope: `cases:read` (see cases).</remarks>
@@ -3127,8 +3209,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("RulePacks_Get", "GET", "v1/rule-packs/{id}")
                     .Path("id", id)
-                    .Query("on", on)
-                , AgencyJson.Default.RulePackContents, options, cancellationToken);
+                    .Query("on", on),
+                AgencyJson.Default.RulePackContents,
+                options,
+                cancellationToken);
     }
 
     public partial class RulePackContentsPage : Answered, IPage<RulePackContents>
@@ -3160,8 +3244,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Create", "POST", "v1/cases/{id}/settlement-proposals").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewSettlementProposal)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewSettlementProposal),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's settlement proposals, one page.</summary>
         /// <remarks>The proposals made under the case, in the order they were made. Scope: `settlement-proposals:read` (see settlement proposals).</remarks>
@@ -3176,8 +3262,10 @@ namespace Agency.Sdk
                 new Call("SettlementProposals_ListOfCase", "GET", "v1/cases/{id}/settlement-proposals")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.SettlementProposalPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.SettlementProposalPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a case's settlement proposals, all of them: pages are read as they are needed.</summary>
         /// <remarks>The proposals made under the case, in the order they were made. Scope: `settlement-proposals:read` (see settlement proposals).</remarks>
@@ -3199,11 +3287,10 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
-        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<SettlementProposalPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<SettlementProposalPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("SettlementProposals_List", "GET", "v1/settlement-proposals")
                     .Query("limit", limit)
@@ -3211,9 +3298,10 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference)
-                    .Query("waiting", waiting)
-                , AgencyJson.Default.SettlementProposalPage, options, cancellationToken);
+                    .Query("agency_reference", agencyReference),
+                AgencyJson.Default.SettlementProposalPage,
+                options,
+                cancellationToken);
 
         /// <summary>List settlement proposals, all of them: pages are read as they are needed.</summary>
         /// <remarks>All proposals between the caller and its banks or agencies, in the order they were made; with changed_after those that were made or decided on since, as they are now. Scope: `settlement-proposals:read` (see settlement proposals).</remarks>
@@ -3221,13 +3309,12 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
-        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<SettlementProposal> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<SettlementProposal> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<SettlementProposalPage, SettlementProposal>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, waiting: waiting, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a settlement proposal.</summary>
@@ -3239,8 +3326,10 @@ namespace Agency.Sdk
         public virtual Task<SettlementProposal> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("SettlementProposals_Get", "GET", "v1/settlement-proposals/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Approve a settlement proposal.</summary>
         /// <remarks>Binds the bank: once confirmed money paid by the date reaches the amount, the rest is waived and the account is settled; instalments and an extension come into force with the debtor's signature. A concession above the agreement's limit stays submitted until a second approver, another person, approves as well. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).</remarks>
@@ -3253,8 +3342,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Approve", "POST", "v1/settlement-proposals/{id}/approval").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementProposalApproval)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementProposalApproval),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Reject a settlement proposal.</summary>
         /// <remarks>The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).</remarks>
@@ -3267,8 +3358,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Reject", "POST", "v1/settlement-proposals/{id}/rejection").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Offer other terms.</summary>
         /// <remarks>Binds the bank once the agency accepts; a concession that needs two approvers needs them still, and whoever wrote the offer is none of them. One counter-offer a proposal. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).</remarks>
@@ -3281,8 +3374,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Counter", "POST", "v1/settlement-proposals/{id}/counter").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementCounterOffer)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementCounterOffer),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Accept the bank's other terms.</summary>
         /// <remarks>The counter-offer's terms stand, and are approved by that: right after the answer the proposal is approved, unless the concession needs two approvers, for whom it waits. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
@@ -3295,8 +3390,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Accept", "POST", "v1/settlement-proposals/{id}/acceptance").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementReply)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementReply),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Decline the bank's other terms.</summary>
         /// <remarks>The whole balance stays owed. The agency may propose again. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
@@ -3309,8 +3406,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Decline", "POST", "v1/settlement-proposals/{id}/declination").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementReply)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementReply),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Withdraw a settlement proposal.</summary>
         /// <remarks>It is off the table, with the bank's other terms if there are any. The agency may propose again. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
@@ -3323,8 +3422,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Withdraw", "POST", "v1/settlement-proposals/{id}/withdrawal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.SettlementReply)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.SettlementReply),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Put a plan into force.</summary>
         /// <remarks>Instalments or an extension that were approved: the debtor's signature has come as an evidence file of kind signed_agreement, and the bank has verified it. Work on the account stops by the hold plan_active for as long as the payments are made in time. Scope: `settlement-proposals:review` (offer other terms for settlement proposals, and verify what the debtor signed).</remarks>
@@ -3335,8 +3436,10 @@ namespace Agency.Sdk
         public virtual Task<SettlementProposal> CommenceAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("SettlementProposals_Commence", "POST", "v1/settlement-proposals/{id}/commencement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
 
         /// <summary>Reinstate a plan.</summary>
         /// <remarks>A plan in default is in force again. What was late, and what falls due before the day, can be paid until the day; later payments keep their dates. Scope: `settlement-proposals:approve` (approve or reject settlement proposals, and reinstate plans).</remarks>
@@ -3349,8 +3452,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("SettlementProposals_Reinstate", "POST", "v1/settlement-proposals/{id}/reinstatement").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.PlanReinstatement)
-                , AgencyJson.Default.SettlementProposal, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.PlanReinstatement),
+                AgencyJson.Default.SettlementProposal,
+                options,
+                cancellationToken);
     }
 
     public partial class SettlementProposal : Answered
@@ -3420,8 +3525,10 @@ namespace Agency.Sdk
         public virtual Task<StatementDraft> CreateAsync(StatementDraft body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Create", "POST", "v1/statements").Keyed()
-                    .Json(body, AgencyJson.Default.StatementDraft)
-                , AgencyJson.Default.StatementDraft, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.StatementDraft),
+                AgencyJson.Default.StatementDraft,
+                options,
+                cancellationToken);
 
         /// <summary>List statements, one page.</summary>
         /// <remarks>All statements between the caller and its banks or agencies, in the order they were drafted; with changed_after those that were drafted, issued, answered, paid or locked since, as they are now. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3438,8 +3545,10 @@ namespace Agency.Sdk
                     .Query("limit", limit)
                     .Query("cursor", cursor)
                     .Query("changed_after", changedAfter)
-                    .Query("month", month)
-                , AgencyJson.Default.StatementPage, options, cancellationToken);
+                    .Query("month", month),
+                AgencyJson.Default.StatementPage,
+                options,
+                cancellationToken);
 
         /// <summary>List statements, all of them: pages are read as they are needed.</summary>
         /// <remarks>All statements between the caller and its banks or agencies, in the order they were drafted; with changed_after those that were drafted, issued, answered, paid or locked since, as they are now. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3462,8 +3571,10 @@ namespace Agency.Sdk
         public virtual Task<Statement> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Get", "GET", "v1/statements/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>List a statement's lines, one page.</summary>
         /// <remarks>Each confirmation and reversal of the statement, in the order of the bank's decisions, with what it earned and how. Lines never change; corrections are adjustments of a version. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3478,8 +3589,10 @@ namespace Agency.Sdk
                 new Call("Statements_ListLines", "GET", "v1/statements/{id}/lines")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.StatementLinePage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.StatementLinePage,
+                options,
+                cancellationToken);
 
         /// <summary>List a statement's lines, all of them: pages are read as they are needed.</summary>
         /// <remarks>Each confirmation and reversal of the statement, in the order of the bank's decisions, with what it earned and how. Lines never change; corrections are adjustments of a version. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3506,8 +3619,10 @@ namespace Agency.Sdk
                 new Call("Statements_ListVersions", "GET", "v1/statements/{id}/versions")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.StatementVersionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.StatementVersionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a statement's versions, all of them: pages are read as they are needed.</summary>
         /// <remarks>How the statement came about, oldest first: each version that the agency issued, with its adjustments, and the bank's objections to it. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3532,8 +3647,9 @@ namespace Agency.Sdk
             transport.SendFileAsync(
                 new Call("Statements_GetCsv", "GET", "v1/statements/{id}/csv")
                     .Path("id", id)
-                    .Query("version", version)
-                , options, cancellationToken);
+                    .Query("version", version),
+                options,
+                cancellationToken);
 
         /// <summary>Read a statement as a document.</summary>
         /// <remarks>One version of the statement as an HTML page that is ready to be printed to PDF and signed: a summary, every line with its explanation, adjustments, totals. Chinese or English by Accept-Language; no scripts, nothing loaded from elsewhere. Scope: `statements:read` (see statements of commission).</remarks>
@@ -3546,8 +3662,9 @@ namespace Agency.Sdk
             transport.SendFileAsync(
                 new Call("Statements_GetDocument", "GET", "v1/statements/{id}/document")
                     .Path("id", id)
-                    .Query("version", version)
-                , options, cancellationToken);
+                    .Query("version", version),
+                options,
+                cancellationToken);
 
         /// <summary>Issue a statement.</summary>
         /// <remarks>The agency sends the draft to the bank as its first version. The lines are the system's and stay as they are; what the two sides agree on besides is adjusted in later versions. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).</remarks>
@@ -3558,8 +3675,10 @@ namespace Agency.Sdk
         public virtual Task<Statement> IssueAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Issue", "POST", "v1/statements/{id}/issuance").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Dispute a statement.</summary>
         /// <remarks>The bank does not agree to the version that stands and says why; for each line in question with its own reason. The agency answers by issuing it anew. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).</remarks>
@@ -3572,8 +3691,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Statements_Dispute", "POST", "v1/statements/{id}/dispute").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.StatementDispute)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.StatementDispute),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Issue a statement anew.</summary>
         /// <remarks>The agency answers a dispute with a new version. It lists all of its adjustments, those of the version before included; none says that the agency stands by the lines. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).</remarks>
@@ -3586,8 +3707,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Statements_Reissue", "POST", "v1/statements/{id}/reissue").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.StatementReissue)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.StatementReissue),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Agree to a statement.</summary>
         /// <remarks>The bank agrees to the version that stands. Nothing of it changes any more; it is paid next. Scope: `statements:approve` (agree to statements and lock them).</remarks>
@@ -3598,8 +3721,10 @@ namespace Agency.Sdk
         public virtual Task<Statement> AgreeAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Agree", "POST", "v1/statements/{id}/agreement").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Mark a statement as paid.</summary>
         /// <remarks>The bank has paid the total that it agreed to, and names the payment. A negative total is money that the agency gave back. Scope: `statements:write` (issue, dispute and reissue statements, and mark them as paid).</remarks>
@@ -3612,8 +3737,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Statements_Pay", "POST", "v1/statements/{id}/payment").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.StatementPayment)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.StatementPayment),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
 
         /// <summary>Lock a statement.</summary>
         /// <remarks>Closes a paid statement for good; the system does so by itself 7 days after the payment was written down. Its repayments are settled. Scope: `statements:approve` (agree to statements and lock them).</remarks>
@@ -3624,8 +3751,10 @@ namespace Agency.Sdk
         public virtual Task<Statement> LockAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Statements_Lock", "POST", "v1/statements/{id}/lock").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.Statement, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Statement,
+                options,
+                cancellationToken);
     }
 
     public partial class StatementDraft : Answered
@@ -3691,8 +3820,10 @@ namespace Agency.Sdk
         public virtual Task<Team> CreateAsync(NewTeam body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Teams_Create", "POST", "v1/teams").Keyed()
-                    .Json(body, AgencyJson.Default.NewTeam)
-                , AgencyJson.Default.Team, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewTeam),
+                AgencyJson.Default.Team,
+                options,
+                cancellationToken);
 
         /// <summary>List teams, one page.</summary>
         /// <remarks>The agency's teams with their members, oldest first. Scope: `teams:read` (see teams).</remarks>
@@ -3705,8 +3836,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Teams_List", "GET", "v1/teams")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.TeamPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.TeamPage,
+                options,
+                cancellationToken);
 
         /// <summary>List teams, all of them: pages are read as they are needed.</summary>
         /// <remarks>The agency's teams with their members, oldest first. Scope: `teams:read` (see teams).</remarks>
@@ -3728,8 +3861,10 @@ namespace Agency.Sdk
         public virtual Task<Team> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Teams_Get", "GET", "v1/teams/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Team, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Team,
+                options,
+                cancellationToken);
 
         /// <summary>Change a team.</summary>
         /// <remarks>Changes what is sent and leaves the rest, provided nobody changed the team since it was read. A team that begins to split evenly gets its share of the open cases that nobody has had yet. Scope: `teams:write` (make teams and choose their members).</remarks>
@@ -3744,8 +3879,10 @@ namespace Agency.Sdk
                 new Call("Teams_Update", "PATCH", "v1/teams/{id}").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.TeamChange)
-                , AgencyJson.Default.Team, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.TeamChange),
+                AgencyJson.Default.Team,
+                options,
+                cancellationToken);
 
         /// <summary>Replace a team's members.</summary>
         /// <remarks>Says who is in the team from now on, provided nobody changed it since it was read. Cases stay with the team and the collector that have them. Scope: `teams:write` (make teams and choose their members).</remarks>
@@ -3760,8 +3897,10 @@ namespace Agency.Sdk
                 new Call("Teams_ReplaceMembers", "PUT", "v1/teams/{id}/members").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.TeamMembers)
-                , AgencyJson.Default.Team, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.TeamMembers),
+                AgencyJson.Default.Team,
+                options,
+                cancellationToken);
     }
 
     public partial class Team : Answered
@@ -3803,8 +3942,10 @@ namespace Agency.Sdk
         public virtual Task<Tenant> CreateAsync(NewTenant body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Tenants_Create", "POST", "v1/tenants").Keyed()
-                    .Json(body, AgencyJson.Default.NewTenant)
-                , AgencyJson.Default.Tenant, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewTenant),
+                AgencyJson.Default.Tenant,
+                options,
+                cancellationToken);
 
         /// <summary>List tenants, one page.</summary>
         /// <remarks>All tenants of the service, oldest first. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -3817,8 +3958,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Tenants_List", "GET", "v1/tenants")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.TenantPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.TenantPage,
+                options,
+                cancellationToken);
 
         /// <summary>List tenants, all of them: pages are read as they are needed.</summary>
         /// <remarks>All tenants of the service, oldest first. Scope: `tenants:read` (see tenants, their clients and their people).</remarks>
@@ -3840,8 +3983,10 @@ namespace Agency.Sdk
         public virtual Task<Tenant> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Tenants_Get", "GET", "v1/tenants/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Tenant, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Tenant,
+                options,
+                cancellationToken);
     }
 
     public partial class Tenant : Answered
@@ -3877,8 +4022,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Waivers_Create", "POST", "v1/accounts/{id}/waivers").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.NewWaiver)
-                , AgencyJson.Default.Waiver, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewWaiver),
+                AgencyJson.Default.Waiver,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's waivers, one page.</summary>
         /// <remarks>What the bank forgave on the account of its own accord, in the order it was granted. Scope: `waivers:read` (see what the bank forgave of its own accord).</remarks>
@@ -3893,8 +4040,10 @@ namespace Agency.Sdk
                 new Call("Waivers_ListOfAccount", "GET", "v1/accounts/{id}/waivers")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.WaiverPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.WaiverPage,
+                options,
+                cancellationToken);
 
         /// <summary>List an account's waivers, all of them: pages are read as they are needed.</summary>
         /// <remarks>What the bank forgave on the account of its own accord, in the order it was granted. Scope: `waivers:read` (see what the bank forgave of its own accord).</remarks>
@@ -3919,8 +4068,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Waivers_List", "GET", "v1/waivers")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.WaiverPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.WaiverPage,
+                options,
+                cancellationToken);
 
         /// <summary>List waivers, all of them: pages are read as they are needed.</summary>
         /// <remarks>What the bank forgave of its own accord, in the order it was granted. Scope: `waivers:read` (see what the bank forgave of its own accord).</remarks>
@@ -3942,8 +4093,10 @@ namespace Agency.Sdk
         public virtual Task<Waiver> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Waivers_Get", "GET", "v1/waivers/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.Waiver, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.Waiver,
+                options,
+                cancellationToken);
 
         /// <summary>Reverse a waiver.</summary>
         /// <remarks>What was forgiven is owed again, bucket by bucket; an account that was resolved by it can be assigned again. Where the bank has sent figures of the waiver's day or later the balance stays, until it sends others. Scope: `waivers:write` (grant and reverse waivers).</remarks>
@@ -3956,8 +4109,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Waivers_Reverse", "POST", "v1/waivers/{id}/reversal").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.RejectionReason)
-                , AgencyJson.Default.Waiver, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.RejectionReason),
+                AgencyJson.Default.Waiver,
+                options,
+                cancellationToken);
     }
 
     public partial class Waiver : Answered
@@ -4001,8 +4156,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Webhooks_List", "GET", "v1/webhook-subscriptions")
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.WebhookSubscriptionPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.WebhookSubscriptionPage,
+                options,
+                cancellationToken);
 
         /// <summary>List webhook subscriptions, all of them: pages are read as they are needed.</summary>
         /// <remarks>The caller's subscriptions, oldest first, without their secrets. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).</remarks>
@@ -4024,8 +4181,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookSecret> CreateAsync(NewWebhookSubscription body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_Create", "POST", "v1/webhook-subscriptions").Keyed()
-                    .Json(body, AgencyJson.Default.NewWebhookSubscription)
-                , AgencyJson.Default.WebhookSecret, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.NewWebhookSubscription),
+                AgencyJson.Default.WebhookSecret,
+                options,
+                cancellationToken);
 
         /// <summary>Read a webhook subscription.</summary>
         /// <remarks>One subscription, without its secret. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).</remarks>
@@ -4036,8 +4195,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookSubscription> GetAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_Get", "GET", "v1/webhook-subscriptions/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.WebhookSubscription, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WebhookSubscription,
+                options,
+                cancellationToken);
 
         /// <summary>Change a webhook subscription.</summary>
         /// <remarks>Changes the address, the events or whether they are sent, provided nobody changed it since it was read. What was waiting while it was disabled is sent once it is enabled. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -4052,8 +4213,10 @@ namespace Agency.Sdk
                 new Call("Webhooks_Update", "PATCH", "v1/webhook-subscriptions/{id}").Keyed()
                     .Path("id", id)
                     .Match(ifMatch)
-                    .Json(body, AgencyJson.Default.WebhookSubscriptionChange)
-                , AgencyJson.Default.WebhookSubscription, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.WebhookSubscriptionChange),
+                AgencyJson.Default.WebhookSubscription,
+                options,
+                cancellationToken);
 
         /// <summary>Remove a webhook subscription.</summary>
         /// <remarks>Nothing more is sent, also not what was waiting. The answer shows it a last time. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -4066,8 +4229,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Webhooks_Delete", "DELETE", "v1/webhook-subscriptions/{id}").Keyed()
                     .Path("id", id)
-                    .Match(ifMatch)
-                , AgencyJson.Default.WebhookSubscription, options, cancellationToken);
+                    .Match(ifMatch),
+                AgencyJson.Default.WebhookSubscription,
+                options,
+                cancellationToken);
 
         /// <summary>Rotate a webhook's secret.</summary>
         /// <remarks>Makes a new signing secret and shows it once. For 24 hours messages are signed with the former one too. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -4078,8 +4243,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookSecret> RotateSecretAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_RotateSecret", "POST", "v1/webhook-subscriptions/{id}/secret-rotation").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.WebhookSecret, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WebhookSecret,
+                options,
+                cancellationToken);
 
         /// <summary>Send a test event.</summary>
         /// <remarks>Puts a message of type webhook.test in the queue; the delivery log tells what became of it. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -4090,8 +4257,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookSubscription> TestAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_Test", "POST", "v1/webhook-subscriptions/{id}/test").Keyed()
-                    .Path("id", id)
-                , AgencyJson.Default.WebhookSubscription, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WebhookSubscription,
+                options,
+                cancellationToken);
 
         /// <summary>Replay events.</summary>
         /// <remarks>Sends the events of a time again, 10,000 at most, those of the subscription's types; each under the message id it had. Scope: `webhooks:write` (subscribe to events, rotate secrets, replay).</remarks>
@@ -4104,8 +4273,10 @@ namespace Agency.Sdk
             transport.SendAsync(
                 new Call("Webhooks_Replay", "POST", "v1/webhook-subscriptions/{id}/replay").Keyed()
                     .Path("id", id)
-                    .Json(body, AgencyJson.Default.WebhookReplay)
-                , AgencyJson.Default.WebhookReplayed, options, cancellationToken);
+                    .Json(body, AgencyJson.Default.WebhookReplay),
+                AgencyJson.Default.WebhookReplayed,
+                options,
+                cancellationToken);
 
         /// <summary>List a webhook's deliveries, one page.</summary>
         /// <remarks>What was sent to the subscriber or waits to be, oldest first. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).</remarks>
@@ -4120,8 +4291,10 @@ namespace Agency.Sdk
                 new Call("Webhooks_ListDeliveries", "GET", "v1/webhook-subscriptions/{id}/deliveries")
                     .Path("id", id)
                     .Query("limit", limit)
-                    .Query("cursor", cursor)
-                , AgencyJson.Default.WebhookDeliveryPage, options, cancellationToken);
+                    .Query("cursor", cursor),
+                AgencyJson.Default.WebhookDeliveryPage,
+                options,
+                cancellationToken);
 
         /// <summary>List a webhook's deliveries, all of them: pages are read as they are needed.</summary>
         /// <remarks>What was sent to the subscriber or waits to be, oldest first. Scope: `webhooks:read` (see webhook subscriptions and their deliveries).</remarks>
@@ -4144,8 +4317,10 @@ namespace Agency.Sdk
         public virtual Task<WebhookDeliveryLog> GetDeliveryAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Webhooks_GetDelivery", "GET", "v1/webhook-deliveries/{id}")
-                    .Path("id", id)
-                , AgencyJson.Default.WebhookDeliveryLog, options, cancellationToken);
+                    .Path("id", id),
+                AgencyJson.Default.WebhookDeliveryLog,
+                options,
+                cancellationToken);
     }
 
     public partial class WebhookSubscriptionPage : Answered, IPage<WebhookSubscription>
@@ -4185,58 +4360,6 @@ namespace Agency.Sdk
     }
 
     public partial class WebhookDeliveryLog : Answered
-    {
-    }
-
-    /// <summary>The operations of WorklistItems.</summary>
-    public partial class WorklistItemsClient
-    {
-        private readonly Transport transport;
-
-        internal WorklistItemsClient(Transport transport) => this.transport = transport;
-
-        /// <summary>For stand-ins in tests: every operation can be overridden.</summary>
-        protected WorklistItemsClient() => transport = Transport.None;
-
-        /// <summary>List what to work next, one page.</summary>
-        /// <remarks>An agency's open cases as far as the caller sees them, in the order in which to work them, each with the reason for its place: promises that are due, callbacks, cases in which contact was never sought or not for 7 days, accounts about to enter the next cycle, the rest by balance; then what was worked today, and last what may not be contacted. Contact is sought by any contact record that stands, whatever came of it; balances are compared in minor units, whatever the currency. Working a case moves it down, so that the first of the list that is not the case at hand is the next one; a promise that is due and a callback come up again after 2 hours. A page goes on after the place at which the one before ended: a case that moved meanwhile may come twice, or not until the list is begun anew. Scope: `cases:read` (see cases).</remarks>
-        /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
-        /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
-        /// <param name="collectorId">Only the cases on this person's desk; a collector's own when absent.</param>
-        /// <param name="teamId">Only the cases of this team.</param>
-        /// <param name="assignmentId">Only the cases of this assignment.</param>
-        /// <param name="reason">Only the cases that have their place for this reason: promise_due, callback, silence, days_past_due, balance, worked_today or held.</param>
-        /// <param name="options">The idempotency key and more headers of this call.</param>
-        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
-        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<WorklistItemPage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? assignmentId = null, string? reason = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-            transport.SendAsync(
-                new Call("WorklistItems_List", "GET", "v1/worklist")
-                    .Query("limit", limit)
-                    .Query("cursor", cursor)
-                    .Query("collector_id", collectorId)
-                    .Query("team_id", teamId)
-                    .Query("assignment_id", assignmentId)
-                    .Query("reason", reason)
-                , AgencyJson.Default.WorklistItemPage, options, cancellationToken);
-
-        /// <summary>List what to work next, all of them: pages are read as they are needed.</summary>
-        /// <remarks>An agency's open cases as far as the caller sees them, in the order in which to work them, each with the reason for its place: promises that are due, callbacks, cases in which contact was never sought or not for 7 days, accounts about to enter the next cycle, the rest by balance; then what was worked today, and last what may not be contacted. Contact is sought by any contact record that stands, whatever came of it; balances are compared in minor units, whatever the currency. Working a case moves it down, so that the first of the list that is not the case at hand is the next one; a promise that is due and a callback come up again after 2 hours. A page goes on after the place at which the one before ended: a case that moved meanwhile may come twice, or not until the list is begun anew. Scope: `cases:read` (see cases).</remarks>
-        /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
-        /// <param name="collectorId">Only the cases on this person's desk; a collector's own when absent.</param>
-        /// <param name="teamId">Only the cases of this team.</param>
-        /// <param name="assignmentId">Only the cases of this assignment.</param>
-        /// <param name="reason">Only the cases that have their place for this reason: promise_due, callback, silence, days_past_due, balance, worked_today or held.</param>
-        /// <param name="options">More headers of these calls.</param>
-        /// <param name="cancellationToken">Ends the reading.</param>
-        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<WorklistItem> ListAsync(System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? assignmentId = null, string? reason = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-            Pages.ReadAsync<WorklistItemPage, WorklistItem>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, collectorId: collectorId, teamId: teamId, assignmentId: assignmentId, reason: reason, options: options, cancellationToken: token),
-                cancellationToken);
-    }
-
-    public partial class WorklistItemPage : Answered, IPage<WorklistItem>
     {
     }
 
@@ -4373,26 +4496,6 @@ namespace Agency.Sdk
         public static implicit operator AccountState(string value) => new AccountState(value);
 
         internal sealed class Converter() : OpenEnumConverter<AccountState>(value => new AccountState(value));
-    }
-
-    /// <summary>A bank's agencies side by side.</summary>
-    public partial class AgencyComparison
-    {
-        /// <summary>A line an agency and currency, in that order; an agency that never had a case has none.</summary>
-        [JsonPropertyName("lines")]
-        public System.Collections.Generic.IReadOnlyList<AgencyFigures> Lines { get; set; } = new System.Collections.Generic.List<AgencyFigures>();
-    }
-
-    /// <summary>What an agency's cases came to.</summary>
-    public partial class AgencyFigures
-    {
-        /// <summary>The agency.</summary>
-        [JsonPropertyName("agencyId")]
-        public System.Guid AgencyId { get; set; } = default!;
-
-        /// <summary>The figures of its cases in one currency.</summary>
-        [JsonPropertyName("figures")]
-        public CaseFigures Figures { get; set; } = new CaseFigures();
     }
 
     /// <summary>What sort of agency it is. A value that a later service may send is kept as it came.</summary>
@@ -5018,7 +5121,7 @@ namespace Agency.Sdk
         public string? After { get; set; }
     }
 
-    /// <summary>One entry of an audit log: who did what to which thing, when and from where. Of the other side's, what was done and by whom.</summary>
+    /// <summary>One entry of the caller's own audit log: who did what to which thing, when and from where.</summary>
     public partial class AuditLogEntry
     {
         /// <summary>The entry.</summary>
@@ -5064,10 +5167,6 @@ namespace Agency.Sdk
         /// <summary>Its place in the sealed chain; absent for about a second, until it is sealed.</summary>
         [JsonPropertyName("sealNumber")]
         public long? SealNumber { get; set; }
-
-        /// <summary>The case whose other side reads it too; absent where nobody else does.</summary>
-        [JsonPropertyName("caseId")]
-        public System.Guid? CaseId { get; set; }
     }
 
     /// <summary>One page of a list.</summary>
@@ -5269,54 +5368,6 @@ namespace Agency.Sdk
         [JsonPropertyName("mode")]
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public DistributionMode Mode { get; set; } = default!;
-    }
-
-    /// <summary>What cases came to, in one currency.</summary>
-    public partial class CaseFigures
-    {
-        /// <summary>All cases, ended ones too.</summary>
-        [JsonPropertyName("cases")]
-        public long Cases { get; set; } = default!;
-
-        /// <summary>Those of them that are open.</summary>
-        [JsonPropertyName("openCases")]
-        public long OpenCases { get; set; } = default!;
-
-        /// <summary>What was owed on them when they were assigned.</summary>
-        [JsonPropertyName("placed")]
-        public Money Placed { get; set; } = new Money();
-
-        /// <summary>Contact records on them; one that was corrected does not count, its correction does.</summary>
-        [JsonPropertyName("contactRecords")]
-        public long ContactRecords { get; set; } = default!;
-
-        /// <summary>Those of the records in which the debtor or who is liable beside the debtor spoke about the debt.</summary>
-        [JsonPropertyName("rightPartyContacts")]
-        public long RightPartyContacts { get; set; } = default!;
-
-        /// <summary>Cases with such a record.</summary>
-        [JsonPropertyName("contactedCases")]
-        public long ContactedCases { get; set; } = default!;
-
-        /// <summary>Cases on which a promise was made that was not cancelled.</summary>
-        [JsonPropertyName("promisedCases")]
-        public long PromisedCases { get; set; } = default!;
-
-        /// <summary>Cases on which such a promise was kept.</summary>
-        [JsonPropertyName("keptCases")]
-        public long KeptCases { get; set; } = default!;
-
-        /// <summary>Cases on which money was recovered that stands.</summary>
-        [JsonPropertyName("paidCases")]
-        public long PaidCases { get; set; } = default!;
-
-        /// <summary>Money that the bank confirmed and that came off the debt, less what was reversed: the money that statements count.</summary>
-        [JsonPropertyName("recovered")]
-        public Money Recovered { get; set; } = new Money();
-
-        /// <summary>What was recovered in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
-        [JsonPropertyName("liquidationBasisPoints")]
-        public int? LiquidationBasisPoints { get; set; }
     }
 
     /// <summary>What an agency asked about a case, and what the bank answered.</summary>
@@ -5595,26 +5646,6 @@ namespace Agency.Sdk
         /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
         [JsonPropertyName("changedAfter")]
         public string? ChangedAfter { get; set; }
-    }
-
-    /// <summary>An agency's collectors side by side.</summary>
-    public partial class CollectorComparison
-    {
-        /// <summary>A line a collector and currency, in that order, cases on nobody's desk first; who never had a case has none.</summary>
-        [JsonPropertyName("lines")]
-        public System.Collections.Generic.IReadOnlyList<CollectorFigures> Lines { get; set; } = new System.Collections.Generic.List<CollectorFigures>();
-    }
-
-    /// <summary>What the cases on one desk came to.</summary>
-    public partial class CollectorFigures
-    {
-        /// <summary>On whose desk the cases are, or were when they ended; absent for cases on nobody's.</summary>
-        [JsonPropertyName("collectorId")]
-        public System.Guid? CollectorId { get; set; }
-
-        /// <summary>The figures of the cases in one currency.</summary>
-        [JsonPropertyName("figures")]
-        public CaseFigures Figures { get; set; } = new CaseFigures();
     }
 
     /// <summary>The most commission that is paid, in one currency.</summary>
@@ -6316,58 +6347,6 @@ namespace Agency.Sdk
         public string? Password { get; set; }
     }
 
-    /// <summary>How far the cases of one currency came.</summary>
-    public partial class CurrencyFunnel
-    {
-        /// <summary>ISO 4217 code.</summary>
-        [JsonPropertyName("currency")]
-        public string Currency { get; set; } = default!;
-
-        /// <summary>All five, in their order. A case counts in each stage that it reached: who pays without a promise is paid and not promised.</summary>
-        [JsonPropertyName("stages")]
-        public System.Collections.Generic.IReadOnlyList<FunnelStage> Stages { get; set; } = new System.Collections.Generic.List<FunnelStage>();
-
-        /// <summary>What was recovered on them: confirmed and not reversed.</summary>
-        [JsonPropertyName("recovered")]
-        public Money Recovered { get; set; } = new Money();
-    }
-
-    /// <summary>The mix of one currency.</summary>
-    public partial class CurrencyMix
-    {
-        /// <summary>ISO 4217 code.</summary>
-        [JsonPropertyName("currency")]
-        public string Currency { get; set; } = default!;
-
-        /// <summary>M0 to M7+, all of them, in that order.</summary>
-        [JsonPropertyName("cycles")]
-        public System.Collections.Generic.IReadOnlyList<CycleFigures> Cycles { get; set; } = new System.Collections.Generic.List<CycleFigures>();
-    }
-
-    /// <summary>The open cases of one cycle.</summary>
-    public partial class CycleFigures
-    {
-        /// <summary>M0 is not overdue, M1 1 to 30 days, M2 31 to 60, … M7+ over 180; today, in UTC.</summary>
-        [JsonPropertyName("cycle")]
-        public string Cycle { get; set; } = default!;
-
-        /// <summary>How many.</summary>
-        [JsonPropertyName("cases")]
-        public long Cases { get; set; } = default!;
-
-        /// <summary>What is owed on them now.</summary>
-        [JsonPropertyName("balance")]
-        public Money Balance { get; set; } = new Money();
-    }
-
-    /// <summary>How long overdue the open cases are.</summary>
-    public partial class DaysPastDueMix
-    {
-        /// <summary>A mix for each currency, in the order of their codes.</summary>
-        [JsonPropertyName("currencies")]
-        public System.Collections.Generic.IReadOnlyList<CurrencyMix> Currencies { get; set; } = new System.Collections.Generic.List<CurrencyMix>();
-    }
-
     /// <summary>How much of an assignment is how long overdue.</summary>
     public partial class DaysPastDueShare
     {
@@ -6781,7 +6760,7 @@ namespace Agency.Sdk
     /// <summary>What is wrong with one field.</summary>
     public partial class FieldError
     {
-        /// <summary>Where: an RFC 6901 JSON pointer into the request body, `?name` for a query parameter, or the name of a header.</summary>
+        /// <summary>Where: an RFC 6901 JSON pointer into the request body, or `?name` for a query parameter.</summary>
         [JsonPropertyName("pointer")]
         public string Pointer { get; set; } = default!;
 
@@ -6792,70 +6771,6 @@ namespace Agency.Sdk
         /// <summary>What to mend, for people.</summary>
         [JsonPropertyName("message")]
         public string Message { get; set; } = default!;
-    }
-
-    /// <summary>How far cases came, from being placed to being paid.</summary>
-    public partial class Funnel
-    {
-        /// <summary>A funnel for each currency, in the order of their codes.</summary>
-        [JsonPropertyName("currencies")]
-        public System.Collections.Generic.IReadOnlyList<CurrencyFunnel> Currencies { get; set; } = new System.Collections.Generic.List<CurrencyFunnel>();
-    }
-
-    /// <summary>The cases that reached a stage.</summary>
-    public partial class FunnelStage
-    {
-        /// <summary>The stage.</summary>
-        [JsonPropertyName("stage")]
-        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-        public FunnelStep Stage { get; set; } = default!;
-
-        /// <summary>How many cases reached it.</summary>
-        [JsonPropertyName("cases")]
-        public long Cases { get; set; } = default!;
-
-        /// <summary>What was owed on those cases when they were assigned.</summary>
-        [JsonPropertyName("placed")]
-        public Money Placed { get; set; } = new Money();
-    }
-
-    /// <summary>What a case has reached. A value that a later service may send is kept as it came.</summary>
-    [JsonConverter(typeof(Converter))]
-    public readonly record struct FunnelStep : IOpenEnum
-    {
-        /// <summary>A value by the word the API writes for it; also one that is not listed here.</summary>
-        public FunnelStep(string value) => this.value = string.IsNullOrEmpty(value) ? null : value;
-
-        private readonly string? value;
-
-        /// <summary>The word the API writes; empty where none was given.</summary>
-        public string Value => value ?? "";
-
-        /// <summary><c>placed</c></summary>
-        public static FunnelStep Placed { get; } = new("placed");
-
-        /// <summary><c>contacted</c></summary>
-        public static FunnelStep Contacted { get; } = new("contacted");
-
-        /// <summary><c>promised</c></summary>
-        public static FunnelStep Promised { get; } = new("promised");
-
-        /// <summary><c>kept</c></summary>
-        public static FunnelStep Kept { get; } = new("kept");
-
-        /// <summary><c>paid</c></summary>
-        public static FunnelStep Paid { get; } = new("paid");
-
-        /// <summary>Those listed here, in the contract's order.</summary>
-        public static IReadOnlyList<FunnelStep> Known { get; } = new[] { Placed, Contacted, Promised, Kept, Paid };
-
-        /// <inheritdoc />
-        public override string ToString() => Value;
-
-        /// <summary>The value that the API writes so.</summary>
-        public static implicit operator FunnelStep(string value) => new FunnelStep(value);
-
-        internal sealed class Converter() : OpenEnumConverter<FunnelStep>(value => new FunnelStep(value));
     }
 
     /// <summary>Something that stops work on an account until the bank lifts it. It outlives the case in which it was raised.</summary>
@@ -8876,98 +8791,6 @@ namespace Agency.Sdk
         /// <summary>The law or standard by its name.</summary>
         [JsonPropertyName("source")]
         public string Source { get; set; } = default!;
-    }
-
-    /// <summary>What was recovered of an assignment, by months on placement.</summary>
-    public partial class RecoveryCurve
-    {
-        /// <summary>The assignment.</summary>
-        [JsonPropertyName("assignmentId")]
-        public System.Guid AssignmentId { get; set; } = default!;
-
-        /// <summary>The bank.</summary>
-        [JsonPropertyName("bankId")]
-        public System.Guid BankId { get; set; } = default!;
-
-        /// <summary>The agency.</summary>
-        [JsonPropertyName("agencyId")]
-        public System.Guid AgencyId { get; set; } = default!;
-
-        /// <summary>The portfolio; the bank's to know.</summary>
-        [JsonPropertyName("portfolioId")]
-        public System.Guid? PortfolioId { get; set; }
-
-        /// <summary>The day (UTC) on which the first of its cases was opened: months on placement are counted from it.</summary>
-        [JsonPropertyName("placedOn")]
-        public System.DateOnly PlacedOn { get; set; } = default!;
-
-        /// <summary>When the bank recalled or closed it.</summary>
-        [JsonPropertyName("endedAt")]
-        public System.DateTimeOffset? EndedAt { get; set; }
-
-        /// <summary>How many cases of it the caller sees, ended ones too.</summary>
-        [JsonPropertyName("cases")]
-        public long Cases { get; set; } = default!;
-
-        /// <summary>What was owed on those cases when they were assigned.</summary>
-        [JsonPropertyName("placed")]
-        public Money Placed { get; set; } = new Money();
-
-        /// <summary>What was recovered on them: confirmed and not reversed.</summary>
-        [JsonPropertyName("recovered")]
-        public Money Recovered { get; set; } = new Money();
-
-        /// <summary>What was recovered in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
-        [JsonPropertyName("liquidationBasisPoints")]
-        public int? LiquidationBasisPoints { get; set; }
-
-        /// <summary>From the first month to the current one; of an assignment that has ended to the month in which it did or the last in which money moved, whichever is later.</summary>
-        [JsonPropertyName("months")]
-        public System.Collections.Generic.IReadOnlyList<RecoveryMonth> Months { get; set; } = new System.Collections.Generic.List<RecoveryMonth>();
-    }
-
-    /// <summary>One page of a list.</summary>
-    public partial class RecoveryCurvePage
-    {
-        /// <summary>In the order of the list.</summary>
-        [JsonPropertyName("items")]
-        public System.Collections.Generic.IReadOnlyList<RecoveryCurve> Items { get; set; } = new System.Collections.Generic.List<RecoveryCurve>();
-
-        /// <summary>The cursor of the following page; absent on the last.</summary>
-        [JsonPropertyName("next")]
-        public string? Next { get; set; }
-
-        /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
-        [JsonPropertyName("changedAfter")]
-        public string? ChangedAfter { get; set; }
-    }
-
-    /// <summary>One month on placement.</summary>
-    public partial class RecoveryMonth
-    {
-        /// <summary>1 for the first: from the day of placement to the day before the same day of the next month.</summary>
-        [JsonPropertyName("month")]
-        public int Month { get; set; } = default!;
-
-        /// <summary>Its first day.</summary>
-        [JsonPropertyName("from")]
-        public System.DateOnly From { get; set; } = default!;
-
-        /// <summary>What the bank confirmed in it and came off the debt.</summary>
-        [JsonPropertyName("confirmed")]
-        public Money Confirmed { get; set; } = new Money();
-
-        /// <summary>What went back in it, whenever it had come.</summary>
-        [JsonPropertyName("reversed")]
-        public Money Reversed { get; set; } = new Money();
-
-        /// <summary>All that was confirmed less all that was reversed, to the end of the month.</summary>
-        [JsonPropertyName("recovered")]
-        public Money Recovered { get; set; } = new Money();
-
-        /// <summary>That in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
-        [JsonPropertyName("liquidationBasisPoints")]
-        public int? LiquidationBasisPoints { get; set; }
     }
 
     /// <summary>Why something is turned down.</summary>
@@ -11206,95 +11029,9 @@ namespace Agency.Sdk
         public System.Collections.Generic.IReadOnlyList<WorkedContactPoint> ContactPoints { get; set; } = new System.Collections.Generic.List<WorkedContactPoint>();
     }
 
-    /// <summary>A case in the order in which an agency's people shall work.</summary>
-    public partial class WorklistItem
-    {
-        /// <summary>The case, masked. It says when the promise is due, when the last contact was and what holds stand.</summary>
-        [JsonPropertyName("case")]
-        public Case Case { get; set; } = new Case();
-
-        /// <summary>Why it has its place.</summary>
-        [JsonPropertyName("reason")]
-        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-        public WorklistReason Reason { get; set; } = default!;
-
-        /// <summary>Days since contact was last sought, by the debtor's calendar: 0 is today. Absent when it never was.</summary>
-        [JsonPropertyName("daysSinceContact")]
-        public int? DaysSinceContact { get; set; }
-
-        /// <summary>Days until the account is in the next cycle: 1 is tomorrow. Absent in M7+, the last.</summary>
-        [JsonPropertyName("daysToNextCycle")]
-        public int? DaysToNextCycle { get; set; }
-    }
-
-    /// <summary>One page of a list.</summary>
-    public partial class WorklistItemPage
-    {
-        /// <summary>In the order of the list.</summary>
-        [JsonPropertyName("items")]
-        public System.Collections.Generic.IReadOnlyList<WorklistItem> Items { get; set; } = new System.Collections.Generic.List<WorklistItem>();
-
-        /// <summary>The cursor of the following page; absent on the last.</summary>
-        [JsonPropertyName("next")]
-        public string? Next { get; set; }
-
-        /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
-        [JsonPropertyName("changedAfter")]
-        public string? ChangedAfter { get; set; }
-    }
-
-    /// <summary>Why a case has its place in the worklist; the reasons come in this order. promise_due: an open promise is due, or was due before. callback: the last contact ended in being asked to call back.
-    /// <br/>silence: contact was never sought, or not for 7 days. days_past_due: in 3 days at most the account is in the next cycle. balance: none of these, and the balance alone decides.
-    /// <br/>worked_today: contact was sought today; with a promise that is due or a callback for 2 hours, else for the rest of the day. held: no outbound contact may be made, because of a hold or of a recall to come. A value that a later service may send is kept as it came.</summary>
-    [JsonConverter(typeof(Converter))]
-    public readonly record struct WorklistReason : IOpenEnum
-    {
-        /// <summary>A value by the word the API writes for it; also one that is not listed here.</summary>
-        public WorklistReason(string value) => this.value = string.IsNullOrEmpty(value) ? null : value;
-
-        private readonly string? value;
-
-        /// <summary>The word the API writes; empty where none was given.</summary>
-        public string Value => value ?? "";
-
-        /// <summary><c>promise_due</c></summary>
-        public static WorklistReason PromiseDue { get; } = new("promise_due");
-
-        /// <summary><c>callback</c></summary>
-        public static WorklistReason Callback { get; } = new("callback");
-
-        /// <summary><c>silence</c></summary>
-        public static WorklistReason Silence { get; } = new("silence");
-
-        /// <summary><c>days_past_due</c></summary>
-        public static WorklistReason DaysPastDue { get; } = new("days_past_due");
-
-        /// <summary><c>balance</c></summary>
-        public static WorklistReason Balance { get; } = new("balance");
-
-        /// <summary><c>worked_today</c></summary>
-        public static WorklistReason WorkedToday { get; } = new("worked_today");
-
-        /// <summary><c>held</c></summary>
-        public static WorklistReason Held { get; } = new("held");
-
-        /// <summary>Those listed here, in the contract's order.</summary>
-        public static IReadOnlyList<WorklistReason> Known { get; } = new[] { PromiseDue, Callback, Silence, DaysPastDue, Balance, WorkedToday, Held };
-
-        /// <inheritdoc />
-        public override string ToString() => Value;
-
-        /// <summary>The value that the API writes so.</summary>
-        public static implicit operator WorklistReason(string value) => new WorklistReason(value);
-
-        internal sealed class Converter() : OpenEnumConverter<WorklistReason>(value => new WorklistReason(value));
-    }
-
     [JsonSerializable(typeof(Account))]
     [JsonSerializable(typeof(AccountBalance))]
     [JsonSerializable(typeof(AccountPage))]
-    [JsonSerializable(typeof(AgencyComparison))]
-    [JsonSerializable(typeof(AgencyFigures))]
     [JsonSerializable(typeof(AgencyProfile))]
     [JsonSerializable(typeof(AgencyProfilePage))]
     [JsonSerializable(typeof(Agreement))]
@@ -11321,7 +11058,6 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(CaseClosure))]
     [JsonSerializable(typeof(CaseCollector))]
     [JsonSerializable(typeof(CaseDistribution))]
-    [JsonSerializable(typeof(CaseFigures))]
     [JsonSerializable(typeof(CaseMotion))]
     [JsonSerializable(typeof(CaseMotionPage))]
     [JsonSerializable(typeof(CasePage))]
@@ -11332,8 +11068,6 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(Circumstances))]
     [JsonSerializable(typeof(Colleague))]
     [JsonSerializable(typeof(ColleaguePage))]
-    [JsonSerializable(typeof(CollectorComparison))]
-    [JsonSerializable(typeof(CollectorFigures))]
     [JsonSerializable(typeof(CommissionCap))]
     [JsonSerializable(typeof(CommissionPiece))]
     [JsonSerializable(typeof(CommissionRate))]
@@ -11352,10 +11086,6 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(ContactRule))]
     [JsonSerializable(typeof(CreatedClient))]
     [JsonSerializable(typeof(CreatedPerson))]
-    [JsonSerializable(typeof(CurrencyFunnel))]
-    [JsonSerializable(typeof(CurrencyMix))]
-    [JsonSerializable(typeof(CycleFigures))]
-    [JsonSerializable(typeof(DaysPastDueMix))]
     [JsonSerializable(typeof(DaysPastDueShare))]
     [JsonSerializable(typeof(Debtor))]
     [JsonSerializable(typeof(DebtorErasure))]
@@ -11370,8 +11100,6 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(EvidenceFilePage))]
     [JsonSerializable(typeof(EvidenceLink))]
     [JsonSerializable(typeof(FieldError))]
-    [JsonSerializable(typeof(Funnel))]
-    [JsonSerializable(typeof(FunnelStage))]
     [JsonSerializable(typeof(Hold))]
     [JsonSerializable(typeof(HoldLift))]
     [JsonSerializable(typeof(HoldPage))]
@@ -11425,9 +11153,6 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(Reconciliation))]
     [JsonSerializable(typeof(ReconciliationLine))]
     [JsonSerializable(typeof(RecordRetention))]
-    [JsonSerializable(typeof(RecoveryCurve))]
-    [JsonSerializable(typeof(RecoveryCurvePage))]
-    [JsonSerializable(typeof(RecoveryMonth))]
     [JsonSerializable(typeof(RejectionReason))]
     [JsonSerializable(typeof(Repayment))]
     [JsonSerializable(typeof(RepaymentBatch))]
@@ -11495,8 +11220,6 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(WebhookSubscriptionPage))]
     [JsonSerializable(typeof(WorkedContactPoint))]
     [JsonSerializable(typeof(WorkedDebtor))]
-    [JsonSerializable(typeof(WorklistItem))]
-    [JsonSerializable(typeof(WorklistItemPage))]
     internal sealed partial class AgencyJson : JsonSerializerContext
     {
     }

@@ -39,18 +39,22 @@ public class AgencyException : Exception
     /// <summary>The answer as it came; absent where none came.</summary>
     public Answer? RawAnswer { get; }
 
-    internal static AgencyException Of(string operation, Answer answer, ProblemBody? problem) => answer.StatusCode switch
+    internal static AgencyException Of(string operation, Answer answer)
     {
-        400 or 413 or 415 or 422 => new AgencyValidationException(operation, answer, problem),
-        401 => new AgencyUnauthorizedException(operation, answer, problem),
-        403 => new AgencyForbiddenException(operation, answer, problem),
-        404 => new AgencyNotFoundException(operation, answer, problem),
-        409 => new AgencyConflictException(operation, answer, problem),
-        412 or 428 => new AgencyPreconditionException(operation, answer, problem),
-        429 => new AgencyRateLimitedException(operation, answer, problem),
-        >= 500 => new AgencyServerException(operation, answer, problem),
-        _ => new AgencyException(operation, answer, problem),
-    };
+        var problem = Bodies.TryParse(answer.Body, AgencyJson.Default.ProblemBody);
+        return answer.StatusCode switch
+        {
+            400 or 413 or 415 or 422 => new AgencyValidationException(operation, answer, problem),
+            401 => new AgencyUnauthorizedException(operation, answer, problem),
+            403 => new AgencyForbiddenException(operation, answer, problem),
+            404 => new AgencyNotFoundException(operation, answer, problem),
+            409 => new AgencyConflictException(operation, answer, problem),
+            412 or 428 => new AgencyPreconditionException(operation, answer, problem),
+            429 => new AgencyRateLimitedException(operation, answer, problem),
+            >= 500 => new AgencyServerException(operation, answer, problem),
+            _ => new AgencyException(operation, answer, problem),
+        };
+    }
 
     private static string Describe(string operation, Answer? answer, ProblemBody? problem)
     {

@@ -24,7 +24,7 @@ public sealed class LedgerListTests
         Assert.Equal((story.Cases.Count * 3) + 2, expected.Count);
         foreach (var side in (Side[])[story.Harbour, story.Swift])
         {
-            var all = await Side.AllAsync(cursor => side.LedgerEntries.ListPageAsync(limit, cursor), page => (page.Items, page.Next));
+            var all = await side.LedgerEntries.ListAsync(pageSize: limit).ToListAsync();
             Assert.Equal(expected.Select(entry => (entry.Id, entry.AccountId, entry.AccountNumber, entry.Amount.Amount)), all.Select(entry => (entry.Id, entry.AccountId, entry.AccountNumber, entry.Amount.Amount)));
             Assert.Equal(5, (await side.LedgerEntries.ListPageAsync(1000, accountNumber: "A-1")).Items.Count);
             Assert.Empty((await side.LedgerEntries.ListPageAsync(accountNumber: "B-1")).Items);

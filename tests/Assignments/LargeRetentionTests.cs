@@ -11,7 +11,7 @@ using RetentionWorker = Agency.Api.Assignments.RetentionWorker;
 
 namespace Agency.Tests.Assignments;
 
-/// <summary>An agency asks to keep more cases than a request deals with at once, and the bank answers for all.</summary>
+/// <summary>An agency asks to keep more cases than a request deals with at once, and the bank answers for all. Raw where the location of a 202 is followed.</summary>
 public sealed class LargeRetentionTests
 {
     private const int Many = 2_500;

@@ -93,7 +93,7 @@ public sealed class SkippedTests
     }
 
     internal static Task<List<SkippedAccount>> ListAsync(Side bank, Guid assignment) =>
-        Side.AllAsync(cursor => bank.Assignments.ListSkippedAccountsPageAsync(assignment, 1000, cursor), page => (page.Items, page.Next));
+        bank.Assignments.ListSkippedAccountsAsync(assignment, pageSize: 1000).ToListAsync().AsTask();
 
     private static async Task<Story> OneOfEachAsync()
     {

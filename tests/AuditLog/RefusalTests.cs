@@ -3,7 +3,7 @@ using Agency.Tests.Support;
 
 namespace Agency.Tests.AuditLog;
 
-/// <summary>What somebody was not let do is in the log of whoever tried, and in nobody else's.</summary>
+/// <summary>What somebody was not let do is in the log of whoever tried, and in nobody else's. Raw, since some of what is refused the SDK would not send.</summary>
 public sealed class RefusalTests
 {
     [Fact]

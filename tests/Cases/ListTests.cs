@@ -24,9 +24,9 @@ public sealed class ListTests
             var all = await side.AllCasesAsync();
             Assert.Equal(Count, all.Count);
 
-            var walked = await Side.AllAsync(
-                async cursor => await side.Cases.ListPageAsync(7, cursor, sort: (reversed ? "-" : "") + sort) is var page && page.Items.Count <= 7 ? page : throw new InvalidOperationException("More than was asked for."),
-                page => (page.Items, page.Next));
+            var order = (reversed ? "-" : "") + sort;
+            Assert.Equal(7, (await side.Cases.ListPageAsync(7, sort: order)).Items.Count);
+            var walked = await side.Cases.ListAsync(sort: order, pageSize: 7).ToListAsync();
 
             Assert.Equal(Sorted(all, sort, reversed).Select(Shown), walked.Select(Shown));
         }
@@ -145,8 +145,8 @@ public sealed class ListTests
         var assignment = await story.Summit.Assignments.CreateAsync(new NewAssignment { AgreementId = agreement.Id, PortfolioId = portfolio.Id, TermStart = story.Today, TermEnd = story.Today.AddDays(90) });
         await story.Swift.Assignments.AcknowledgeAsync(assignment.Id);
 
-        var found = await Side.AllAsync(cursor => story.Swift.Cases.ListPageAsync(1, cursor, accountNumber: "A-1"), page => (page.Items, page.Next));
-        var back = await Side.AllAsync(cursor => story.Swift.Cases.ListPageAsync(1, cursor, accountNumber: "A-1", sort: "-id"), page => (page.Items, page.Next));
+        var found = await story.Swift.Cases.ListAsync(accountNumber: "A-1", pageSize: 1).ToListAsync();
+        var back = await story.Swift.Cases.ListAsync(accountNumber: "A-1", sort: "-id", pageSize: 1).ToListAsync();
 
         Assert.Equal(2, found.Select(@case => @case.BankId).Distinct().Count());
         Assert.Equal(found.Select(@case => @case.Id).Reverse(), back.Select(@case => @case.Id));
@@ -221,7 +221,7 @@ public sealed class ListTests
         (@case.Account.AccountNumber, @case.Account.DaysPastDue, @case.Account.Balance.Total.Amount, @case.LastContactAt, @case.NextPromiseOn);
 
     private static async Task<List<Guid>> WalkAsync(Side side, string? sort, Guid? collector = null, Guid? team = null, string? state = null) =>
-        [.. (await Side.AllAsync(cursor => side.Cases.ListPageAsync(7, cursor, null, sort, state, collector, team), page => (page.Items, page.Next))).Select(@case => @case.Id)];
+        [.. (await side.Cases.ListAsync(null, sort, state, collector, team, pageSize: 7).ToListAsync()).Select(@case => @case.Id)];
 
     private static async Task<List<string>> NumbersAsync(Side side, string sort) => [.. (await side.Cases.ListPageAsync(sort: sort)).Items.Select(@case => @case.Account.AccountNumber)];
 }

@@ -97,13 +97,11 @@ public sealed class VerbTests
     public async Task A_change_under_an_ETag_that_is_no_longer_true_is_refused()
     {
         await using var story = await Story.AtCasesAsync();
-        var address = new Uri($"/v1/cases/{story.Case.Id}", UriKind.Relative);
-        var tag = (await story.Harbour.Http.GetAsync(address)).Headers.ETag!;
+        var tied = new CallOptions();
+        tied.Headers["If-Match"] = (await story.Harbour.Cases.GetAsync(story.Case.Id)).ETag!.Value.Value;
         await story.DoAsync("return", story.Case.Id);
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/cases/{story.Case.Id}/return-acceptance");
-        request.Headers.IfMatch.Add(tag);
-        Assert.Equal(System.Net.HttpStatusCode.PreconditionFailed, (await story.Harbour.Http.SendAsync(request)).StatusCode);
+        await story.RefusesAsync(412, "precondition.failed", () => story.Harbour.Cases.AcceptReturnAsync(story.Case.Id, tied));
         Assert.Equal(CaseState.ReturnRequested, (await story.ReadAsync(story.Case)).State);
     }
 }

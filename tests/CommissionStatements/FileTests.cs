@@ -10,7 +10,7 @@ using GetCsv = Agency.Api.Statements.GetCsv;
 
 namespace Agency.Tests.CommissionStatements;
 
-/// <summary>A statement as a file: CSV that a spreadsheet can't be tricked by, and a page to print and sign.</summary>
+/// <summary>A statement as a file: CSV that a spreadsheet can't be tricked by, and a page to print and sign. Raw for languages and tags of a file.</summary>
 public sealed partial class FileTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]

@@ -113,7 +113,7 @@ internal static class StatementDeeds
         Assert.Single((await story.Harbour.Statements.ListPageAsync(1000, month: new DateOnly(2026, month, 1))).Items, s => s.Total.Currency == currency);
 
     public static Task<List<StatementLine>> LinesAsync(this Story story, Statement statement) =>
-        Side.AllAsync(cursor => story.Harbour.Statements.ListLinesPageAsync(statement.Id, 1000, cursor), page => (page.Items, page.Next));
+        story.Harbour.Statements.ListLinesAsync(statement.Id, pageSize: 1000).ToListAsync().AsTask();
 
     /// <summary>The lines of the month's statement: base, commission.</summary>
     public static async Task<List<(long Amount, long Commission)>> FeesAsync(this Story story, int month) =>

@@ -5,7 +5,7 @@ using static Agency.Tests.ContactPermits.Checks;
 
 namespace Agency.Tests.ContactPermits;
 
-/// <summary>"May I contact now?", asked over HTTP. The boundaries themselves are the rule packs' tests.</summary>
+/// <summary>"May I contact now?", asked over HTTP. The boundaries themselves are the rule packs' tests. Raw once, for the language.</summary>
 public sealed class CheckTests
 {
     [Fact]

@@ -1,5 +1,4 @@
 using Agency.Sdk;
-using Agency.Tests.Http;
 using Agency.Tests.Support;
 
 namespace Agency.Tests.ContactRecords;
@@ -82,7 +81,7 @@ public sealed class RevealTests
 
         story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        (await story.Swift.Http.CallAsync("POST", $"/v1/contact-records/{record}/reveal", """{"reason":"Too late"}""")).IsProblem(409, "contact_record.no_note");
+        Assert.Equal("contact_record.no_note", (await Assert.ThrowsAsync<AgencyConflictException>(() => story.Swift.ContactRecords.RevealAsync(record, new RevealReason { Reason = "Too late" }))).Code);
     }
 
     private static async Task ShowsAsync(Side side, Guid record)

@@ -6,6 +6,7 @@ using Agency.Tests.Support;
 
 namespace Agency.Tests.Debtors;
 
+/// <summary>A bank erases a debtor for good. Raw where the bytes of an answer that was kept are what is looked at.</summary>
 public sealed class EraseTests
 {
     [Fact]
@@ -115,15 +116,22 @@ public sealed class EraseTests
     public async Task Its_standing_has_a_tag_that_an_erasure_may_be_tied_to()
     {
         await using var story = await AtErasableAsync();
-        var path = $"/v1/debtors/{await DebtorAsync(story)}/erasure";
-        var before = (await story.Harbour.Http.CallAsync("GET", path)).Is(200);
+        var debtor = await DebtorAsync(story);
+        var before = await story.Harbour.Debtors.GetErasureAsync(debtor);
 
-        Assert.False(before.Json.TryGetProperty("erasedAt", out _) || before.Json.TryGetProperty("obstacle", out _));
-        (await story.Harbour.Http.CallAsync("POST", path, """{"reason":"Asked"}""", ("If-Match", "\"another\""))).IsProblem(412, "precondition.failed");
-        (await story.Harbour.Http.CallAsync("POST", path, """{"reason":"Asked"}""", ("If-Match", before.ETag!))).Is(201);
-        var after = (await story.Harbour.Http.CallAsync("GET", path)).Is(200);
+        Assert.Equal((null, null), (before.ErasedAt, before.Obstacle));
+        await RefusedAsync("precondition.failed", () => EraseAsync("\"another\""));
+        await EraseAsync(before.ETag!.Value.Value);
+        var after = await story.Harbour.Debtors.GetErasureAsync(debtor);
         Assert.NotEqual(before.ETag, after.ETag);
-        Assert.Equal("debtor.is_erased", after.Json.GetProperty("obstacle").GetString());
+        Assert.Equal("debtor.is_erased", after.Obstacle);
+
+        Task EraseAsync(string tag)
+        {
+            var tied = new CallOptions();
+            tied.Headers["If-Match"] = tag;
+            return story.Harbour.Debtors.EraseAsync(debtor, new ErasureReason { Reason = "Asked" }, tied);
+        }
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Agency.Tests.Http;
 
 namespace Agency.Tests.Events;
 
-/// <summary>A reader that keeps its place, as a nightly sync does.</summary>
+/// <summary>A reader that keeps its place, as a nightly sync does; raw, so that any list can be followed by its address.</summary>
 internal sealed class Following(HttpClient http, string path, int limit = 1000)
 {
     /// <summary>Where it is.</summary>

@@ -62,11 +62,11 @@ public sealed class KillTests
 
     private static async Task CompareAsync(HostCallers callers, KilledWork work, TestDatabase database)
     {
-        var records = await Side.AllAsync(cursor => callers.Swift.ContactRecords.ListPageAsync(1000, cursor), page => (page.Items, page.Next));
+        var records = await callers.Swift.ContactRecords.ListAsync(pageSize: 1000).ToListAsync();
         Assert.Equal(work.Records.Order(), records.Select(record => record.Id).Order());
         Assert.Equal(work.Records.Count, records.Select(record => record.OccurredAt).Distinct().Count());
 
-        var repayments = await Side.AllAsync(cursor => callers.Harbour.Repayments.ListPageAsync(1000, cursor), page => (page.Items, page.Next));
+        var repayments = await callers.Harbour.Repayments.ListAsync(pageSize: 1000).ToListAsync();
         Assert.Equal(work.Reported.Order(), repayments.Select(repayment => repayment.Id).Order());
         Assert.Equal(work.Reported, work.Confirmed);
         Assert.All(repayments, repayment => Assert.Equal(RepaymentState.Confirmed, repayment.State));
@@ -74,7 +74,7 @@ public sealed class KillTests
         foreach (var account in (await callers.Swift.AllCasesAsync()).Select(@case => @case.Account))
         {
             var number = int.Parse(account.AccountNumber.AsSpan(2), CultureInfo.InvariantCulture);
-            var ledger = await Side.AllAsync(cursor => callers.Harbour.Accounts.ListLedgerEntriesPageAsync(account.Id, 1000, cursor), page => (page.Items, page.Next));
+            var ledger = await callers.Harbour.Accounts.ListLedgerEntriesAsync(account.Id, pageSize: 1000).ToListAsync();
             Assert.Equal(OwedOn(number) - work.PaidOn(account.Id), (await callers.Harbour.Accounts.GetAsync(account.Id)).Balance.Total.Amount);
             Assert.Equal(OwedOn(number) - work.PaidOn(account.Id), ledger.Sum(entry => entry.Amount.Amount));
         }

@@ -88,13 +88,7 @@ internal sealed class KilledWork
     {
         var n = Imports.Count;
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(Story.Csv(Rows, string.Create(CultureInfo.InvariantCulture, $"K{n}"))));
-        var import = await callers.Harbour.Imports.CreateAsync(second, new AgencyUpload(file, "text/csv"), today, options: CallOptions.WithKey($"import-{n}"));
-        Imports.Add(import.Id);
-        while (import.State == ImportState.Queued || import.State == ImportState.Running)
-        {
-            await Task.Delay(20);
-            import = await callers.Harbour.Imports.GetAsync(import.Id);
-        }
+        await callers.Harbour.Portfolios.ImportAsync(second, file, new Accepted(Imports), new ImportOptions { AsOf = today }, CallOptions.WithKey($"import-{n}"));
     }
 
     private Case CaseOf(int n) => cases[n % Accounts];
@@ -113,6 +107,17 @@ internal sealed class KilledWork
         catch (AgencyConnectionException)
         {
             // The host is gone; what it did not acknowledge is sent again to the next.
+        }
+    }
+
+    private sealed class Accepted(List<Guid> imports) : IProgress<ImportProgress>
+    {
+        public void Report(ImportProgress value)
+        {
+            if (value.Import is { } import && !imports.Contains(import.Id))
+            {
+                imports.Add(import.Id);
+            }
         }
     }
 }

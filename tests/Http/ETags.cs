@@ -3,7 +3,7 @@ using Agency.Tests.Support;
 
 namespace Agency.Tests.Http;
 
-/// <summary>An ETag names an answer as its caller sees it; a change must name what it changes.</summary>
+/// <summary>An ETag names an answer as its caller sees it; a change must name what it changes. Raw, as the header itself is what is tried.</summary>
 public sealed class ETags
 {
     [Fact]

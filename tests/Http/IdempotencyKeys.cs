@@ -4,7 +4,7 @@ using Agency.Tests.Support;
 
 namespace Agency.Tests.Http;
 
-/// <summary>A request under a key acts once, for a week, for the one who sent it and where it was sent.</summary>
+/// <summary>A request under a key acts once, for a week, for the one who sent it and where it was sent. Raw, since the SDK makes no two requests of one key that differ.</summary>
 public sealed class IdempotencyKeys
 {
     private const string Portfolio = """{"name":"Cards","currency":"CNY"}""";

@@ -3,7 +3,7 @@ using Agency.Tests.Support;
 
 namespace Agency.Tests.Http;
 
-/// <summary>Lists come in pages; a cursor means something in its own list alone.</summary>
+/// <summary>Lists come in pages; a cursor means something in its own list alone. Raw, since the SDK sends no cursor to another list.</summary>
 public sealed class Lists
 {
     [Theory]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Agency.Tests.Http;
 
-/// <summary>Whatever goes wrong, the caller gets a problem that says what, and nothing of how the service is made.</summary>
+/// <summary>Whatever goes wrong, the caller gets a problem that says what, and nothing of how the service is made. Raw: the SDK sends nothing so wrong.</summary>
 public sealed class Problems(Problems.Fixture fixture) : IClassFixture<Problems.Fixture>
 {
     private const string Private = "Distinctively Private";

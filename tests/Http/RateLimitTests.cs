@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Agency.Tests.Http;
 
-/// <summary>No caller takes all of the service. The windows here are longer than any test, so that nothing is given back while it runs.</summary>
+/// <summary>No caller takes all of the service. The windows here are longer than any test, so that nothing is given back while it runs. Raw, as headers of every answer are looked at.</summary>
 public sealed class RateLimitTests
 {
     [Fact]

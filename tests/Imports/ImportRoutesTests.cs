@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Agency.Tests.Imports;
 
+/// <summary>The routes of imports, raw: most of what is sent here the SDK would not send, from media types it does not know to bodies without a length.</summary>
 public sealed class ImportRoutesTests
 {
     private const string Csv = "text/csv";

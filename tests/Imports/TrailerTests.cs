@@ -83,13 +83,6 @@ public sealed class TrailerTests
     {
         var portfolio = await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = "Totals", Currency = "CNY" });
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(file));
-        var import = await story.Harbour.Imports.CreateAsync(portfolio.Id, new AgencyUpload(stream, type), story.Today);
-        while (import.State == ImportState.Queued || import.State == ImportState.Running)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-            import = await story.Harbour.Imports.GetAsync(import.Id);
-        }
-
-        return import;
+        return await story.Harbour.Portfolios.ImportAsync(portfolio.Id, stream, import: new ImportOptions { ContentType = type, AsOf = story.Today });
     }
 }

@@ -29,7 +29,7 @@ public sealed class RealInputTests
         var csv = Csv(rows);
         var import = await bank.ImportAsync(portfolio.Id, csv, AsOf);
         Assert.Equal((6818, 5129, 1689), (import.RowsRead, import.RowsAccepted, import.RowsRejected));
-        var errors = await Side.AllAsync(cursor => bank.Imports.ListErrorsPageAsync(import.Id, 1000, cursor), page => (page.Items, page.Next));
+        var errors = await bank.Imports.ListErrorsAsync(import.Id, pageSize: 1000).ToListAsync();
         Assert.Equal(rows.Where(row => row.Balance <= 0).Select(row => row.Line), errors.Select(error => error.Line));
         Assert.All(errors, error => Assert.Equal("account.balance_not_positive", error.Code));
         var again = await bank.ImportAsync(portfolio.Id, csv, AsOf);

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
 using Agency.Sdk;
 using Agency.Tests.Support;
 
@@ -91,29 +89,20 @@ public sealed class ReportTests
     public async Task Fifty_identical_reports_at_once_make_one_row_and_get_one_answer()
     {
         await using var story = await Story.AtCasesAsync();
-        var body = new { amount = new { amount = 60_000, currency = "CNY" }, paidOn = story.Today };
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SendAsync(body)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => (await SendAsync(60_000)).RawAnswer!));
 
-        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Created, answer.Status));
-        Assert.Single(answers.Select(answer => Convert.ToHexString(answer.Body)).Distinct(StringComparer.Ordinal));
-        Assert.Single(answers.Select(answer => answer.Location).Distinct(StringComparer.Ordinal));
-        Assert.Equal((49, 1), (answers.Count(answer => answer.Replayed == "true"), answers.Count(answer => answer.Replayed is null)));
+        Assert.All(answers, answer => Assert.Equal(201, answer.StatusCode));
+        Assert.Single(answers.Select(answer => Convert.ToHexString(answer.Body.Span)).Distinct(StringComparer.Ordinal));
+        Assert.Single(answers.Select(answer => answer.Header("Location")).Distinct(StringComparer.Ordinal));
+        Assert.Equal(49, answers.Count(answer => answer.IsReplay));
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_repayment"));
         Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action = 'repayment.reported'"));
 
-        var before = StoredRows.Digest(story.Service.Database);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(new { amount = new { amount = 60_001, currency = "CNY" }, paidOn = story.Today })).Status);
-        Assert.Equal(before, StoredRows.Digest(story.Service.Database));
+        await story.RefusesAsync(422, "idempotency.key_reused", () => SendAsync(60_001));
 
-        async Task<(HttpStatusCode Status, byte[] Body, string? Location, string? Replayed)> SendAsync(object content)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/cases/{story.Case.Id}/repayments") { Content = JsonContent.Create(content) };
-            request.Headers.Add("Idempotency-Key", "one for all");
-            using var answer = await story.Swift.Http.SendAsync(request);
-            var replayed = answer.Headers.TryGetValues("Idempotency-Replayed", out var values) ? values.Single() : null;
-            return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(), answer.Headers.Location?.ToString(), replayed);
-        }
+        Task<Repayment> SendAsync(long amount) => story.Swift.Repayments.CreateAsync(
+            story.Case.Id, new NewRepayment { Amount = Story.Cny(amount), PaidOn = story.Today }, CallOptions.WithKey("one for all"));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ReadTests
     {
         await using var story = await Story.AtTenantsAsync();
 
-        var all = await Side.AllAsync(cursor => story.Swift.RulePacks.ListPageAsync(1, cursor), page => (page.Items, page.Next));
+        var all = await story.Swift.RulePacks.ListAsync(pageSize: 1).ToListAsync();
 
         Assert.Equal(["cn", "cn_consumer_finance", "us"], all.Select(pack => pack.Code));
         (await story.Swift.Http.CallAsync("GET", "/v1/rule-packs/xx")).IsProblem(404, "rule_pack.not_found");

@@ -131,8 +131,8 @@ public static class Deeds
         return (balance.Fees.Amount, balance.Interest.Amount, balance.Principal.Amount);
     }
 
-    public static Task<List<LedgerEntry>> LedgerAsync(this Story story, Guid? account = null) => Side.AllAsync(
-        cursor => story.Harbour.Accounts.ListLedgerEntriesPageAsync(account ?? story.Case.Account.Id, 1000, cursor), page => (page.Items, page.Next));
+    public static Task<List<LedgerEntry>> LedgerAsync(this Story story, Guid? account = null) =>
+        story.Harbour.Accounts.ListLedgerEntriesAsync(account ?? story.Case.Account.Id, pageSize: 1000).ToListAsync().AsTask();
 
     /// <summary>The ledger's sum: fees, interest, principal.</summary>
     public static (long Fees, long Interest, long Principal) Sum(this IEnumerable<LedgerEntry> entries)

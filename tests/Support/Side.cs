@@ -74,6 +74,10 @@ public sealed class Side(HttpClient http)
 
     public PeopleClient People => Agency.People;
 
+    public TenantsClient Tenants => Agency.Tenants;
+
+    public ClientsClient Clients => Agency.Clients;
+
     public async Task<Guid> AgencyIdAsync(string code) => (await Agencies.ListPageAsync(1000)).Items.Single(agency => agency.Code == code).Id;
 
     /// <summary>Mandates the agency for good.</summary>
@@ -84,29 +88,8 @@ public sealed class Side(HttpClient http)
     public async Task<Import> ImportAsync(Guid portfolio, string csv, DateOnly? asOf = null, ImportMode? mode = null)
     {
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
-        var import = await Imports.CreateAsync(portfolio, new AgencyUpload(file, "text/csv"), asOf, mode?.Value);
         using var tooLong = new CancellationTokenSource(LongestWait);
-        while (import.State == ImportState.Queued || import.State == ImportState.Running)
-        {
-            await Task.Delay(10, tooLong.Token);
-            import = await Imports.GetAsync(import.Id);
-        }
-
-        return import;
-    }
-
-    /// <summary>Every item of a list, page by page.</summary>
-    public static async Task<List<T>> AllAsync<TPage, T>(Func<string?, Task<TPage>> read, Func<TPage, (IReadOnlyList<T> Items, string? Next)> open)
-    {
-        List<T> all = [];
-        string? cursor = null;
-        do
-        {
-            (var items, cursor) = open(await read(cursor));
-            all.AddRange(items);
-        }
-        while (cursor is not null);
-        return all;
+        return await Portfolios.ImportAsync(portfolio, file, import: new ImportOptions { AsOf = asOf, Mode = mode }, cancellationToken: tooLong.Token);
     }
 
     /// <summary>Waits until the background has brought the assignment to this state.</summary>
@@ -127,9 +110,9 @@ public sealed class Side(HttpClient http)
 
     /// <summary>Every case the caller sees.</summary>
     public Task<List<Case>> AllCasesAsync(Guid? assignment = null) =>
-        AllAsync(cursor => Cases.ListPageAsync(1000, cursor, assignment), page => (page.Items, page.Next));
+        Cases.ListAsync(assignment, pageSize: 1000).ToListAsync().AsTask();
 
     /// <summary>Every account the caller sees.</summary>
     public Task<List<Account>> AllAccountsAsync(Guid? portfolio = null) =>
-        AllAsync(cursor => Accounts.ListPageAsync(1000, cursor, portfolio), page => (page.Items, page.Next));
+        Accounts.ListAsync(portfolio, pageSize: 1000).ToListAsync().AsTask();
 }

@@ -1,12 +1,11 @@
 using System.Net;
-using System.Text.Json;
-using Agency.Tests.Http;
+using Agency.Sdk;
 using Agency.Tests.Identity;
 using Agency.Tests.Support;
 
 namespace Agency.Tests.Tenants;
 
-/// <summary>The operator keeps people and clients out, and lets them in again.</summary>
+/// <summary>The operator keeps people and clients out, and lets them in again. What their tokens are still good for is tried with requests of the plainest kind.</summary>
 public sealed class StandingVerbs
 {
     private const string Analyst = "analyst@harbour.example";
@@ -22,10 +21,10 @@ public sealed class StandingVerbs
         Assert.Equal(HttpStatusCode.OK, (await analyst.GetAsync("/v1/agencies")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await colleague.GetAsync("/v1/agencies")).StatusCode);
 
-        var disabled = await DoAsync(service, "people", await PersonAsync(service, "harbour", Analyst), "disablement");
+        var disabled = await OperatorOf(service).People.DisableAsync(await PersonAsync(service, "harbour", Analyst));
         service.Clock.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.Equal("2026-03-02T02:00:00.000Z", disabled.Is(200).Json.GetProperty("disabledAt").GetString());
+        Assert.Equal(TestDatabase.Start, disabled.DisabledAt);
         Assert.Equal(HttpStatusCode.Unauthorized, (await analyst.GetAsync("/v1/agencies")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await colleague.GetAsync("/v1/agencies")).StatusCode);
         Assert.Equal("invalid_grant", await Connect.ErrorAsync(await browser.RefreshAsync(given.GetProperty("refresh_token").GetString()!)));
@@ -41,7 +40,7 @@ public sealed class StandingVerbs
         using var browser = new Browser(service.Address);
         using var analyst = service.With((await browser.SignInAsync(Analyst, TestDatabase.Password)).GetProperty("access_token").GetString()!);
 
-        (await DoAsync(service, "people", await PersonAsync(service, "harbour", Analyst), "disablement")).Is(200);
+        await OperatorOf(service).People.DisableAsync(await PersonAsync(service, "harbour", Analyst));
         service.Clock.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await analyst.GetAsync("/v1/agencies")).StatusCode);
@@ -56,11 +55,11 @@ public sealed class StandingVerbs
         using var former = service.With(given.GetProperty("access_token").GetString()!);
         var id = await PersonAsync(service, "harbour", Analyst);
 
-        (await DoAsync(service, "people", id, "disablement")).Is(200);
-        var enabled = await DoAsync(service, "people", id, "enablement");
+        await OperatorOf(service).People.DisableAsync(id);
+        var enabled = await OperatorOf(service).People.EnableAsync(id);
         service.Clock.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.False(enabled.Is(200).Json.TryGetProperty("disabledAt", out _));
+        Assert.Null(enabled.DisabledAt);
         Assert.Equal(HttpStatusCode.Unauthorized, (await former.GetAsync("/v1/agencies")).StatusCode);
         Assert.Equal("invalid_grant", await Connect.ErrorAsync(await browser.RefreshAsync(given.GetProperty("refresh_token").GetString()!)));
         Assert.False(await browser.HasSessionAsync());
@@ -77,11 +76,11 @@ public sealed class StandingVerbs
         Assert.Equal(HttpStatusCode.OK, (await harbour.GetAsync("/v1/agencies")).StatusCode);
         var id = await ClientAsync(service, "harbour");
 
-        (await DoAsync(service, "clients", id, "disablement")).Is(200);
+        await OperatorOf(service).Clients.DisableAsync(id);
         service.Clock.Advance(TimeSpan.FromSeconds(5));
         var refused = await harbour.GetAsync("/v1/agencies");
         var token = await Connect.TryClientCredentialsAsync(service.Anonymous, "harbour-api", TestDatabase.SecretOf("harbour-api"));
-        (await DoAsync(service, "clients", id, "enablement")).Is(200);
+        await OperatorOf(service).Clients.EnableAsync(id);
         service.Clock.Advance(TimeSpan.FromSeconds(2));
         using var anew = service.With((await Connect.ClientCredentialsAsync(service.Anonymous, "harbour-api", TestDatabase.SecretOf("harbour-api"))).GetProperty("access_token").GetString()!);
 
@@ -105,15 +104,14 @@ public sealed class StandingVerbs
         }
 
         var id = await PersonAsync(service, "harbour", Analyst);
-        var reset = await service.For("operator").CallAsync("POST", $"/v1/people/{id}/sign-in-reset", (string?)null, ("Idempotency-Key", "a-key"));
-        var replayed = await service.For("operator").CallAsync("POST", $"/v1/people/{id}/sign-in-reset", (string?)null, ("Idempotency-Key", "a-key"));
+        var reset = await OperatorOf(service).People.ResetSignInAsync(id, CallOptions.WithKey("a-key"));
+        var replayed = await OperatorOf(service).People.ResetSignInAsync(id, CallOptions.WithKey("a-key"));
 
-        var password = reset.Is(200).Json.GetProperty("password").GetString()!;
-        Assert.True(replayed.Replayed);
-        Assert.False(replayed.Json.TryGetProperty("password", out _));
+        Assert.True(replayed.RawAnswer!.IsReplay);
+        Assert.Null(replayed.Password);
         Assert.False(await browser.HasSessionAsync());
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync("/sign-in", Analyst, TestDatabase.Password)).StatusCode);
-        await browser.SignInAsync(Analyst, password);
+        await browser.SignInAsync(Analyst, reset.Password!);
         Assert.Equal("0", service.Database.Scalar("SELECT COUNT(*) FROM auth_recovery_code"));
         Assert.Equal("1", service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action = 'person.sign_in_reset'"));
     }
@@ -127,43 +125,57 @@ public sealed class StandingVerbs
         var id = kind == "people" ? await PersonAsync(service, "harbour", Analyst) : await ClientAsync(service, "harbour");
         var portal = service.Database.Scalar("SELECT lower(hex(id)) FROM auth_client WHERE client_id = 'portal'")!;
         var operators = kind == "people" ? await PersonAsync(service, "operator", "operator@operator.example") : await ClientAsync(service, "operator");
-        var asOperator = kind == "people" ? service.ForPerson("operator@operator.example") : service.For("operator");
-        (await DoAsync(service, kind, id, "disablement")).Is(200);
+        var asOperator = new Side(kind == "people" ? service.ForPerson("operator@operator.example") : service.For("operator"));
+        await DoAsync(OperatorOf(service), id, disable: true);
 
         // But for that it was refused.
         const string deeds = "SELECT COUNT(*) FROM base_audit_entry WHERE action <> 'request.refused'";
         var before = service.Database.Scalar(deeds);
 
-        (await DoAsync(service, kind, id, "disablement")).IsProblem(409, $"{noun}.is_disabled");
-        (await DoAsync(service, kind, operators, "enablement")).IsProblem(409, $"{noun}.is_enabled");
-        (await asOperator.CallAsync("POST", $"/v1/{kind}/{operators}/disablement")).IsProblem(409, $"{noun}.is_caller");
-        (await DoAsync(service, kind, Guid.CreateVersion7(), "disablement")).IsProblem(404, $"{noun}.not_found");
-        (await DoAsync(service, kind, Guid.Parse(portal), "disablement")).IsProblem(404, $"{noun}.not_found");
+        await RefusesAsync($"{noun}.is_disabled", OperatorOf(service), id, disable: true);
+        await RefusesAsync($"{noun}.is_enabled", OperatorOf(service), operators, disable: false);
+        await RefusesAsync($"{noun}.is_caller", asOperator, operators, disable: true);
+        await RefusesAsync($"{noun}.not_found", OperatorOf(service), Guid.CreateVersion7(), disable: true);
+        await RefusesAsync($"{noun}.not_found", OperatorOf(service), Guid.Parse(portal), disable: true);
 
         Assert.Equal(before, service.Database.Scalar(deeds));
+
+        async Task RefusesAsync(string code, Side by, Guid whom, bool disable)
+        {
+            var refusal = await Assert.ThrowsAnyAsync<AgencyException>(() => DoAsync(by, whom, disable));
+            Assert.Equal((code.EndsWith("found", StringComparison.Ordinal) ? 404 : 409, code), (refusal.StatusCode, refusal.Code));
+        }
+
+        Task DoAsync(Side by, Guid whom, bool disable) => (kind, disable) switch
+        {
+            ("people", true) => by.People.DisableAsync(whom),
+            ("people", false) => by.People.EnableAsync(whom),
+            (_, true) => by.Clients.DisableAsync(whom),
+            (_, false) => by.Clients.EnableAsync(whom),
+        };
     }
 
     [Fact]
     public async Task The_lists_say_who_is_disabled()
     {
         await using var service = await TestService.StartAsync();
-        (await DoAsync(service, "people", await PersonAsync(service, "harbour", Analyst), "disablement")).Is(200);
-        (await DoAsync(service, "clients", await ClientAsync(service, "harbour"), "disablement")).Is(200);
+        await OperatorOf(service).People.DisableAsync(await PersonAsync(service, "harbour", Analyst));
+        await OperatorOf(service).Clients.DisableAsync(await ClientAsync(service, "harbour"));
 
-        var people = await ListAsync(service, "harbour", "people");
-        var clients = await ListAsync(service, "harbour", "clients");
+        var people = await PeopleAsync(service, "harbour");
+        var clients = await ClientsAsync(service, "harbour");
 
-        Assert.Equal([Analyst], people.Where(person => person.TryGetProperty("disabledAt", out _)).Select(person => person.GetProperty("email").GetString()));
-        Assert.All(clients, client => Assert.True(client.TryGetProperty("disabledAt", out _)));
+        Assert.Equal([Analyst], people.Where(person => person.DisabledAt is not null).Select(person => person.Email));
+        Assert.All(clients, client => Assert.NotNull(client.DisabledAt));
     }
 
-    private static Task<Reply> DoAsync(TestService service, string kind, Guid id, string deed) => service.For("operator").CallAsync("POST", $"/v1/{kind}/{id}/{deed}");
+    private static Side OperatorOf(TestService service) => new(service.For("operator"));
 
-    private static async Task<Guid> PersonAsync(TestService service, string tenant, string email) =>
-        (await ListAsync(service, tenant, "people")).First(person => person.GetProperty("email").GetString() == email).GetProperty("id").GetGuid();
+    private static async Task<Guid> PersonAsync(TestService service, string tenant, string email) => (await PeopleAsync(service, tenant)).First(person => person.Email == email).Id;
 
-    private static async Task<Guid> ClientAsync(TestService service, string tenant) => (await ListAsync(service, tenant, "clients"))[0].GetProperty("id").GetGuid();
+    private static async Task<Guid> ClientAsync(TestService service, string tenant) => (await ClientsAsync(service, tenant))[0].Id;
 
-    private static async Task<IReadOnlyList<JsonElement>> ListAsync(TestService service, string tenant, string kind) =>
-        [.. (await service.For("operator").CallAsync("GET", $"/v1/tenants/{await service.IdOfAsync(tenant)}/{kind}")).Is(200).Json.GetProperty("items").EnumerateArray()];
+    private static async Task<List<Person>> PeopleAsync(TestService service, string tenant) => await OperatorOf(service).People.ListAsync(Guid.Parse(await service.IdOfAsync(tenant))).ToListAsync();
+
+    private static async Task<List<ApiClient>> ClientsAsync(TestService service, string tenant) => await OperatorOf(service).Clients.ListAsync(Guid.Parse(await service.IdOfAsync(tenant))).ToListAsync();
 }

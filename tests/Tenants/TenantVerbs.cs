@@ -1,57 +1,50 @@
-using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
+using Agency.Sdk;
+using Agency.Tests.Http;
 using Agency.Tests.Support;
 
 namespace Agency.Tests.Tenants;
 
+/// <summary>What the operator makes. Raw where a body is one that the SDK would not write, or where a test looks for a secret in an answer's bytes.</summary>
 public sealed class TenantVerbs
 {
+    private static readonly NewTenant Meridian = new() { Code = "meridian", Name = "Meridian Collections", Kind = TenantType.Agency, AgencyKind = AgencyKind.LawFirm };
+
     [Fact]
     public async Task The_operator_creates_a_tenant_and_finds_it_again()
     {
-        await using var service = await TestService.StartAsync();
-        var operators = service.For("operator");
+        await using var story = await Story.AtTenantsAsync();
+        var operators = OperatorOf(story);
 
-        var created = await operators.PostAsJsonAsync("/v1/tenants", new { code = "meridian", name = "Meridian Collections", kind = "agency", agencyKind = "law_firm" });
+        var created = await operators.Tenants.CreateAsync(Meridian);
 
-        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
-        var tenant = await created.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal($"/v1/tenants/{tenant.GetProperty("id").GetString()}", created.Headers.Location?.OriginalString);
-        var read = await operators.GetFromJsonAsync<JsonElement>(created.Headers.Location);
-        Assert.Equal("law_firm", read.GetProperty("agencyKind").GetString());
-        var list = await operators.GetFromJsonAsync<JsonElement>("/v1/tenants");
-        Assert.Equal(["operator", "harbour", "summit", "swift", "lantern", "meridian"], list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("code").GetString()));
-        Assert.Equal("1", service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action = 'tenant.created' AND client_id = 'operator-api'"));
+        Assert.Equal((201, $"/v1/tenants/{created.Id}"), (created.RawAnswer!.StatusCode, created.RawAnswer.Header("Location")));
+        Assert.Equal(AgencyKind.LawFirm, (await operators.Tenants.GetAsync(created.Id)).AgencyKind);
+        Assert.Equal(["operator", "harbour", "summit", "swift", "lantern", "meridian"], (await operators.Tenants.ListPageAsync()).Items.Select(tenant => tenant.Code));
+        Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action = 'tenant.created' AND client_id = 'operator-api'"));
     }
 
-    [Theory]
-    [InlineData("harbour", "auth.missing_scope")]
-    [InlineData("swift", "auth.missing_scope")]
-    public async Task Banks_and_agencies_create_no_tenants(string tenant, string error)
+    [Fact]
+    public async Task Banks_and_agencies_create_no_tenants()
     {
-        await using var service = await TestService.StartAsync();
+        await using var story = await Story.AtTenantsAsync();
 
-        var answer = await service.For(tenant).PostAsJsonAsync("/v1/tenants", new { code = "meridian", name = "Meridian", kind = "bank" });
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Harbour.Tenants.CreateAsync(Meridian));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Tenants.CreateAsync(Meridian));
 
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Equal(error, await Connect.ErrorAsync(answer));
-        Assert.Equal("0", service.Database.Scalar("SELECT COUNT(*) FROM base_tenant WHERE code = 'meridian'"));
+        Assert.Equal("0", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_tenant WHERE code = 'meridian'"));
     }
 
     [Fact]
     public async Task A_code_is_given_once_and_the_refusal_leaves_no_trace()
     {
-        await using var service = await TestService.StartAsync();
-        var before = service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action <> 'request.refused'");
-        using var request = Post("/v1/tenants", "first", new { code = "harbour", name = "Harbour Again", kind = "bank" });
+        await using var story = await Story.AtTenantsAsync();
+        var before = story.Service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action <> 'request.refused'");
 
-        var answer = await service.For("operator").SendAsync(request);
+        await story.RefusesAsync(409, "tenant.code_taken", () => OperatorOf(story).Tenants.CreateAsync(new NewTenant { Code = "harbour", Name = "Harbour Again", Kind = TenantType.Bank }, CallOptions.WithKey("first")));
 
-        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Equal("tenant.code_taken", await Connect.ErrorAsync(answer));
-        Assert.Equal(before, service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action <> 'request.refused'"));
-        Assert.Equal("0", service.Database.Scalar("SELECT COUNT(*) FROM base_idempotency_record"));
+        Assert.Equal(before, story.Service.Database.Scalar("SELECT COUNT(*) FROM base_audit_entry WHERE action <> 'request.refused'"));
+        Assert.Equal("0", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_idempotency_record"));
     }
 
     [Theory]
@@ -63,147 +56,122 @@ public sealed class TenantVerbs
     public async Task A_tenant_that_makes_no_sense_is_refused_at_its_field(string body, string pointer)
     {
         await using var service = await TestService.StartAsync();
-        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
 
-        var answer = await service.For("operator").PostAsync("/v1/tenants", content);
+        var answer = await service.For("operator").CallAsync("POST", "/v1/tenants", body);
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal(pointer, problem.GetProperty("errors")[0].GetProperty("pointer").GetString());
+        Assert.Equal(pointer, answer.IsProblem(422, "request.invalid").Pointers[0]);
     }
 
     [Fact]
     public async Task The_same_key_creates_one_tenant()
     {
-        await using var service = await TestService.StartAsync();
-        using var first = Post("/v1/tenants", "a-key", new { code = "meridian", name = "Meridian", kind = "bank" });
-        using var second = Post("/v1/tenants", "a-key", new { code = "meridian", name = "Meridian", kind = "bank" });
+        await using var story = await Story.AtTenantsAsync();
 
-        var made = await service.For("operator").SendAsync(first);
-        var replayed = await service.For("operator").SendAsync(second);
+        await story.ActsOnceAsync(key => OperatorOf(story).Tenants.CreateAsync(Meridian, CallOptions.WithKey(key)));
 
-        Assert.Equal("true", replayed.Headers.GetValues("Idempotency-Replayed").Single());
-        Assert.Equal(await made.Content.ReadAsStringAsync(), await replayed.Content.ReadAsStringAsync());
-        Assert.Equal("1", service.Database.Scalar("SELECT COUNT(*) FROM base_tenant WHERE code = 'meridian'"));
+        Assert.Equal("1", story.Service.Database.Scalar("SELECT COUNT(*) FROM base_tenant WHERE code = 'meridian'"));
     }
 
     [Fact]
     public async Task A_clients_secret_works_is_shown_once_and_stored_hashed()
     {
-        await using var service = await TestService.StartAsync();
-        var address = $"/v1/tenants/{await service.IdOfAsync("harbour")}/clients";
-        var client = new { clientId = "harbour-loader", name = "Loader", scopes = new[] { "portfolios:write", "agencies:read" } };
-        using var first = Post(address, "a-key", client);
-        using var second = Post(address, "a-key", client);
+        await using var story = await Story.AtTenantsAsync();
+        var (service, operators) = (story.Service, OperatorOf(story));
+        var harbour = await IdOfAsync(story, "harbour");
+        var client = new NewClient { ClientId = "harbour-loader", Name = "Loader", Scopes = ["portfolios:write", "agencies:read"] };
 
-        var made = await Connect.ReadAsync(await service.For("operator").SendAsync(first));
-        var replayed = await service.For("operator").SendAsync(second);
+        var made = await operators.Clients.CreateAsync(harbour, client, CallOptions.WithKey("a-key"));
+        var again = await operators.Clients.CreateAsync(harbour, client, CallOptions.WithKey("a-key"));
 
-        var secret = made.GetProperty("secret").GetString()!;
-        var token = await Connect.ClientCredentialsAsync(service.Anonymous, "harbour-loader", secret);
-        using var loader = service.With(token.GetProperty("access_token").GetString()!);
-        Assert.Equal(HttpStatusCode.OK, (await loader.GetAsync("/v1/agencies")).StatusCode);
+        var token = await Connect.ClientCredentialsAsync(service.Anonymous, "harbour-loader", made.Secret!);
+        Assert.NotEmpty((await new Side(service.With(token.GetProperty("access_token").GetString()!)).Agencies.ListPageAsync()).Items);
 
-        Assert.Equal("true", replayed.Headers.GetValues("Idempotency-Replayed").Single());
-        var again = await Connect.ReadAsync(replayed);
-        Assert.False(again.TryGetProperty("secret", out _));
-        Assert.Equal(made.GetProperty("client").GetRawText(), again.GetProperty("client").GetRawText());
+        Assert.True(again.RawAnswer!.IsReplay);
+        Assert.Null(again.Secret);
+        Assert.Equal(JsonSerializer.Serialize(made.Client), JsonSerializer.Serialize(again.Client));
 
         var hash = service.Database.Scalar("SELECT secret_hash FROM auth_client WHERE client_id = 'harbour-loader'");
-        Assert.DoesNotContain(secret, hash, StringComparison.Ordinal);
+        Assert.DoesNotContain(made.Secret!, hash, StringComparison.Ordinal);
         Assert.True(hash!.Length > 60);
-        Assert.DoesNotContain(secret, await service.For("operator").GetStringAsync(address), StringComparison.Ordinal);
+        Assert.DoesNotContain(made.Secret!, (await operators.Http.CallAsync("GET", $"/v1/tenants/{harbour}/clients")).Is(200).Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_client_is_granted_only_what_its_kind_of_tenant_can_have()
     {
-        await using var service = await TestService.StartAsync();
+        await using var story = await Story.AtTenantsAsync();
+        var swift = await IdOfAsync(story, "swift");
+        var greedy = new NewClient { ClientId = "swift-greedy", Name = "Greedy", Scopes = ["cases:read", "repayments:confirm", "tenants:write"] };
 
-        var answer = await service.For("operator").PostAsJsonAsync(
-            $"/v1/tenants/{await service.IdOfAsync("swift")}/clients",
-            new { clientId = "swift-greedy", name = "Greedy", scopes = new[] { "cases:read", "repayments:confirm", "tenants:write" } });
+        var refusal = await story.RefusesAsync(422, "request.invalid", () => OperatorOf(story).Clients.CreateAsync(swift, greedy));
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        var errors = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors");
-        Assert.Equal(["/scopes/1", "/scopes/2"], errors.EnumerateArray().Select(error => error.GetProperty("pointer").GetString()));
+        Assert.Equal(["/scopes/1", "/scopes/2"], refusal.Errors!.Select(error => error.Pointer));
     }
 
     [Fact]
     public async Task Client_ids_and_addresses_are_given_once_in_the_whole_service()
     {
-        await using var service = await TestService.StartAsync();
-        var summit = await service.IdOfAsync("summit");
+        await using var story = await Story.AtTenantsAsync();
+        var (summit, operators) = (await IdOfAsync(story, "summit"), OperatorOf(story));
 
-        var client = await service.For("operator").PostAsJsonAsync($"/v1/tenants/{summit}/clients", new { clientId = "harbour-api", name = "Taken", scopes = new[] { "cases:read" } });
-        var person = await service.For("operator").PostAsJsonAsync($"/v1/tenants/{summit}/people", new { email = "Analyst@Harbour.example", name = "Taken", role = "analyst" });
-
-        Assert.Equal((HttpStatusCode.Conflict, "client.id_taken"), (client.StatusCode, await Connect.ErrorAsync(client)));
-        Assert.Equal((HttpStatusCode.Conflict, "person.email_taken"), (person.StatusCode, await Connect.ErrorAsync(person)));
+        await story.RefusesAsync(409, "client.id_taken", () => operators.Clients.CreateAsync(summit, new NewClient { ClientId = "harbour-api", Name = "Taken", Scopes = ["cases:read"] }));
+        await story.RefusesAsync(409, "person.email_taken", () => operators.People.CreateAsync(summit, new NewPerson { Email = "Analyst@Harbour.example", Name = "Taken", Role = "analyst" }));
     }
 
     [Fact]
     public async Task A_person_signs_in_with_the_password_shown_once()
     {
-        await using var service = await TestService.StartAsync();
-        var address = $"/v1/tenants/{await service.IdOfAsync("swift")}/people";
-        var person = new { email = "Second.Collector@swift.example", name = "Second Collector", role = "collector" };
-        using var first = Post(address, "a-key", person);
-        using var second = Post(address, "a-key", person);
+        await using var story = await Story.AtTenantsAsync();
+        var (swift, operators) = (await IdOfAsync(story, "swift"), OperatorOf(story));
+        var person = new NewPerson { Email = "Second.Collector@swift.example", Name = "Second Collector", Role = "collector" };
 
-        var made = await Connect.ReadAsync(await service.For("operator").SendAsync(first));
-        var replayed = await Connect.ReadAsync(await service.For("operator").SendAsync(second));
+        var made = await operators.People.CreateAsync(swift, person, CallOptions.WithKey("a-key"));
+        var replayed = await operators.People.CreateAsync(swift, person, CallOptions.WithKey("a-key"));
 
-        using var browser = new Browser(service.Address);
-        await browser.SignInAsync("second.collector@swift.example", made.GetProperty("password").GetString()!);
-        Assert.False(replayed.TryGetProperty("password", out _));
-        Assert.Contains("second.collector@swift.example", await service.For("operator").GetStringAsync(address), StringComparison.Ordinal);
+        using var browser = new Browser(story.Service.Address);
+        await browser.SignInAsync("second.collector@swift.example", made.Password!);
+        Assert.Null(replayed.Password);
+        Assert.Contains("second.collector@swift.example", (await operators.People.ListPageAsync(swift)).Items.Select(known => known.Email));
     }
 
     [Fact]
     public async Task A_role_of_another_kind_of_tenant_is_refused()
     {
-        await using var service = await TestService.StartAsync();
+        await using var story = await Story.AtTenantsAsync();
+        var swift = await IdOfAsync(story, "swift");
+        var analyst = new NewPerson { Email = "a@swift.example", Name = "A", Role = "analyst" };
 
-        var answer = await service.For("operator").PostAsJsonAsync($"/v1/tenants/{await service.IdOfAsync("swift")}/people", new { email = "a@swift.example", name = "A", role = "analyst" });
+        var refusal = await story.RefusesAsync(422, "request.invalid", () => OperatorOf(story).People.CreateAsync(swift, analyst));
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        Assert.Equal("/role", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors")[0].GetProperty("pointer").GetString());
+        Assert.Equal("/role", refusal.Errors![0].Pointer);
     }
 
     [Fact]
     public async Task A_tenant_that_does_not_exist_is_not_found()
     {
-        await using var service = await TestService.StartAsync();
-        var operators = service.For("operator");
+        await using var story = await Story.AtTenantsAsync();
+        var (nowhere, operators) = (Guid.Parse("0197f0e0-0000-7000-8000-000000000000"), OperatorOf(story));
 
-        foreach (var address in new[] { "", "/clients", "/people" })
-        {
-            var answer = await operators.GetAsync($"/v1/tenants/0197f0e0-0000-7000-8000-000000000000{address}");
-            Assert.Equal((HttpStatusCode.NotFound, "tenant.not_found"), (answer.StatusCode, await Connect.ErrorAsync(answer)));
-        }
+        await story.RefusesAsync(404, "tenant.not_found", () => operators.Tenants.GetAsync(nowhere));
+        await story.RefusesAsync(404, "tenant.not_found", () => operators.Clients.ListPageAsync(nowhere));
+        await story.RefusesAsync(404, "tenant.not_found", () => operators.People.ListPageAsync(nowhere));
     }
 
     [Fact]
     public async Task Banks_see_the_agencies_and_agencies_do_not()
     {
-        await using var service = await TestService.StartAsync();
+        await using var story = await Story.AtTenantsAsync();
 
-        var list = await service.For("harbour").GetFromJsonAsync<JsonElement>("/v1/agencies");
-        var lantern = list.GetProperty("items")[1];
-        var read = await service.For("harbour").GetFromJsonAsync<JsonElement>($"/v1/agencies/{lantern.GetProperty("id").GetString()}");
-        var bank = await service.For("harbour").GetAsync($"/v1/agencies/{await service.IdOfAsync("summit")}");
+        var summit = await IdOfAsync(story, "summit");
+        var agencies = (await story.Harbour.Agencies.ListPageAsync()).Items;
 
-        Assert.Equal(2, list.GetProperty("items").GetArrayLength());
-        Assert.Equal("law_firm", read.GetProperty("kind").GetString());
-        Assert.Equal("agency.not_found", await Connect.ErrorAsync(bank));
-        Assert.Equal(HttpStatusCode.Forbidden, (await service.For("swift").GetAsync("/v1/agencies")).StatusCode);
+        Assert.Equal(2, agencies.Count);
+        Assert.Equal(AgencyKind.LawFirm, (await story.Harbour.Agencies.GetAsync(agencies[1].Id)).Kind);
+        await story.RefusesAsync(404, "agency.not_found", () => story.Harbour.Agencies.GetAsync(summit));
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Agencies.ListPageAsync());
     }
 
-    private static HttpRequestMessage Post(string address, string key, object body)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = JsonContent.Create(body) };
-        request.Headers.Add("Idempotency-Key", key);
-        return request;
-    }
+    private static Side OperatorOf(Story story) => new(story.Service.For("operator"));
+
+    private static async Task<Guid> IdOfAsync(Story story, string tenant) => Guid.Parse(await story.Service.IdOfAsync(tenant));
 }

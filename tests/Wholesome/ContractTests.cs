@@ -19,6 +19,21 @@ public sealed partial class ContractTests
     }
 
     [Fact]
+    public async Task Who_runs_the_service_says_whom_to_ask()
+    {
+        await using var service = await TestService.StartAsync(builder =>
+        {
+            builder.Configuration["Contact:Name"] = "Integration desk";
+            builder.Configuration["Contact:Url"] = "https://help.example/agency";
+            builder.Configuration["Contact:Email"] = "desk@help.example";
+        });
+
+        var served = await service.Anonymous.GetStringAsync(new Uri("/openapi.yaml", UriKind.Relative));
+
+        Assert.Contains("  contact:\n    name: Integration desk\n    url: https://help.example/agency\n    email: desk@help.example\n", served, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Paths_are_kebab_case_and_under_v1()
     {
         foreach (var operation in (await Contract.ReadAsync()).Operations)

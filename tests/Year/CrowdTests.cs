@@ -50,7 +50,7 @@ public sealed class CrowdTests
 
     private static async Task MoneyAgreesAsync(Story story, Crowd crowd, List<Case> all)
     {
-        var repayments = await Side.AllAsync(cursor => story.Harbour.Repayments.ListPageAsync(1000, cursor), page => (page.Items, page.Next));
+        var repayments = await story.Harbour.Repayments.ListAsync(pageSize: 1000).ToListAsync();
         Assert.Equal(crowd.Repayments.Order(), repayments.Select(repayment => repayment.Id).Order());
         foreach (var account in await story.Harbour.AllAccountsAsync())
         {
@@ -72,7 +72,7 @@ public sealed class CrowdTests
     // One open promise a case, none of one that has ended; and a state is what the last motion that waits makes of it.
     private static async Task StatesAgreeAsync(Story story, List<Case> all)
     {
-        var promises = (await Side.AllAsync(cursor => story.Harbour.Promises.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).ToLookup(promise => promise.CaseId);
+        var promises = (await story.Harbour.Promises.ListAsync(pageSize: 1000).ToListAsync()).ToLookup(promise => promise.CaseId);
         foreach (var c in all)
         {
             Assert.InRange(promises[c.Id].Count(promise => promise.State == PromiseState.Open), 0, c.EndedAt is null ? 1 : 0);

@@ -33,7 +33,7 @@ internal sealed class YearComparison(YearWorld world)
     // The entries of an account come in the order they were posted, after the opening ones; so the model's learn their ids.
     private async Task CompareLedgersAsync()
     {
-        var all = await Side.AllAsync(cursor => world.Bank.LedgerEntries.ListPageAsync(1000, cursor), page => (page.Items, page.Next));
+        var all = await world.Bank.LedgerEntries.ListAsync(pageSize: 1000).ToListAsync();
         var posted = all.Where(entry => entry.Kind != LedgerKind.Opening).ToLookup(entry => entry.AccountId);
         foreach (var account in Model.Accounts)
         {
@@ -48,7 +48,7 @@ internal sealed class YearComparison(YearWorld world)
 
     private async Task CompareHoldsAsync()
     {
-        var real = (await Side.AllAsync(cursor => world.Bank.Holds.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).ToLookup(hold => hold.AccountId);
+        var real = (await world.Bank.Holds.ListAsync(pageSize: 1000).ToListAsync()).ToLookup(hold => hold.AccountId);
         foreach (var account in Model.Accounts)
         {
             Assert.Equal(
@@ -75,16 +75,16 @@ internal sealed class YearComparison(YearWorld world)
             bool IsShown(CaseModel c) => agency is null || c.Agency == agency;
             Same(
                 Model.Accounts.SelectMany(account => account.Repayments).Where(r => IsShown(r.Case)).Select(r => $"{r.Id} {r.State} {r.Amount} {r.PaidOn:O}"),
-                (await Side.AllAsync(cursor => side.Repayments.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).Select(r => $"{r.Id} {Word(r.State)} {r.Amount.Amount} {r.PaidOn:O}"));
+                (await side.Repayments.ListAsync(pageSize: 1000).ToListAsync()).Select(r => $"{r.Id} {Word(r.State)} {r.Amount.Amount} {r.PaidOn:O}"));
             Same(
                 Model.Accounts.SelectMany(account => account.Proposals).Where(p => IsShown(p.Case)).Select(p => $"{p.Id} {p.StateOn(Model.Today)} {p.Amount}"),
-                (await Side.AllAsync(cursor => side.SettlementProposals.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).Select(p => $"{p.Id} {Word(p.State)} {p.Amount.Amount}"));
+                (await side.SettlementProposals.ListAsync(pageSize: 1000).ToListAsync()).Select(p => $"{p.Id} {Word(p.State)} {p.Amount.Amount}"));
             Same(
                 Model.Cases.Where(IsShown).SelectMany(c => c.Promises).Select(p => $"{p.Id} {p.State} {p.Amount} {p.DueOn:O}"),
-                (await Side.AllAsync(cursor => side.Promises.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).Select(p => $"{p.Id} {Word(p.State)} {p.Amount.Amount} {p.DueOn:O}"));
+                (await side.Promises.ListAsync(pageSize: 1000).ToListAsync()).Select(p => $"{p.Id} {Word(p.State)} {p.Amount.Amount} {p.DueOn:O}"));
             Same(
                 Model.Cases.Where(IsShown).SelectMany(c => c.Contacts).Select(r => $"{r.Id} {YearPlayer.Word(r.Outcome!.Value)} {YearPlayer.Shown(r)} corrects {r.Supersedes?.Id} by {r.SupersededBy?.Id}"),
-                (await Side.AllAsync(cursor => side.ContactRecords.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).Select(r => $"{r.Id} {Word(r.Outcome)} {YearPlayer.Shown(r)} corrects {r.Supersedes} by {r.SupersededBy}"));
+                (await side.ContactRecords.ListAsync(pageSize: 1000).ToListAsync()).Select(r => $"{r.Id} {Word(r.Outcome)} {YearPlayer.Shown(r)} corrects {r.Supersedes} by {r.SupersededBy}"));
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class YearComparison(YearWorld world)
         {
             Same(
                 Model.Assignments.Where(a => agency is null || a.Agency == agency).Select(a => $"{a.Id} {a.State} {a.Accounts.Count} {a.Balance} under {a.AgreementVersion}"),
-                (await Side.AllAsync(cursor => side.Assignments.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).Select(a => $"{a.Id} {Word(a.State)} {a.Accounts} {a.Balance.Total.Amount} under {a.AgreementVersion}"));
+                (await side.Assignments.ListAsync(pageSize: 1000).ToListAsync()).Select(a => $"{a.Id} {Word(a.State)} {a.Accounts} {a.Balance.Total.Amount} under {a.AgreementVersion}"));
         }
     }
 
@@ -129,8 +129,8 @@ internal sealed class YearComparison(YearWorld world)
             ? cases.OrderBy(key).ThenByDescending(c => c.Id, ById).Select(c => c.Id).ToList()
             : [.. cases.OrderBy(key).ThenBy(c => c.Id, ById).Select(c => c.Id)];
         var state = open ? "open" : null;
-        Assert.Equal(rising, (await Side.AllAsync(cursor => side.Cases.ListPageAsync(1000, cursor, sort: sort, state: state), page => (page.Items, page.Next))).Select(c => c.Id));
-        Assert.Equal(Enumerable.Reverse(rising), (await Side.AllAsync(cursor => side.Cases.ListPageAsync(1000, cursor, sort: $"-{sort}", state: state), page => (page.Items, page.Next))).Select(c => c.Id));
+        Assert.Equal(rising, (await side.Cases.ListAsync(sort: sort, state: state, pageSize: 1000).ToListAsync()).Select(c => c.Id));
+        Assert.Equal(Enumerable.Reverse(rising), (await side.Cases.ListAsync(sort: $"-{sort}", state: state, pageSize: 1000).ToListAsync()).Select(c => c.Id));
     }
 
     private async Task CompareSightsAsync()
@@ -143,10 +143,10 @@ internal sealed class YearComparison(YearWorld world)
             Same(seen.Where(c => c.IsOpen).Select(c => c.Account.Number), (await side.AllAccountsAsync()).Select(account => account.AccountNumber));
             Same(
                 seen.SelectMany(c => c.Promises).Select(p => p.Id.ToString()),
-                (await Side.AllAsync(cursor => side.Promises.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).Select(p => p.Id.ToString()));
+                (await side.Promises.ListAsync(pageSize: 1000).ToListAsync()).Select(p => p.Id.ToString()));
             Same(
                 seen.SelectMany(c => c.Contacts).Select(r => r.Id.ToString()),
-                (await Side.AllAsync(cursor => side.ContactRecords.ListPageAsync(1000, cursor), page => (page.Items, page.Next))).Select(r => r.Id.ToString()));
+                (await side.ContactRecords.ListAsync(pageSize: 1000).ToListAsync()).Select(r => r.Id.ToString()));
         }
     }
 

@@ -10,10 +10,10 @@ internal static class Disputed
         it.Call(8, Outcome.Disputed, "对一笔年费有异议，要求银行核实。");
         it.On(30, async (deeds, @case, cancellation) =>
         {
-            var holds = await deeds.DoAsync(Story.Bank, (http, _) => new AgencyClient(http).Holds.ListOfAccountPageAsync(@case.Account.Id, 1000, null, cancellationToken: cancellation));
+            var holds = await deeds.DoAsync(Story.Bank, (client, _) => client.Holds.ListOfAccountPageAsync(@case.Account.Id, 1000, null, cancellationToken: cancellation));
             foreach (var hold in holds.Items.Where(hold => hold.LiftedAt is null))
             {
-                await deeds.DoAsync(Story.Bank, (http, key) => new AgencyClient(http).Holds.LiftAsync(hold.Id, new HoldLift { Reason = "年费无误，账单已寄给客户" }, CallOptions.WithKey(key), cancellation));
+                await deeds.DoAsync(Story.Bank, (client, key) => client.Holds.LiftAsync(hold.Id, new HoldLift { Reason = "年费无误，账单已寄给客户" }, CallOptions.WithKey(key), cancellation));
             }
         });
         it.Call(32, Outcome.NonCommittal, "已收到账单，表示会考虑。");
