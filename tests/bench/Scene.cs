@@ -81,6 +81,12 @@ internal sealed record Scene(string Folder, IReadOnlyList<string> Cases)
             cases = await CasesAsync(api, agency);
         }
 
+        // The last of them is there a moment before the assignment is done with.
+        while ((await api.CallAsync(agency, $"/v1/assignments/{assignmentId}")).GetProperty("state").GetString() != "active")
+        {
+            await Task.Delay(100);
+        }
+
         return new Scene(folder, cases);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -105,7 +106,7 @@ internal static class Servers
 }
 
 /// <summary>The same reads and writes as bare handlers: no tenant rules, validation, conditions or replay.</summary>
-internal sealed class BareVerbs(string folder, PrivateFields fields, AuditWriter audit, Ids ids, TimeProvider clock)
+internal sealed class BareVerbs(string folder, PrivateFields fields, AuditDigests digests, AuditWriter audit, Ids ids, TimeProvider clock)
 {
     private const string InsertIdempotency = """
         INSERT INTO base_idempotency_record (tenant_id, key_hash, request_hash, status, location, body_cipher, created_at)
@@ -190,7 +191,28 @@ internal sealed class BareVerbs(string folder, PrivateFields fields, AuditWriter
         var note = fields.Encrypt(bank, "contact_note", "note_cipher", record, contact.Note!);
         var point = fields.Encrypt(bank, "contact_note", "point_cipher", record, contact.Point!);
         await connection.ExecuteAsync(InsertNote, new { bank, id = record, tenant = work.Tenant, @case = id, note, point, now = work.Now }, transaction);
-        var entry = new { tenant = work.Tenant, id = ids.New(), at = work.Now, person = work.Caller.Person, client = work.Caller.Client, action = "contact_record.reported", subject = record, detail = (string?)null, trace = (string?)null, address = (byte[]?)null, digest = new byte[37] };
+
+        // The same row to the byte: with the caller's address encrypted, and signed.
+        var entryId = ids.New();
+        var address = fields.Encrypt(work.Tenant, "audit_entry", "address_cipher", entryId, request.HttpContext.Connection.RemoteIpAddress!.ToString());
+        var row = new AuditEntryRow(work.Tenant, entryId, work.Now, work.Caller.Person, work.Caller.Client, "contact_record.reported", record, null, null, Activity.Current?.TraceId.ToHexString(), address, bank, id, null);
+        var entry = new
+        {
+            tenant = row.TenantId,
+            id = row.Id,
+            at = row.OccurredAt,
+            person = row.PersonId,
+            client = row.ClientId,
+            action = row.Action,
+            subject = row.SubjectId,
+            detail = row.Detail,
+            changes = row.Changes,
+            trace = row.TraceId,
+            address,
+            sharedWith = row.SharedWith,
+            @case = row.CaseId,
+            digest = digests.Of(row),
+        };
         await connection.ExecuteAsync(InsertAudit, entry, transaction);
         var happened = new { id = ids.New(), bank, agency = work.Tenant, type = "contact_record.reported", kind = "contact_record", subject = record, @case = id, account = @case.AccountId, at = work.Now };
         await connection.ExecuteAsync(InsertEvent, happened, transaction);
