@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agency.Api.Accounts;
@@ -108,12 +109,30 @@ public sealed record AgreementTerms(
     // Versions are kept for good: a member that was not there yet has its default, one that is no longer known is passed over.
     private static readonly JsonSerializerOptions Kept = new(Json.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
+    // A version never changes, and its cases ask for it with each contact: read once, it is known by its text.
+    private const int KnownAtMost = 1000;
+    private static readonly ConcurrentDictionary<string, AgreementTerms> Known = new(StringComparer.Ordinal);
+
     /// <summary>How long the private data of a case is kept after it.</summary>
     internal RecordRetention Retention => RuleBook.Of(Words.Of(RulePack)).Retention;
 
     internal string Write() => JsonSerializer.Serialize(this, Kept);
 
-    internal static AgreementTerms Read(string text) => (JsonSerializer.Deserialize<NewAgreementTerms>(text, Kept) ?? new()).Complete();
+    internal static AgreementTerms Read(string text)
+    {
+        if (!Known.TryGetValue(text, out var terms))
+        {
+            terms = (JsonSerializer.Deserialize<NewAgreementTerms>(text, Kept) ?? new()).Complete();
+            if (Known.Count >= KnownAtMost)
+            {
+                Known.Clear();
+            }
+
+            Known[text] = terms;
+        }
+
+        return terms;
+    }
 
     /// <summary>The terms that an assignment runs under.</summary>
     internal static async Task<AgreementTerms> OfAssignmentAsync(Work work, int bank, Id assignment) =>

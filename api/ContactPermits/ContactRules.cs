@@ -2,7 +2,6 @@ using Agency.Api.Agreements;
 using Agency.Api.ContactRecords;
 using Agency.Api.Data;
 using Agency.Api.Http;
-using Agency.Api.Imports;
 using Agency.Api.RulePacks;
 
 namespace Agency.Api.ContactPermits;
@@ -14,7 +13,7 @@ internal sealed record JudgedCase(int Bank, Id Case, Id Account, Id Debtor, stri
 /// <summary>The contact that is judged.</summary>
 /// <param name="Outcome">What came of it; null while it is only asked for.</param>
 /// <param name="ContactPointId">Where, when the point is known by its id: it must be the debtor's.</param>
-/// <param name="Point">Where, in words: a known contact point is found by it.</param>
+/// <param name="Point">Where, in words and in their normal form: a known contact point is found by it.</param>
 /// <param name="Supersedes">The record it corrects, which does not count beside it.</param>
 internal sealed record JudgedContact(
     Channel Channel, Direction Direction, Party Party, Outcome? Outcome, DateTimeOffset At, Id? ContactPointId = null, string? Point = null, Id? Supersedes = null);
@@ -37,26 +36,9 @@ internal sealed class ContactRules
     private const int FailuresInARow = 3;
 
     // What happened before the notice of recall, the hold, the opt-out or the consent is not judged by it, so each comes with its time.
-    private static readonly Sql FindCircumstances = new("""
-        SELECT v.terms,
-            CASE WHEN c.state <> 'active' OR @at < @now
-                THEN (SELECT MAX(e.occurred_at) FROM event AS e
-                    WHERE e.bank_id = c.bank_id AND e.case_id = c.id AND e.type = 'case.recall_pending' AND e.occurred_at <= @at) END AS noticed_at,
-            CASE WHEN c.state <> 'active' OR @at < @now
-                THEN (SELECT MAX(f.occurred_at) FROM event AS f
-                    WHERE f.bank_id = c.bank_id AND f.case_id = c.id AND f.type IN ('case.recall_withdrawn', 'case.objection_accepted') AND f.occurred_at <= @at) END AS freed_at,
-            (SELECT COUNT(*) FROM account AS a WHERE a.bank_id = c.bank_id AND a.id = c.account_id) AS sees_account,
-            (SELECT COUNT(*) FROM debtor AS d WHERE d.bank_id = c.bank_id AND d.id = c.debtor_id) AS sees_debtor,
-            (SELECT COUNT(*) FROM hold AS h
-                WHERE h.bank_id = c.bank_id AND h.account_id = c.account_id AND h.raised_at <= @at AND (h.lifted_at IS NULL OR h.lifted_at > @at)) AS holds,
-            p.id AS point_id, p.status AS point_status, p.consent AS point_consent, p.party AS point_party, p.value_cipher AS point_value, p.changed_at AS point_changed_at
-        FROM [case] AS c
-        INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
-        INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
-        LEFT JOIN contact_point AS p ON p.bank_id = c.bank_id AND p.debtor_id = c.debtor_id
-            AND p.id = COALESCE(@point, (SELECT MIN(q.id) FROM contact_point AS q WHERE q.bank_id = @bank AND q.value_index = @index AND q.debtor_id = @debtor))
-        WHERE c.bank_id = @bank AND c.id = @case
-        """);
+    // SQLite is told what is rare: without, it takes for granted that a bank has ten of everything, and reads all of the bank's points,
+    // holds and events for each contact.
+    private static readonly Sql FindCircumstances = new(CircumstancesBy("", ""), CircumstancesBy("unlikely", "likely"));
 
     // Apart by who brought them: each half seeks its own index.
     private static readonly Sql CountPhones = new("""
@@ -67,6 +49,27 @@ internal sealed class ContactRules
         """);
 
     private readonly List<Told> told = [];
+
+    private static string CircumstancesBy(string few, string many) => $"""
+        SELECT v.terms,
+            CASE WHEN c.state <> 'active' OR @at < @now
+                THEN (SELECT MAX({many}(e.occurred_at)) FROM event AS e
+                    WHERE e.bank_id = c.bank_id AND {few}(e.case_id = c.id) AND e.type = 'case.recall_pending' AND {many}(e.occurred_at <= @at)) END AS noticed_at,
+            CASE WHEN c.state <> 'active' OR @at < @now
+                THEN (SELECT MAX({many}(f.occurred_at)) FROM event AS f
+                    WHERE f.bank_id = c.bank_id AND {few}(f.case_id = c.id) AND f.type IN ('case.recall_withdrawn', 'case.objection_accepted') AND {many}(f.occurred_at <= @at)) END AS freed_at,
+            (SELECT COUNT(*) FROM account AS a WHERE a.bank_id = c.bank_id AND a.id = c.account_id) AS sees_account,
+            (SELECT COUNT(*) FROM debtor AS d WHERE d.bank_id = c.bank_id AND d.id = c.debtor_id) AS sees_debtor,
+            (SELECT COUNT(*) FROM hold AS h
+                WHERE h.bank_id = c.bank_id AND {few}(h.account_id = c.account_id) AND h.raised_at <= @at AND (h.lifted_at IS NULL OR h.lifted_at > @at)) AS holds,
+            p.id AS point_id, p.status AS point_status, p.consent AS point_consent, p.party AS point_party, p.value_cipher AS point_value, p.changed_at AS point_changed_at
+        FROM [case] AS c
+        INNER JOIN assignment AS s ON s.bank_id = c.bank_id AND s.id = c.assignment_id
+        INNER JOIN agreement_version AS v ON v.bank_id = s.bank_id AND v.agreement_id = s.agreement_id AND v.version = s.agreement_version
+        LEFT JOIN contact_point AS p ON p.bank_id = c.bank_id AND p.debtor_id = c.debtor_id
+            AND p.id = COALESCE(@point, (SELECT MIN(q.id) FROM contact_point AS q WHERE q.bank_id = @bank AND {few}(q.value_index = @index) AND q.debtor_id = @debtor))
+        WHERE c.bank_id = @bank AND c.id = @case
+        """;
 
     /// <summary>Judges a contact that is asked for.</summary>
     public async Task<Judgement> JudgeAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
@@ -139,7 +142,7 @@ internal sealed class ContactRules
     private static async Task<Circumstances> FindAsync(Work work, JudgedCase @case, JudgedContact contact, CancellationToken cancellation)
     {
         // A point that is named by its id needs no looking for.
-        var normal = contact.ContactPointId is null && contact.Point is { } text ? NormalForm.Point(text, @case.Currency) : null;
+        var normal = contact.ContactPointId is null ? contact.Point : null;
         var stands = await work.Db.FindAsync<Circumstances>(
             FindCircumstances,
             new
@@ -165,7 +168,7 @@ internal sealed class ContactRules
         }
 
         var fields = work.PrivateFields;
-        var value = contact.Point is { } text ? NormalForm.Point(text, @case.Currency)
+        var value = contact.Point is not null ? contact.Point
             : stands.PointId is { } id ? fields.Decrypt(@case.Bank, "contact_point", "value_cipher", id, stands.PointValue!) : null;
         return value is null ? null : fields.BlindIndex(@case.Bank, "contact_note", "point", value);
     }

@@ -4,7 +4,6 @@ using Agency.Api.Data;
 using Agency.Api.Events;
 using Agency.Api.Holds;
 using Agency.Api.Http;
-using Agency.Api.Imports;
 
 namespace Agency.Api.ContactRecords;
 
@@ -69,7 +68,7 @@ internal static class ContactRecordWriter
             client = work.Caller.Client,
             collector = contact.CollectorId ?? work.Caller.Person,
             noteDigest = DigestOf("note", contact.Note),
-            pointDigest = DigestOf("point", contact.Point is null ? null : NormalForm.Point(contact.Point, tenure.Currency)),
+            pointDigest = DigestOf("point", report.NormalPoint),
             tenure.TimeZone,
             contact.ContactPointId,
             contact.RecordingReference,

@@ -4,6 +4,7 @@ using Agency.Api.ContactPermits;
 using Agency.Api.Data;
 using Agency.Api.Http;
 using Agency.Api.Identity;
+using Agency.Api.Imports;
 
 namespace Agency.Api.ContactRecords;
 
@@ -11,6 +12,9 @@ namespace Agency.Api.ContactRecords;
 /// <param name="Id">The record it becomes.</param>
 internal sealed record ContactReport(Id Id, Tenure Tenure, NewContactRecord Contact)
 {
+    /// <summary>The point in words, in its normal form; worked out once, since for most of the world's numbers that takes long.</summary>
+    public string? NormalPoint { get; } = Contact.Point is null ? null : NormalForm.Point(Contact.Point, Tenure.Currency);
+
     /// <summary>The ids of the rules that it broke, with a space between; null when it broke none. Flagged, never a reason to drop it.</summary>
     public string? Breaches { get; init; }
 
@@ -23,7 +27,7 @@ internal sealed record ContactReport(Id Id, Tenure Tenure, NewContactRecord Cont
         var judged = await rules.JudgeRecordAsync(
             work,
             new(Tenure.BankId, Tenure.CaseId, Tenure.AccountId, Tenure.DebtorId, Tenure.TimeZone, Tenure.Currency),
-            new(Contact.Channel, Contact.Direction, Contact.Party, Contact.Outcome, Contact.OccurredAt, Contact.ContactPointId, Contact.Point, Contact.Supersedes),
+            new(Contact.Channel, Contact.Direction, Contact.Party, Contact.Outcome, Contact.OccurredAt, Contact.ContactPointId, NormalPoint, Contact.Supersedes),
             Contact.PermitId,
             Contact.OverrideReason,
             cancellation);
