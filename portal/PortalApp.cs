@@ -78,14 +78,16 @@ public static class PortalApp
         services.AddHttpClient(ApiName, client =>
             {
                 client.BaseAddress = settings.ApiBaseUrl;
-                client.Timeout = TimeSpan.FromSeconds(30);
+
+                // The SDK limits each call but a file, which takes as long as it is.
+                client.Timeout = Timeout.InfiniteTimeSpan;
             })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
             .AddHttpMessageHandler<OnBehalfOfPerson>();
 
         // Nothing is retried while a person waits: they see what is wrong, and a form carries its key.
         services.AddTransient(provider => new AgencyClient(
-            provider.GetRequiredService<IHttpClientFactory>().CreateClient(ApiName), new AgencyClientOptions { MaxRetries = 0, ApplicationName = "agency-portal" }));
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(ApiName), new AgencyClientOptions { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(30), ApplicationName = "agency-portal" }));
     }
 
     private static void UsePipeline(WebApplication app)

@@ -7,7 +7,8 @@ namespace Agency.Portal;
 /// <param name="DataFolder">Where the keys of its cookies are kept, so that nobody is signed out by a restart.</param>
 /// <param name="AllowHttp">Whether the authority may be reached without TLS: on a developer's machine.</param>
 /// <param name="IsSecure">Whether people know the portal by an https address: what <c>Portal:BaseUrl</c> says, https where it says nothing and http is not allowed.</param>
-public sealed record PortalSettings(Uri ApiBaseUrl, Uri Authority, string ClientId, string DataFolder, bool AllowHttp, bool IsSecure)
+/// <param name="TimeZone">By whose clock things are told that belong to no debtor, as their own time zone tells those that do.</param>
+public sealed record PortalSettings(Uri ApiBaseUrl, Uri Authority, string ClientId, string DataFolder, bool AllowHttp, bool IsSecure, string TimeZone)
 {
     /// <summary>
     /// What a cookie is called. Ports share cookies, so the names are not the API's; and by the prefix a browser vouches that no other
@@ -16,6 +17,8 @@ public sealed record PortalSettings(Uri ApiBaseUrl, Uri Authority, string Client
     internal string CookieName(string name) => IsSecure ? $"__Host-{name}" : name;
 
     internal CookieSecurePolicy CookiePolicy => IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
+    internal const string DefaultTimeZone = "Asia/Shanghai";
 
     internal const string DefaultUrl = "http://localhost:5090";
 
@@ -31,7 +34,8 @@ public sealed record PortalSettings(Uri ApiBaseUrl, Uri Authority, string Client
             section["ClientId"] ?? "portal",
             Path.GetFullPath(section["DataFolder"] ?? "data"),
             allowHttp,
-            section["BaseUrl"] is { } known ? known.StartsWith("https://", StringComparison.OrdinalIgnoreCase) : !allowHttp);
+            section["BaseUrl"] is { } known ? known.StartsWith("https://", StringComparison.OrdinalIgnoreCase) : !allowHttp,
+            section["TimeZone"] is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) ? zone : DefaultTimeZone);
     }
 
     // The slash at the end keeps a path in the address when a relative one is put behind it.

@@ -31,7 +31,7 @@ public partial class PortfoliosClient
             upload.Sent = bytes => progress.Report(new ImportProgress(sent = bytes, size, null));
         }
 
-        var loading = await imports.CreateAsync(id, upload, import.AsOf, import.Mode?.Value, options, cancellationToken).ConfigureAwait(false);
+        var loading = await imports.CreateAsync(id, upload, import.AsOf, import.Mode?.Value, options: options, cancellationToken: cancellationToken).ConfigureAwait(false);
         var pause = FirstPause;
         while (true)
         {

@@ -45,6 +45,15 @@ internal sealed partial class DueErasures(Database database, TenantStore tenants
 
     private static readonly Sql EraseRejected = new("UPDATE import_error SET value_cipher = NULL WHERE bank_id = @bank AND import_id = @importId AND line = @line AND position = @position");
 
+    private static readonly Sql RejectedRows = new("""
+        SELECT TOP (@take) import_id, line
+        FROM rejected_row
+        WHERE bank_id = @bank AND import_id < @before AND cells_cipher IS NOT NULL
+        ORDER BY import_id, line
+        """);
+
+    private static readonly Sql EraseRow = new("UPDATE rejected_row SET cells_cipher = NULL WHERE bank_id = @bank AND import_id = @importId AND line = @line");
+
     /// <summary>Erases what is due anywhere, bank by bank.</summary>
     public async Task SweepAsync(CancellationToken cancellation)
     {
@@ -127,8 +136,10 @@ internal sealed partial class DueErasures(Database database, TenantStore tenants
             await system.RunAsync(bank, async work =>
             {
                 var page = await work.Db.ListAsync<RejectedValue>(Rejected, new { bank, take = Batch, before = Id.FirstAt(work.Now - RejectedKept) }, cancellation);
-                found = page.Count;
+                var rows = await work.Db.ListAsync<RejectedCells>(RejectedRows, new { bank, take = Batch, before = Id.FirstAt(work.Now - RejectedKept) }, cancellation);
+                found = Math.Max(page.Count, rows.Count);
                 await work.Db.ExecuteAsync(EraseRejected, page.Select(row => new { bank, row.ImportId, row.Line, row.Position }).ToList(), cancellation);
+                await work.Db.ExecuteAsync(EraseRow, rows.Select(row => new { bank, row.ImportId, row.Line }).ToList(), cancellation);
             }, cancellation);
         }
         while (found == Batch);
@@ -142,6 +153,8 @@ internal sealed partial class DueErasures(Database database, TenantStore tenants
     private sealed record DueCase(Id Id, DateTimeOffset RetainUntil);
 
     private sealed record RejectedValue(Id ImportId, long Line, int Position);
+
+    private sealed record RejectedCells(Id ImportId, long Line);
 }
 
 /// <summary>Every hour erases what is due.</summary>

@@ -41,8 +41,8 @@ internal static class FigureRoutes
         var figures = v1.MapGroup("/figures").WithTags("Figures");
         ListRecoveryCurves.Map(figures);
         GetFunnel.Map(figures);
-        CompareAgencies.Map(figures);
-        CompareCollectors.Map(figures);
+        GetAgencyComparison.Map(figures);
+        GetCollectorComparison.Map(figures);
         GetDaysPastDue.Map(figures);
     }
 }

@@ -88,3 +88,6 @@ internal sealed record NeverReplayed;
 
 /// <summary>A POST that only asks: its transaction reads, so that it waits for no writer and no writer for it.</summary>
 internal sealed record ChangesNothing;
+
+/// <summary>A GET that is written down in the audit log, by a transaction that writes.</summary>
+internal sealed record LoggedRead;

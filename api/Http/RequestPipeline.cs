@@ -114,7 +114,7 @@ internal sealed partial class RequestPipeline(
     }
 
     private static bool MayWrite(HttpContext http) =>
-        HttpMethods.IsGet(http.Request.Method) ? FullView.IsAsked(http) : http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is null;
+        HttpMethods.IsGet(http.Request.Method) ? FullView.IsAsked(http) || http.GetEndpoint()?.Metadata.GetMetadata<LoggedRead>() is not null : http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is null;
 
     private static async Task ReadBeforeAsync(HttpContext http, Work work)
     {

@@ -29,14 +29,9 @@ internal sealed class RowRules(string currency, DateOnly asOf, ImportMode mode =
     // A thousand such accounts a bank still add up within 64 bits.
     private const long MaxAmount = 1_000_000_000_000_000;
 
-    /// <summary>Checks a row; what is wrong with it is added to its faults, and its values are let go.</summary>
+    /// <summary>Checks a row; what is wrong with it is added to its faults.</summary>
     /// <returns>Null when anything is.</returns>
-    public AccountRow? Check(FileRow row)
-    {
-        var account = row.Faults.Count > 0 ? null : CheckValues(row);
-        row.Forget();
-        return account;
-    }
+    public AccountRow? Check(FileRow row) => row.Faults.Count > 0 ? null : CheckValues(row);
 
     private AccountRow? CheckValues(FileRow row)
     {

@@ -9,7 +9,11 @@ namespace Agency.Api.Imports;
 internal sealed record ImportJob(int Bank, Id Id, Id Portfolio, string Currency, DateOnly AsOf, ImportMode Mode = ImportMode.New);
 
 /// <summary>How far an import has come.</summary>
-internal sealed record ImportProgress(long Read, long Accepted, long Known, long Rejected, long Refreshed = 0);
+internal sealed record ImportProgress(long Read, long Accepted, long Known, long Rejected, long Refreshed = 0)
+{
+    /// <summary>How much of the file had been read when its last batch was made up.</summary>
+    public long Bytes { get; init; }
+}
 
 /// <summary>
 /// Loads a batch of rows in one transaction: debtors, contact points, accounts, opening entries, errors and the counters
@@ -26,7 +30,7 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
     private static readonly Sql Claim = new("SELECT rows_read FROM import WITH (UPDLOCK, HOLDLOCK) WHERE bank_id = @bank AND id = @id AND finished_at IS NULL");
 
     private static readonly Sql ReadCounters = new("""
-        SELECT rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected
+        SELECT rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, bytes_read
         FROM import WITH (UPDLOCK, HOLDLOCK)
         WHERE bank_id = @bank AND id = @id AND finished_at IS NULL
         """);
@@ -34,7 +38,7 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
     private static readonly Sql Advance = new("""
         UPDATE import
         SET state = @state, rows_read = @read, rows_accepted = @accepted, rows_known = @known, rows_refreshed = @refreshed, rows_rejected = @rejected,
-            failure_code = @failure, started_at = COALESCE(started_at, @now), finished_at = @finished
+            bytes_read = @bytes, failure_code = @failure, started_at = COALESCE(started_at, @now), finished_at = @finished
         WHERE bank_id = @bank AND id = @id
         """);
 
@@ -43,15 +47,19 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         VALUES (@bank, @import, @line, @position, @column, @code, @value)
         """);
 
+    private static readonly Sql InsertRejected = new("INSERT INTO rejected_row (bank_id, import_id, line, cells_cipher) VALUES (@bank, @import, @line, @cells)");
+
     /// <summary>Loads the rows and returns the new progress; null when another loader is at this import.</summary>
     /// <param name="last">Whether the file ends with these rows; the import is then completed.</param>
-    public async Task<ImportProgress?> LoadAsync(ImportJob job, ImportProgress before, IReadOnlyList<(FileRow Row, AccountRow? Account)> rows, bool last, CancellationToken cancellation)
+    /// <param name="bytes">How much of the file has been read by now.</param>
+    public async Task<ImportProgress?> LoadAsync(
+        ImportJob job, ImportProgress before, IReadOnlyList<(FileRow Row, AccountRow? Account)> rows, bool last, long bytes, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryLoadAsync(job, before, rows, last, cancellation);
+                return await TryLoadAsync(job, before, rows, last, bytes, cancellation);
             }
             catch (System.Data.Common.DbException exception) when (attempt < Attempts && database.Engine.IsDuplicate(exception))
             {
@@ -72,12 +80,13 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         }
 
         await session.ExecuteAsync(InsertError, Errors(job, 1, faults).ToList(), cancellation);
-        await AdvanceAsync(session, job, new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected, row.RowsRefreshed), ImportState.Failed, code, cancellation);
+        await AdvanceAsync(session, job, new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected, row.RowsRefreshed) { Bytes = row.BytesRead }, ImportState.Failed, code, cancellation);
         await session.CommitAsync(cancellation);
         return true;
     }
 
-    private async Task<ImportProgress?> TryLoadAsync(ImportJob job, ImportProgress before, IReadOnlyList<(FileRow Row, AccountRow? Account)> rows, bool last, CancellationToken cancellation)
+    private async Task<ImportProgress?> TryLoadAsync(
+        ImportJob job, ImportProgress before, IReadOnlyList<(FileRow Row, AccountRow? Account)> rows, bool last, long bytes, CancellationToken cancellation)
     {
         var batch = new Batch(job, ids, privateFields, clock.GetUtcNow());
         await using (var reading = await database.OpenAsync(TenantContext.SystemFor(job.Bank), write: false, cancellation))
@@ -86,11 +95,14 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         }
 
         var errors = new List<object>();
+        var rejected = new List<object>();
         foreach (var (row, account) in rows)
         {
             List<Fault> faults = account is null ? row.Faults : batch.Add(account) is { } fault ? [fault] : [];
-            errors.AddRange(Errors(job, row.Line, faults));
-            batch.Rejected += faults.Count > 0 ? 1 : 0;
+            if (faults.Count > 0)
+            {
+                Reject(row.Line, row.Cells, faults);
+            }
         }
 
         await using var session = await database.OpenAsync(TenantContext.SystemFor(job.Bank), write: true, cancellation);
@@ -101,11 +113,13 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
 
         await batch.WriteAsync(session, cancellation);
         var work = batch.Refreshes.Count > 0 ? await WorkAsync(job, session, cancellation) : null;
+        var cells = batch.Refreshes.Count > 0 ? rows.ToDictionary(row => row.Row.Line, row => row.Row) : [];
         foreach (var (account, row) in batch.Refreshes)
         {
-            var fault = await KnownAccount.RefreshAsync(work!, job, account, row, cancellation);
-            errors.AddRange(Errors(job, row.Line, fault is null ? [] : [fault]));
-            batch.Rejected += fault is null ? 0 : 1;
+            if (await KnownAccount.RefreshAsync(work!, job, account, row, cancellation) is { } fault)
+            {
+                Reject(row.Line, cells[row.Line].Cells, [fault]);
+            }
         }
 
         var after = new ImportProgress(
@@ -113,13 +127,17 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
             before.Accepted + batch.Accepted,
             before.Known + batch.Known,
             before.Rejected + batch.Rejected,
-            before.Refreshed + rows.Count - batch.Accepted - batch.Known - batch.Rejected);
+            before.Refreshed + rows.Count - batch.Accepted - batch.Known - batch.Rejected)
+        {
+            Bytes = bytes,
+        };
         if (work is not null)
         {
             await work.AnsweredAsync();
         }
 
         await session.ExecuteAsync(InsertError, errors, cancellation);
+        await session.ExecuteAsync(InsertRejected, rejected, cancellation);
         await AdvanceAsync(session, job, after, last ? ImportState.Completed : ImportState.Running, null, cancellation);
         await session.CommitAsync(cancellation);
         if (work is not null)
@@ -128,6 +146,13 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         }
 
         return after;
+
+        void Reject(long line, IReadOnlyDictionary<string, string>? cells, IReadOnlyList<Fault> faults)
+        {
+            errors.AddRange(Errors(job, line, faults));
+            rejected.Add(new { job.Bank, import = job.Id, line, cells = cells is null ? null : RejectedRow.Encrypt(privateFields, job.Bank, job.Id, cells) });
+            batch.Rejected++;
+        }
     }
 
     // Known accounts move as if the bank had called the verbs: the same rules, entries and events.
@@ -145,7 +170,7 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         var over = state is ImportState.Completed or ImportState.Failed;
         await session.ExecuteAsync(
             Advance,
-            new { job.Bank, job.Id, state = Words.Of(state), progress.Read, progress.Accepted, progress.Known, progress.Refreshed, progress.Rejected, failure, now, finished = over ? now : (DateTimeOffset?)null },
+            new { job.Bank, job.Id, state = Words.Of(state), progress.Read, progress.Accepted, progress.Known, progress.Refreshed, progress.Rejected, progress.Bytes, failure, now, finished = over ? now : (DateTimeOffset?)null },
             cancellation);
         if (over)
         {
@@ -164,5 +189,5 @@ internal sealed class BatchLoader(Database database, Ids ids, PrivateFields priv
         value = fault.Value is null ? null : privateFields.Encrypt(job.Bank, "import_error", "value_cipher", job.Id, fault.Value),
     });
 
-    private sealed record Counters(long RowsRead, long RowsAccepted, long RowsKnown, long RowsRefreshed, long RowsRejected);
+    private sealed record Counters(long RowsRead, long RowsAccepted, long RowsKnown, long RowsRefreshed, long RowsRejected, long BytesRead);
 }

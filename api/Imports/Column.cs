@@ -37,5 +37,12 @@ internal sealed record Column(string Name, int Ordinal, bool Required, int MaxLe
 
     private static readonly Dictionary<string, Column> ByName = All.ToDictionary(column => column.Name, StringComparer.Ordinal);
 
+    private static readonly Dictionary<ImportColumn, Column> ByWord = Enum.GetValues<ImportColumn>().ToDictionary(word => word, word => ByName[Http.Words.Of(word)]);
+
+    /// <summary>The word for it in the contract.</summary>
+    public ImportColumn Word => Http.Words.Read<ImportColumn>(Name);
+
     public static Column? Find(string name) => ByName.GetValueOrDefault(name);
+
+    public static Column Of(ImportColumn word) => ByWord[word];
 }

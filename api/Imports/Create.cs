@@ -25,15 +25,16 @@ internal static class Create
         `debtor_reference` are of one debtor: a row whose `id_number` (or, where either has none, whose `debtor_name`) is another is
         refused; a `time_zone` other than that of the debtor's first row is ignored. A file may end with its totals, as
         `#trailer,rows=2,principal=350000,interest=5000,fees=500` or `{"trailer":{"rows":2,"principal":350000}}`: those given are
-        compared before anything is loaded, and a difference ends the import. An Idempotency-Key covers accepting the file, told
+        compared before anything is loaded, and a difference ends the import. With `start=false` the file waits to be looked at: its preview
+        shows what its columns are taken for, its start says what they are, and a day later it is cancelled. A header that begins with `#` is left out. An Idempotency-Key covers accepting the file, told
         by its digest, not the load.
         """;
 
     private static readonly Sql FindPortfolio = new("SELECT currency FROM portfolio WHERE bank_id = @tenant AND id = @id");
 
     private static readonly Sql Insert = new("""
-        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, mode, state, compressed, file_sha256, bytes, rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, created_at)
-        VALUES (@tenant, @id, @portfolio, @format, @asOf, @mode, 'queued', @compressed, @sha256, @bytes, 0, 0, 0, 0, 0, @now)
+        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, mode, state, compressed, file_sha256, bytes, bytes_read, rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, created_at)
+        VALUES (@tenant, @id, @portfolio, @format, @asOf, @mode, @state, @compressed, @sha256, @bytes, 0, 0, 0, 0, 0, 0, @now)
         """);
 
     public static void Map(RouteGroupBuilder ofPortfolio) => ofPortfolio.MapPost("/", HandleAsync)
@@ -52,6 +53,7 @@ internal static class Create
         Id id,
         [FromQuery(Name = "as_of"), Description("The day the file's figures are of; today when absent.")] DateOnly? asOf,
         [FromQuery(Name = "mode"), Description("What the file may do: new brings accounts, refresh brings known ones to its figures, both does both; new when absent.")] string? mode,
+        [FromQuery(Name = "start"), Description("Whether the file is loaded at once; true when absent. False stages it.")] bool? start,
         Work work,
         HttpContext http,
         ImportSignal signal,
@@ -71,6 +73,7 @@ internal static class Create
                 format = Words.Of(file.Format),
                 asOf = asOf ?? DateOnly.FromDateTime(work.Now.UtcDateTime),
                 mode = Words.Of(Upload.ModeOf(mode)),
+                state = Words.Of(start == false ? ImportState.Staged : ImportState.Queued),
                 file.Compressed,
                 file.Sha256,
                 file.Bytes,

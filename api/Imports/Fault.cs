@@ -105,6 +105,7 @@ internal sealed class ImportFailure(string code, params IReadOnlyList<Fault> fau
     public const string TrailerMalformed = "import.trailer_malformed";
     public const string TrailerMismatch = "import.trailer_mismatch";
     public const string FileMissing = "import.file_missing";
+    public const string NotStarted = "import.not_started";
     public const string Internal = "import.internal_error";
 
     public string Code { get; } = code;

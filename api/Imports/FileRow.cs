@@ -4,7 +4,7 @@ namespace Agency.Api.Imports;
 /// <param name="line">The line of the file where the row begins, from 1.</param>
 internal sealed class FileRow(long line)
 {
-    private string?[] values = new string?[Column.All.Count];
+    private readonly string?[] values = new string?[Column.All.Count];
 
     public long Line => line;
 
@@ -18,11 +18,16 @@ internal sealed class FileRow(long line)
     public string? this[Column column]
     {
         get => values[column.Ordinal];
-        set => values[column.Ordinal] = value?.Trim() is { Length: > 0 } text ? Fault.Cut(text, Math.Max(column.MaxLength, Fault.ShownLength)) : null;
+        set => values[column.Ordinal] = value?.Trim() is { Length: > 0 } text ? Fault.Cut(text, Math.Max(column.MaxLength + 1, Fault.ShownLength)) : null;
     }
 
-    /// <summary>Lets go of the values once they are checked: a row waits for its batch with its faults alone.</summary>
-    public void Forget() => values = [];
+    /// <summary>
+    /// What the row says, by column, to be mended and sent again. Null where some of it could not be read: sent again without that it might
+    /// pass, and mean something else.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Cells => Faults.Exists(fault => fault.Column is null || fault.Code is Fault.RowMalformed or Fault.RowEncoding or Fault.ColumnRepeated)
+        ? null
+        : Column.All.Where(column => values[column.Ordinal] is not null).ToDictionary(column => column.Name, column => values[column.Ordinal]!, StringComparer.Ordinal);
 }
 
 /// <summary>Reads a file row by row, in bounded memory whatever the file holds.</summary>
@@ -38,10 +43,10 @@ internal abstract class RowReader
     /// <exception cref="ImportFailure">The file as a whole can't be read.</exception>
     public abstract FileRow? Read();
 
-    public static RowReader Open(ImportFormat format, Stream file) => format switch
+    public static RowReader Open(ImportFormat format, Stream file, ColumnMap? map = null) => format switch
     {
-        ImportFormat.Csv => new CsvRows(new ByteSource(file)),
-        ImportFormat.Ndjson => new NdjsonRows(new ByteSource(file)),
+        ImportFormat.Csv => new CsvRows(new ByteSource(file), map ?? ColumnMap.ByName),
+        ImportFormat.Ndjson => new NdjsonRows(new ByteSource(file), map ?? ColumnMap.ByName),
         _ => throw new InvalidOperationException($"No format {format}."),
     };
 }

@@ -8,7 +8,7 @@ namespace Agency.Api.Imports;
 internal static class Get
 {
     internal const string Columns = """
-        id, portfolio_id, format, as_of, mode, state, failure_code, bytes, file_sha256,
+        id, portfolio_id, format, as_of, mode, state, failure_code, bytes, bytes_read, file_sha256,
             rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, created_at, started_at, finished_at
         """;
 
@@ -34,6 +34,7 @@ internal static class Get
         string State,
         string? FailureCode,
         long Bytes,
+        long BytesRead,
         byte[] FileSha256,
         long RowsRead,
         long RowsAccepted,
@@ -53,6 +54,7 @@ internal static class Get
             Words.Read<ImportState>(State),
             FailureCode,
             Bytes,
+            State == "completed" ? Bytes : BytesRead,
             Convert.ToHexStringLower(FileSha256),
             RowsRead,
             RowsAccepted,
@@ -65,7 +67,9 @@ internal static class Get
             new ImportLinks(
                 $"/v1/imports/{Id}",
                 $"/v1/imports/{Id}/errors",
+                $"/v1/imports/{Id}/rejected-rows",
                 $"/v1/portfolios/{PortfolioId}",
-                Words.Read<ImportMode>(Mode) == ImportMode.New ? null : $"/v1/imports/{Id}/missing-accounts"));
+                Words.Read<ImportMode>(Mode) == ImportMode.New ? null : $"/v1/imports/{Id}/missing-accounts",
+                Words.Read<ImportState>(State) == ImportState.Staged ? $"/v1/imports/{Id}/preview" : null));
     }
 }

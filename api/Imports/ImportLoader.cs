@@ -7,7 +7,7 @@ namespace Agency.Api.Imports;
 /// Loads one import, batch by batch, from where it stands. It may be cut off anywhere and run again: rows that were read
 /// before are skipped.
 /// </summary>
-internal sealed class ImportLoader(Database database, Spool spool, BatchLoader batches, TimeProvider clock)
+internal sealed class ImportLoader(Database database, Spool spool, BatchLoader batches, PrivateFields privateFields, TimeProvider clock)
 {
     private const int FirstBatch = 500;
     private const int SmallestBatch = 50;
@@ -17,10 +17,10 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(80);
 
     private static readonly Sql FindJob = new("""
-        SELECT i.portfolio_id, p.currency, i.format, i.as_of, i.mode, i.compressed, i.rows_read, i.rows_accepted, i.rows_known, i.rows_refreshed, i.rows_rejected, i.created_at
+        SELECT i.portfolio_id, p.currency, i.format, i.as_of, i.mode, i.compressed, i.rows_read, i.rows_accepted, i.rows_known, i.rows_refreshed, i.rows_rejected, i.created_at, i.mapping_cipher
         FROM import AS i
         INNER JOIN portfolio AS p ON p.bank_id = i.bank_id AND p.id = i.portfolio_id
-        WHERE i.bank_id = @bank AND i.id = @id AND i.finished_at IS NULL
+        WHERE i.bank_id = @bank AND i.id = @id AND i.finished_at IS NULL AND i.state <> 'staged'
         """);
 
     /// <summary>Loads what is left of the import; does nothing when it is finished.</summary>
@@ -82,13 +82,14 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
     private async Task LoadAsync(ImportJob job, JobRow row, Action<long> afterBatch, CancellationToken cancellation)
     {
         var progress = new ImportProgress(row.RowsRead, row.RowsAccepted, row.RowsKnown, row.RowsRejected, row.RowsRefreshed);
+        var map = ColumnMap.Decrypt(privateFields, job.Bank, job.Id, row.MappingCipher);
         using var source = OpenSource(job, row, cancellation);
         if (row.RowsRead == 0)
         {
-            CheckTrailer(job, row, cancellation);
+            CheckTrailer(job, row, map, cancellation);
         }
 
-        var reader = new CheckedRows(RowReader.Open(Http.Words.Read<ImportFormat>(row.Format), source), new RowRules(job.Currency, job.AsOf, job.Mode));
+        var reader = new CheckedRows(RowReader.Open(Http.Words.Read<ImportFormat>(row.Format), source.Rows, map), new RowRules(job.Currency, job.AsOf, job.Mode));
         reader.Skip(progress.Read, cancellation);
 
         var size = FirstBatch;
@@ -99,7 +100,7 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
             var rows = reader.Take(size);
             last = rows.Count < size;
             var began = Stopwatch.GetTimestamp();
-            if (await batches.LoadAsync(job, progress, rows, last, cancellation) is not { } now)
+            if (await batches.LoadAsync(job, progress, rows, last, source.BytesRead, cancellation) is not { } now)
             {
                 throw new ImportTakenException();
             }
@@ -111,17 +112,17 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
     }
 
     // Before the first row is loaded: a file that is not what it says of itself stops there, with nothing of it taken.
-    private void CheckTrailer(ImportJob job, JobRow row, CancellationToken cancellation)
+    private void CheckTrailer(ImportJob job, JobRow row, ColumnMap map, CancellationToken cancellation)
     {
-        using var glance = OpenFile(job, row);
-        if (Trailer.MayEnd(glance, cancellation))
+        using var glance = spool.OpenFile(job.Bank, job.Id, row.Compressed);
+        if (Trailer.MayEnd(glance.Rows, cancellation))
         {
-            using var file = OpenFile(job, row);
-            Trailer.Check(RowReader.Open(Http.Words.Read<ImportFormat>(row.Format), file), cancellation);
+            using var file = spool.OpenFile(job.Bank, job.Id, row.Compressed);
+            Trailer.Check(RowReader.Open(Http.Words.Read<ImportFormat>(row.Format), file.Rows, map), cancellation);
         }
     }
 
-    private Stream OpenSource(ImportJob job, JobRow row, CancellationToken cancellation)
+    private SpooledFile OpenSource(ImportJob job, JobRow row, CancellationToken cancellation)
     {
         try
         {
@@ -131,7 +132,7 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
                 GzipGuard.Check(packed, cancellation);
             }
 
-            return OpenFile(job, row);
+            return spool.OpenFile(job.Bank, job.Id, row.Compressed);
         }
         catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -143,14 +144,12 @@ internal sealed class ImportLoader(Database database, Spool spool, BatchLoader b
         }
     }
 
-    private Stream OpenFile(ImportJob job, JobRow row) => row.Compressed ? new GzipGuard(spool.Open(job.Bank, job.Id)) : spool.Open(job.Bank, job.Id);
-
     private static int NextSize(int size, TimeSpan took) =>
         Math.Clamp((int)(size * Math.Clamp(BatchTime / took, 0.5, 2)), SmallestBatch, LargestBatch);
 
     private sealed record JobRow(
         Id PortfolioId, string Currency, string Format, DateOnly AsOf, string Mode, bool Compressed,
-        long RowsRead, long RowsAccepted, long RowsKnown, long RowsRefreshed, long RowsRejected, DateTimeOffset CreatedAt);
+        long RowsRead, long RowsAccepted, long RowsKnown, long RowsRefreshed, long RowsRejected, DateTimeOffset CreatedAt, byte[]? MappingCipher);
 }
 
 /// <summary>Another instance of the service loads this import, or may; it is theirs.</summary>

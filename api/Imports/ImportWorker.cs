@@ -8,13 +8,13 @@ public sealed class ImportSignal : Signal;
 
 /// <summary>Loads accepted imports in the background, bank by bank, oldest first, one of each bank before the next of any.</summary>
 internal sealed partial class ImportWorker(
-    TenantStore tenants, Database database, ImportLoader loader, Spool spool, ImportSignal signal, TimeProvider clock, ILogger<ImportWorker> log)
+    TenantStore tenants, Database database, ImportLoader loader, OverdueImports overdue, Spool spool, ImportSignal signal, TimeProvider clock, ILogger<ImportWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(2);
 
-    private static readonly Sql FindUnfinished = new("SELECT id FROM import WHERE bank_id = @bank AND finished_at IS NULL ORDER BY id");
+    private static readonly Sql FindUnfinished = new("SELECT id, state, created_at FROM import WHERE bank_id = @bank AND finished_at IS NULL ORDER BY id");
 
     private readonly ImportRetries retries = new(clock);
 
@@ -44,14 +44,17 @@ internal sealed partial class ImportWorker(
     /// <summary>Loads everything there is to load, and says when to look again.</summary>
     internal async Task<TimeSpan> SweepAsync(CancellationToken cancellation)
     {
+        var all = new HashSet<Id>();
         var unfinished = new List<(int Bank, Queue<Id> Imports)>();
         foreach (var bank in await tenants.BanksAsync(cancellation))
         {
-            await using var session = await database.OpenAsync(TenantContext.SystemFor(bank.Number), write: false, cancellation);
-            unfinished.Add((bank.Number, new(await session.ListAsync<Id>(FindUnfinished, new { bank = bank.Number }, cancellation))));
+            var found = await FindAsync(bank.Number, cancellation);
+            var staged = found.Where(import => import.State == "staged").ToList();
+            await overdue.CancelAsync(bank.Number, staged.Where(import => OverdueImports.IsOverdue(import.CreatedAt, clock.GetUtcNow())).Select(import => import.Id), cancellation);
+            unfinished.Add((bank.Number, new(found.Except(staged).Select(import => import.Id))));
+            all.UnionWith(found.Select(import => import.Id));
         }
 
-        var all = unfinished.SelectMany(bank => bank.Imports).ToHashSet();
         retries.ForgetAllBut(all);
         spool.RemoveOrphans(all, clock.GetUtcNow());
         var wait = SweepEvery;
@@ -68,6 +71,12 @@ internal sealed partial class ImportWorker(
         }
 
         return retries.WaitAtMost(wait);
+    }
+
+    private async Task<IReadOnlyList<Unfinished>> FindAsync(int bank, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenAsync(TenantContext.SystemFor(bank), write: false, cancellation);
+        return await session.ListAsync<Unfinished>(FindUnfinished, new { bank }, cancellation);
     }
 
     // False when the database was busy: that is no failure, and soon over.
@@ -108,4 +117,6 @@ internal sealed partial class ImportWorker(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} was given up; its file stays for a day")]
     private partial void LogGivenUp(Exception exception, Id import);
+
+    private sealed record Unfinished(Id Id, string State, DateTimeOffset CreatedAt);
 }

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace Agency.Api.Imports;
 
 /// <summary>Rows of a file with one JSON object a line. Amounts are numbers, everything else strings; null is empty.</summary>
-internal sealed class NdjsonRows(ByteSource source) : RowReader
+internal sealed class NdjsonRows(ByteSource source, ColumnMap map) : RowReader
 {
     // Room for every column at its longest, escaped.
     private const int MaxLineBytes = 1024 * 1024;
@@ -40,6 +40,26 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
 
             Take(row);
             return row;
+        }
+
+        return null;
+    }
+
+    /// <summary>The next line that is not blank as it is written, null at the end of the file; one that is too long to be read has no text.</summary>
+    public (long Line, ReadOnlyMemory<byte> Json)? ReadText()
+    {
+        while (source.Peek() != ByteSource.End)
+        {
+            var at = source.Line;
+            if (!ReadLine())
+            {
+                return (at, default);
+            }
+
+            if (line.AsSpan(0, length).Trim(" \t"u8).Length > 0)
+            {
+                return (at, line.AsMemory(0, length));
+            }
         }
 
         return null;
@@ -122,7 +142,7 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
         }
     }
 
-    private static void TakeObject(FileRow row, ref Utf8JsonReader json)
+    private void TakeObject(FileRow row, ref Utf8JsonReader json)
     {
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
@@ -135,9 +155,14 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
         {
             var name = json.GetString()!;
             json.Read();
-            if (Column.Find(name) is not { } column)
+            if (!map.Knows(name, out var column))
             {
                 row.Faults.Add(Fault.At(null, Fault.ColumnUnknown, name));
+            }
+            else if (column is null)
+            {
+                json.Skip();
+                continue;
             }
             else if (!seen.Add(column))
             {
@@ -167,12 +192,14 @@ internal sealed class NdjsonRows(ByteSource source) : RowReader
                 row[column] = Encoding.UTF8.GetString(json.ValueSpan);
                 break;
             case JsonTokenType.String when column.IsAmount:
+                row[column] = json.GetString();
                 row.Faults.Add(Fault.At(column, Fault.NotANumber, json.GetString()));
                 break;
             case JsonTokenType.String when json.GetString() is { Length: <= MaxFieldLength } text:
                 row[column] = text;
                 break;
             case JsonTokenType.String:
+                row[column] = json.GetString();
                 row.Faults.Add(Fault.At(column, Fault.FieldTooLong, json.GetString()));
                 break;
             default:

@@ -59,6 +59,13 @@ public sealed class Spool(DataFolder folder, KeyRing ring)
         }
     }
 
+    /// <summary>Opens a received file to be read row by row, unpacked where it is gzipped.</summary>
+    internal SpooledFile OpenFile(int tenant, Id id, bool compressed)
+    {
+        var received = Open(tenant, id);
+        return new SpooledFile(received, compressed ? new GzipGuard(received) : received);
+    }
+
     internal void Delete(Id id)
     {
         if (Directory.Exists(folder.File("spool")))
@@ -104,4 +111,21 @@ public sealed class Spool(DataFolder folder, KeyRing ring)
         32,
         header[5..],
         Encoding.UTF8.GetBytes($"{tenant}|{id}"));
+}
+
+/// <summary>A received file that is being read.</summary>
+/// <param name="received">As it was received.</param>
+/// <param name="rows">The same unpacked.</param>
+internal sealed class SpooledFile(SpoolReader received, Stream rows) : IDisposable
+{
+    public Stream Rows => rows;
+
+    /// <summary>How much of what was received has been read.</summary>
+    public long BytesRead => received.BytesRead;
+
+    public void Dispose()
+    {
+        rows.Dispose();
+        received.Dispose();
+    }
 }

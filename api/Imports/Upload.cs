@@ -176,7 +176,7 @@ internal static class Upload
 
     // The same file read otherwise is another request.
     private static byte[] DigestOf(HttpContext http, ReceivedFile file) => SHA256.HashData(
-        [.. file.Sha256, .. Encoding.UTF8.GetBytes($"{file.Format}|{file.Compressed}|{http.Request.Query["as_of"]}|{http.Request.Query["mode"]}")]);
+        [.. file.Sha256, .. Encoding.UTF8.GetBytes($"{file.Format}|{file.Compressed}|{http.Request.Query["as_of"]}|{http.Request.Query["mode"]}|{http.Request.Query["start"]}")]);
 
     private static ProblemException TooLarge(long max) =>
         HttpProblems.TooLarge.Refuse(string.Create(CultureInfo.InvariantCulture, $"A file may have at most {max} bytes."));

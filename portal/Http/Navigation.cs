@@ -13,6 +13,7 @@ public sealed record NavigationEntry(string Section, string Page, IReadOnlyList<
 public static class Navigation
 {
     private static readonly string[] Agency = ["collector", "supervisor", "manager"];
+    private static readonly string[] Supervisors = ["supervisor", "manager"];
     private static readonly string[] Bank = ["analyst", "approver", "admin"];
 
     public static IReadOnlyList<NavigationEntry> All { get; } =
@@ -21,7 +22,16 @@ public static class Navigation
         new("repayments", "/Repayments/List", ["analyst"]),
         new("settlement_proposals", "/SettlementProposals/List", ["analyst", "approver"]),
         new("cases", "/Cases/List", [.. Agency, .. Bank]),
+        new("portfolios", "/Portfolios/List", Bank),
+        new("assignments", "/Assignments/List", Bank),
+        new("agreements", "/Agreements/List", Bank),
         new("figures", "/Figures/Show", [.. Agency, .. Bank]),
+        new("assignments", "/Assignments/ListReceived", Supervisors),
+        new("waiting", "/Cases/Waiting", Supervisors),
+        new("teams", "/Teams/List", Supervisors),
+        new("tenants", "/Tenants/List", ["operator"]),
+        new("webhooks", "/Webhooks/List", ["manager", "admin"]),
+        new("audit", "/AuditLog/List", ["manager", "admin", "operator"]),
         new("me", "/People/Me", [.. Agency, .. Bank, "operator"]),
     ];
 

@@ -36,6 +36,12 @@ public static class Formats
     /// <summary>When something happened, by the debtor's clock.</summary>
     public static string Instant(DateTimeOffset instant, string timeZone) => In(instant, timeZone).ToString($"{DayFormat} HH:mm", CultureInfo.CurrentCulture);
 
+    /// <summary>The same to the second.</summary>
+    public static string Second(DateTimeOffset instant, string timeZone) => In(instant, timeZone).ToString($"{DayFormat} HH:mm:ss", CultureInfo.CurrentCulture);
+
+    /// <summary>A count.</summary>
+    public static string Count(int number) => number.ToString("N0", CultureInfo.CurrentCulture);
+
     /// <summary>For programs that read the page.</summary>
     public static string Machine(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
@@ -58,6 +64,9 @@ public static class Formats
 
     /// <summary>A calendar day as fields of dates take it.</summary>
     public static string Typed(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A time of a clock as fields of times take it.</summary>
+    public static string Typed(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The instant at which the debtor's clock shows this.</summary>
     public static DateTimeOffset FromLocal(DateTime local, string timeZone)

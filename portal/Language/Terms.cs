@@ -9,6 +9,8 @@ public static class Terms
     /// <summary>Every kind of word shown: where its keys begin, and the words known of it.</summary>
     public static IReadOnlyDictionary<Type, (string Key, IEnumerable<string> Words)> Enums { get; } = new Dictionary<Type, (string, IEnumerable<string>)>
     {
+        [typeof(AgencyKind)] = ("tenant.agency_kind", Words(AgencyKind.Known)),
+        [typeof(AssignmentState)] = ("assignment.state", Words(AssignmentState.Known)),
         [typeof(Bucket)] = ("balance", Words(Bucket.Known)),
         [typeof(CaseState)] = ("case.state", Words(CaseState.Known)),
         [typeof(Channel)] = ("channel", Words(Channel.Known)),
@@ -21,6 +23,9 @@ public static class Terms
         [typeof(FunnelStep)] = ("figures.step", Words(FunnelStep.Known)),
         [typeof(HoldKind)] = ("hold.kind", Words(HoldKind.Known)),
         [typeof(InstalmentState)] = ("plan.instalment", Words(InstalmentState.Known)),
+        [typeof(ImportColumn)] = ("import.column", Words(ImportColumn.Known)),
+        [typeof(ImportMode)] = ("import.mode", Words(ImportMode.Known)),
+        [typeof(ImportState)] = ("import.state", Words(ImportState.Known)),
         [typeof(KeepReason)] = ("case.keep_reason", Words(KeepReason.Known)),
         [typeof(LedgerKind)] = ("ledger_entry.kind", Words(LedgerKind.Known)),
         [typeof(Mark)] = ("contact_points.mark", Words(Mark.Known)),
@@ -31,15 +36,29 @@ public static class Terms
         [typeof(PromiseState)] = ("promise.state", Words(PromiseState.Known)),
         [typeof(RepaymentPlanState)] = ("plan.state", Words(RepaymentPlanState.Known)),
         [typeof(RepaymentState)] = ("repayment.state", Words(RepaymentState.Known)),
+        [typeof(RetentionDeed)] = ("assignment.retention.deed", Words(RetentionDeed.Known)),
+        [typeof(RetentionState)] = ("assignment.retention.state", Words(RetentionState.Known)),
         [typeof(RuleAnswer)] = ("permit.answer", Words(RuleAnswer.Known)),
         [typeof(SettlementKind)] = ("settlement_proposal.kind", Words(SettlementKind.Known)),
         [typeof(SettlementProposalState)] = ("settlement_proposal.state", Words(SettlementProposalState.Known)),
+        [typeof(TenantType)] = ("tenant.kind", Words(TenantType.Known)),
+        [typeof(WebhookDeliveryState)] = ("webhook.delivery.state", Words(WebhookDeliveryState.Known)),
+        [typeof(WebhookDisabledReason)] = ("webhook.disabled_reason", Words(WebhookDisabledReason.Known)),
+        [typeof(WebhookState)] = ("webhook.state", Words(WebhookState.Known)),
+        [typeof(SkipReason)] = ("skip_reason", Words(SkipReason.Known)),
         [typeof(WorklistReason)] = ("worklist.reason", Words(WorklistReason.Known)),
     };
 
     /// <summary>Every word a case can have ended by: a recall reason, a return code, or what resolved its account.</summary>
     public static IEnumerable<string> EndReasons { get; } =
         Words(RecallReason.Known).Concat(Words(ReturnCode.Known)).Concat(Words(Resolution.Known)).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Every code an import can have ended with before its end.</summary>
+    public static IEnumerable<string> ImportFailures { get; } =
+    [
+        "import.unreadable", "import.gzip_ratio", "import.encoding", "import.empty", "import.columns_missing", "import.columns_unknown", "import.columns_repeated",
+        "import.trailer_malformed", "import.trailer_mismatch", "import.file_missing", "import.not_started", "import.internal_error",
+    ];
 
     /// <summary>The roles that people have, on either side.</summary>
     public static IEnumerable<string> Roles { get; } = ["collector", "supervisor", "manager", "analyst", "approver", "admin", "operator"];
@@ -79,11 +98,17 @@ public static class Terms
 
     /// <summary>Why the agency asks: a return code for a return, else a reason to keep the case.</summary>
     public static string MotionReason(this IStringLocalizer<Texts> texts, OpenMotion motion) =>
-        motion.Kind == MotionKind.Return ? texts.EndReason(motion.Reason) : texts.Known(Enums[typeof(KeepReason)].Key, motion.Reason);
+        motion.Kind == MotionKind.Return ? texts.EndReason(motion.Reason) : texts.WhyKeep(motion.Reason);
+
+    /// <summary>Why the agency should keep a case, or the bank's own words where it answered.</summary>
+    public static string WhyKeep(this IStringLocalizer<Texts> texts, string reason) => texts.Known(Enums[typeof(KeepReason)].Key, reason);
 
     /// <summary>What stops work on a case, in a few words.</summary>
     public static string Holds(this IStringLocalizer<Texts> texts, IEnumerable<StandingHold> holds) =>
         string.Join(" · ", holds.Select(hold => texts.Term(hold.Kind)));
+
+    /// <summary>Why an import ended before its end.</summary>
+    public static string Failure(this IStringLocalizer<Texts> texts, string code) => texts.Known("failure", code);
 
     public static string Role(this IStringLocalizer<Texts> texts, string role) => texts.Known("role", role);
 

@@ -11,6 +11,9 @@ public static class Person
     /// <summary>The role; empty where the authority gave none.</summary>
     public static string Role(this ClaimsPrincipal user) => user.FindFirstValue("role") ?? "";
 
+    /// <summary>The person's id; empty where the authority gave another kind of name.</summary>
+    public static Guid Id(this ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue("sub"), out var id) ? id : Guid.Empty;
+
     public static bool IsOfAgency(this ClaimsPrincipal user) => OfAgency.Contains(user.Role(), StringComparer.Ordinal);
 
     public static bool IsOfBank(this ClaimsPrincipal user) => OfBank.Contains(user.Role(), StringComparer.Ordinal);

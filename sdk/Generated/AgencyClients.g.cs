@@ -678,7 +678,7 @@ namespace Agency.Sdk
         protected AuditEntriesClient() => transport = Transport.None;
 
         /// <summary>List the audit log, one page.</summary>
-        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; writes that were refused too. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
+        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; what was refused too. With side=other what the other side did in the caller's cases: a bank reads it for good, an agency while the case is open; without addresses, clients and what is internal to that side. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
         /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
         /// <param name="from">Only what was done at this instant or later.</param>
@@ -687,10 +687,11 @@ namespace Agency.Sdk
         /// <param name="subjectId">Only what was done to this thing.</param>
         /// <param name="personId">Only what this person did.</param>
         /// <param name="clientId">Only what came through this client.</param>
+        /// <param name="side">Whose deeds: own (when absent), or other for what the agencies or banks across did in the caller's cases.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<AuditLogEntryPage> ListPageAsync(int? limit = null, string? cursor = null, System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<AuditLogEntryPage> ListPageAsync(int? limit = null, string? cursor = null, System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, string? side = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("AuditEntries_List", "GET", "v1/audit-log")
                     .Query("limit", limit)
@@ -700,13 +701,14 @@ namespace Agency.Sdk
                     .Query("action", action)
                     .Query("subject_id", subjectId)
                     .Query("person_id", personId)
-                    .Query("client_id", clientId),
+                    .Query("client_id", clientId)
+                    .Query("side", side),
                 AgencyJson.Default.AuditLogEntryPage,
                 options,
                 cancellationToken);
 
         /// <summary>List the audit log, all of them: pages are read as they are needed.</summary>
-        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; writes that were refused too. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
+        /// <remarks>What the caller's people and clients did, and what the system did for them, oldest first; what was refused too. With side=other what the other side did in the caller's cases: a bank reads it for good, an agency while the case is open; without addresses, clients and what is internal to that side. Scope: `audit-log:read` (read the tenant's own audit log).</remarks>
         /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
         /// <param name="from">Only what was done at this instant or later.</param>
         /// <param name="to">Only what was done before this instant.</param>
@@ -714,12 +716,13 @@ namespace Agency.Sdk
         /// <param name="subjectId">Only what was done to this thing.</param>
         /// <param name="personId">Only what this person did.</param>
         /// <param name="clientId">Only what came through this client.</param>
+        /// <param name="side">Whose deeds: own (when absent), or other for what the agencies or banks across did in the caller's cases.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<AuditLogEntry> ListAsync(System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<AuditLogEntry> ListAsync(System.DateTimeOffset? from = null, System.DateTimeOffset? to = null, string? action = null, System.Guid? subjectId = null, System.Guid? personId = null, string? clientId = null, string? side = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<AuditLogEntryPage, AuditLogEntry>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, from: from, to: to, action: action, subjectId: subjectId, personId: personId, clientId: clientId, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, from: from, to: to, action: action, subjectId: subjectId, personId: personId, clientId: clientId, side: side, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read the audit log as CSV.</summary>
@@ -769,6 +772,7 @@ namespace Agency.Sdk
         /// <param name="state">open, recalled, returned or closed; to an agency there are open ones alone.</param>
         /// <param name="collectorId">Only the cases on this person's desk.</param>
         /// <param name="teamId">Only the cases of this team.</param>
+        /// <param name="debtorId">Only the cases of this debtor's accounts.</param>
         /// <param name="accountNumber">Only the cases of the account that the bank gave this number.</param>
         /// <param name="agencyReference">Only the cases that the agency gave this number.</param>
         /// <param name="changedAfter">Only what changed since: start, or the changedAfter of the answer before. Ask again until it stays the same; one item may come twice.</param>
@@ -776,7 +780,7 @@ namespace Agency.Sdk
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<CasePage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, string? accountNumber = null, string? agencyReference = null, string? changedAfter = null, string? view = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<CasePage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? debtorId = null, string? accountNumber = null, string? agencyReference = null, string? changedAfter = null, string? view = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_List", "GET", "v1/cases")
                     .Query("limit", limit)
@@ -786,6 +790,7 @@ namespace Agency.Sdk
                     .Query("state", state)
                     .Query("collector_id", collectorId)
                     .Query("team_id", teamId)
+                    .Query("debtor_id", debtorId)
                     .Query("account_number", accountNumber)
                     .Query("agency_reference", agencyReference)
                     .Query("changed_after", changedAfter)
@@ -802,15 +807,16 @@ namespace Agency.Sdk
         /// <param name="state">open, recalled, returned or closed; to an agency there are open ones alone.</param>
         /// <param name="collectorId">Only the cases on this person's desk.</param>
         /// <param name="teamId">Only the cases of this team.</param>
+        /// <param name="debtorId">Only the cases of this debtor's accounts.</param>
         /// <param name="accountNumber">Only the cases of the account that the bank gave this number.</param>
         /// <param name="agencyReference">Only the cases that the agency gave this number.</param>
         /// <param name="view">masked (when absent), or full: names and contact points unmasked, for a client with the scope pii:read. Each answer is written to the audit trail. Id numbers stay masked.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<Case> ListAsync(System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, string? accountNumber = null, string? agencyReference = null, string? view = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<Case> ListAsync(System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? debtorId = null, string? accountNumber = null, string? agencyReference = null, string? view = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<CasePage, Case>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, assignmentId: assignmentId, sort: sort, state: state, collectorId: collectorId, teamId: teamId, accountNumber: accountNumber, agencyReference: agencyReference, view: view, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, assignmentId: assignmentId, sort: sort, state: state, collectorId: collectorId, teamId: teamId, debtorId: debtorId, accountNumber: accountNumber, agencyReference: agencyReference, view: view, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a case.</summary>
@@ -1924,17 +1930,17 @@ namespace Agency.Sdk
         /// <remarks>A file, whole in the body, as PDF, JPEG or PNG, which is told by what it contains; 10 MiB at most unless the service is set up otherwise, and 20 a proposal. It is kept encrypted. The debtor's signature on what was agreed is of kind signed_agreement. Scope: `settlement-proposals:write` (submit settlement proposals, and answer the bank's other terms).</remarks>
         /// <param name="id">The settlement proposal's id.</param>
         /// <param name="kind">What it is evidence of: income, bank_statement, property, vehicle, household, identity, signed_agreement or other.</param>
-        /// <param name="name">The file's name; 1 to 200 characters, none of them / or \ or invisible.</param>
+        /// <param name="fileName">The file's name; 1 to 200 characters, none of them / or \ or invisible. On the wire what is not ASCII, and the percent sign, are %-escapes of UTF-8. It is in no address, since those are logged everywhere.</param>
         /// <param name="body">What to send.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<EvidenceFile> CreateAsync(System.Guid id, string kind, string name, AgencyUpload body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<EvidenceFile> CreateAsync(System.Guid id, string kind, string fileName, AgencyUpload body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("EvidenceFiles_Create", "POST", "v1/settlement-proposals/{id}/evidence-files").Keyed()
                     .Path("id", id)
                     .Query("kind", kind)
-                    .Query("name", name)
+                    .Header("File-Name", fileName)
                     .Upload(body),
                 AgencyJson.Default.EvidenceFile,
                 options,
@@ -2030,6 +2036,168 @@ namespace Agency.Sdk
     }
 
     public partial class EvidenceLink : Answered
+    {
+    }
+
+    /// <summary>The operations of Figures.</summary>
+    public partial class FiguresClient
+    {
+        private readonly Transport transport;
+
+        internal FiguresClient(Transport transport) => this.transport = transport;
+
+        /// <summary>For stand-ins in tests: every operation can be overridden.</summary>
+        protected FiguresClient() => transport = Transport.None;
+
+        /// <summary>List recovery curves, one page.</summary>
+        /// <remarks>What was recovered of each assignment by months on placement, the newest assignment first: liquidation is what was confirmed less what was reversed, over what was placed. A confirmation or a reversal counts on the day (UTC) of the bank's decision. Voided assignments are left out; a supervisor sees the team's part of each. Scope: `assignments:read` (see assignments).</remarks>
+        /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<RecoveryCurvePage> ListRecoveryCurvesPageAsync(int? limit = null, string? cursor = null, System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_ListRecoveryCurves", "GET", "v1/figures/recovery-curves")
+                    .Query("limit", limit)
+                    .Query("cursor", cursor)
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId),
+                AgencyJson.Default.RecoveryCurvePage,
+                options,
+                cancellationToken);
+
+        /// <summary>List recovery curves, all of them: pages are read as they are needed.</summary>
+        /// <remarks>What was recovered of each assignment by months on placement, the newest assignment first: liquidation is what was confirmed less what was reversed, over what was placed. A confirmation or a reversal counts on the day (UTC) of the bank's decision. Voided assignments are left out; a supervisor sees the team's part of each. Scope: `assignments:read` (see assignments).</remarks>
+        /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="options">More headers of these calls.</param>
+        /// <param name="cancellationToken">Ends the reading.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual IAsyncEnumerable<RecoveryCurve> ListRecoveryCurvesAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            Pages.ReadAsync<RecoveryCurvePage, RecoveryCurve>(
+                (cursor, token) => ListRecoveryCurvesPageAsync(limit: pageSize, cursor: cursor, bankId: bankId, agencyId: agencyId, portfolioId: portfolioId, assignmentId: assignmentId, options: options, cancellationToken: token),
+                cancellationToken);
+
+        /// <summary>Read the funnel.</summary>
+        /// <remarks>How many of the caller's cases were placed, contacted, promised, kept and paid, and what had been placed on them, by currency. Ended cases count; those of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
+        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<Funnel> GetFunnelAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_GetFunnel", "GET", "v1/figures/funnel")
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId)
+                    .Query("from", from)
+                    .Query("to", to),
+                AgencyJson.Default.Funnel,
+                options,
+                cancellationToken);
+
+        /// <summary>Compare agencies.</summary>
+        /// <remarks>The bank's agencies side by side, by currency: what was placed with them, whom they reached, what was promised and kept, and what was recovered. Cases of voided assignments are left out. Scope: `agencies:read` (see the agencies that can be mandated).</remarks>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
+        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<AgencyComparison> GetAgencyComparisonAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_GetAgencyComparison", "GET", "v1/figures/agencies")
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId)
+                    .Query("from", from)
+                    .Query("to", to),
+                AgencyJson.Default.AgencyComparison,
+                options,
+                cancellationToken);
+
+        /// <summary>Compare collectors.</summary>
+        /// <remarks>The agency's collectors side by side, by currency: a manager and the agency's clients see all, a supervisor the team's, a collector the own line. A case counts for the desk that it is on now, whoever worked it before. Cases of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="from">Only cases that were opened on this day (UTC) or later.</param>
+        /// <param name="to">Only cases that were opened on this day (UTC) or earlier.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<CollectorComparison> GetCollectorComparisonAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, System.DateOnly? from = null, System.DateOnly? to = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_GetCollectorComparison", "GET", "v1/figures/collectors")
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId)
+                    .Query("from", from)
+                    .Query("to", to),
+                AgencyJson.Default.CollectorComparison,
+                options,
+                cancellationToken);
+
+        /// <summary>Read the days-past-due mix.</summary>
+        /// <remarks>The caller's open cases by how long they are overdue today, with what is owed on them now, by currency. Cases of voided assignments are left out. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="bankId">Only cases of this bank.</param>
+        /// <param name="agencyId">Only cases of this agency.</param>
+        /// <param name="portfolioId">Only cases of this portfolio.</param>
+        /// <param name="assignmentId">Only cases of this assignment.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<DaysPastDueMix> GetDaysPastDueAsync(System.Guid? bankId = null, System.Guid? agencyId = null, System.Guid? portfolioId = null, System.Guid? assignmentId = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Figures_GetDaysPastDue", "GET", "v1/figures/days-past-due")
+                    .Query("bank_id", bankId)
+                    .Query("agency_id", agencyId)
+                    .Query("portfolio_id", portfolioId)
+                    .Query("assignment_id", assignmentId),
+                AgencyJson.Default.DaysPastDueMix,
+                options,
+                cancellationToken);
+    }
+
+    public partial class RecoveryCurvePage : Answered, IPage<RecoveryCurve>
+    {
+    }
+
+    public partial class Funnel : Answered
+    {
+    }
+
+    public partial class AgencyComparison : Answered
+    {
+    }
+
+    public partial class CollectorComparison : Answered
+    {
+    }
+
+    public partial class DaysPastDueMix : Answered
     {
     }
 
@@ -2237,20 +2405,22 @@ namespace Agency.Sdk
         protected ImportsClient() => transport = Transport.None;
 
         /// <summary>Import accounts.</summary>
-        /// <remarks>Sends a file of overdue accounts, one account a row, as CSV (RFC 4180, header row, columns in any order) or as one JSON object a line, in UTF-8, plain or gzipped (`Content-Encoding: gzip`, at most 100:1). Both have the same columns: `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `id_type` (`cn_resident`: region, day of birth and check digit of a Chinese resident number are checked; `other`: any document; when empty a number of 18 digits must have the right check digit), `time_zone` (IANA, `Asia/Shanghai` when empty), `phone` (with its country code, or as it is dialled in the country of the portfolio's currency), `email`, `address`, `city` (to choose accounts by), `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the rest are loaded. An account number the bank has loaded before is counted as known and changes nothing, unless `mode` says to refresh: then the account is brought to the row's balance as of `as_of`, from which money that was paid later and confirmed is still taken off, and to the other figures that the row has; a balance may be zero, which resolves the account. A resolved account is never reopened, and figures older than its last ones are refused. Rows with the same `debtor_reference` are of one debtor: a row whose `id_number` (or, where either has none, whose `debtor_name`) is another is refused; a `time_zone` other than that of the debtor's first row is ignored. A file may end with its totals, as `#trailer,rows=2,principal=350000,interest=5000,fees=500` or `{"trailer":{"rows":2,"principal":350000}}`: those given are compared before anything is loaded, and a difference ends the import. An Idempotency-Key covers accepting the file, told by its digest, not the load. Scope: `portfolios:write` (create portfolios and import accounts).</remarks>
+        /// <remarks>Sends a file of overdue accounts, one account a row, as CSV (RFC 4180, header row, columns in any order) or as one JSON object a line, in UTF-8, plain or gzipped (`Content-Encoding: gzip`, at most 100:1). Both have the same columns: `account_number`*, `debtor_reference`*, `debtor_name`*, `id_number`, `id_type` (`cn_resident`: region, day of birth and check digit of a Chinese resident number are checked; `other`: any document; when empty a number of 18 digits must have the right check digit), `time_zone` (IANA, `Asia/Shanghai` when empty), `phone` (with its country code, or as it is dialled in the country of the portfolio's currency), `email`, `address`, `city` (to choose accounts by), `product`, `currency` (the portfolio's), `credit_limit`, `principal`*, `interest`, `fees` (integers in minor units), `oldest_due_date`* (`2005-09-30`); those with * are required, others are refused. Rows with errors are reported and the rest are loaded. An account number the bank has loaded before is counted as known and changes nothing, unless `mode` says to refresh: then the account is brought to the row's balance as of `as_of`, from which money that was paid later and confirmed is still taken off, and to the other figures that the row has; a balance may be zero, which resolves the account. A resolved account is never reopened, and figures older than its last ones are refused. Rows with the same `debtor_reference` are of one debtor: a row whose `id_number` (or, where either has none, whose `debtor_name`) is another is refused; a `time_zone` other than that of the debtor's first row is ignored. A file may end with its totals, as `#trailer,rows=2,principal=350000,interest=5000,fees=500` or `{"trailer":{"rows":2,"principal":350000}}`: those given are compared before anything is loaded, and a difference ends the import. With `start=false` the file waits to be looked at: its preview shows what its columns are taken for, its start says what they are, and a day later it is cancelled. A header that begins with `#` is left out. An Idempotency-Key covers accepting the file, told by its digest, not the load. Scope: `portfolios:write` (create portfolios and import accounts).</remarks>
         /// <param name="id">The portfolio's id.</param>
         /// <param name="body">What to send.</param>
         /// <param name="asOf">The day the file's figures are of; today when absent.</param>
         /// <param name="mode">What the file may do: new brings accounts, refresh brings known ones to its figures, both does both; new when absent.</param>
+        /// <param name="start">Whether the file is loaded at once; true when absent. False stages it.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<Import> CreateAsync(System.Guid id, AgencyUpload body, System.DateOnly? asOf = null, string? mode = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<Import> CreateAsync(System.Guid id, AgencyUpload body, System.DateOnly? asOf = null, string? mode = null, bool? start = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Imports_Create", "POST", "v1/portfolios/{id}/imports").Keyed()
                     .Path("id", id)
                     .Query("as_of", asOf)
                     .Query("mode", mode)
+                    .Query("start", start)
                     .Upload(body),
                 AgencyJson.Default.Import,
                 options,
@@ -2300,6 +2470,50 @@ namespace Agency.Sdk
                 options,
                 cancellationToken);
 
+        /// <summary>Preview a staged import.</summary>
+        /// <remarks>The headers of a file that was sent with `start=false`, what each is taken for unless told otherwise, and its first 20 rows. Cells are shown as among an import's errors: a debtor's name, identity number, phone, e-mail and address are always masked, whatever the caller may read, and of a column that is not known only the shape is shown (9 for a digit, x for a letter, 文 for a character). Scope: `portfolios:read` (see portfolios and imports).</remarks>
+        /// <param name="id">The import's id.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<ImportPreview> GetPreviewAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Imports_GetPreview", "GET", "v1/imports/{id}/preview")
+                    .Path("id", id),
+                AgencyJson.Default.ImportPreview,
+                options,
+                cancellationToken);
+
+        /// <summary>Start a staged import.</summary>
+        /// <remarks>Has a file loaded that was sent with `start=false`. `columns` says what the file's headers are, where they are not the columns' own names, and which are left out. A header that is neither chosen nor one of ours, a column that two headers are, and a required column that none is are refused, and the import stays staged. Rows with errors do not end it. Scope: `portfolios:write` (create portfolios and import accounts).</remarks>
+        /// <param name="id">The import's id.</param>
+        /// <param name="body">What to send.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<Import> StartAsync(System.Guid id, ImportStart body, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Imports_Start", "POST", "v1/imports/{id}/start").Keyed()
+                    .Path("id", id)
+                    .Json(body, AgencyJson.Default.ImportStart),
+                AgencyJson.Default.Import,
+                options,
+                cancellationToken);
+
+        /// <summary>Cancel an import.</summary>
+        /// <remarks>Stops an import that is staged, queued or running, between two batches, and deletes its file. What was loaded by then stays: `rowsAccepted` and `rowsRefreshed` of the answer say how much. Sending the file again takes those rows for known. Scope: `portfolios:write` (create portfolios and import accounts).</remarks>
+        /// <param name="id">The import's id.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<Import> CancelAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("Imports_Cancel", "POST", "v1/imports/{id}/cancellation").Keyed()
+                    .Path("id", id),
+                AgencyJson.Default.Import,
+                options,
+                cancellationToken);
+
         /// <summary>List an import's errors, one page.</summary>
         /// <remarks>What is wrong with which row, in file order. Values are shown as the bank sent them, cut to 200 characters; names, identity numbers, phones, e-mail addresses and addresses are always masked, whatever the caller may read. Scope: `portfolios:read` (see portfolios and imports).</remarks>
         /// <param name="id">The import's id.</param>
@@ -2328,6 +2542,19 @@ namespace Agency.Sdk
         public virtual IAsyncEnumerable<ImportError> ListErrorsAsync(System.Guid id, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<ImportErrorPage, ImportError>(
                 (cursor, token) => ListErrorsPageAsync(id: id, limit: pageSize, cursor: cursor, options: options, cancellationToken: token),
+                cancellationToken);
+
+        /// <summary>Read an import's rejected rows as CSV.</summary>
+        /// <remarks>The rows that were not loaded, in file order and in full, to be mended and sent again: the file's own headers of the columns that were read, before them `#line` and `#errors`, which are left out when it is sent. Rows of which a part could not be read have empty cells: mend them in the file they came from. UTF-8 with a byte order mark; what a spreadsheet would take for a formula, such as a phone number with its plus sign, has an apostrophe before it, which is taken off when the file is sent again. Cells are erased 90 days after the file was sent. Needs the scope pii:read too; each reading is in the audit log. Scope: `portfolios:read` (see portfolios and imports).</remarks>
+        /// <param name="id">The import's id.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<AgencyFile> GetRejectedRowsAsync(System.Guid id, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendFileAsync(
+                new Call("Imports_GetRejectedRows", "GET", "v1/imports/{id}/rejected-rows")
+                    .Path("id", id),
+                options,
                 cancellationToken);
 
         /// <summary>List the accounts a refresh left out, one page.</summary>
@@ -2366,6 +2593,18 @@ namespace Agency.Sdk
     }
 
     public partial class ImportPage : Answered, IPage<Import>
+    {
+    }
+
+    public partial class Import : Answered
+    {
+    }
+
+    public partial class ImportPreview : Answered
+    {
+    }
+
+    public partial class Import : Answered
     {
     }
 
@@ -2979,10 +3218,11 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
+        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<RepaymentPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<RepaymentPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Repayments_List", "GET", "v1/repayments")
                     .Query("limit", limit)
@@ -2990,7 +3230,8 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference),
+                    .Query("agency_reference", agencyReference)
+                    .Query("waiting", waiting),
                 AgencyJson.Default.RepaymentPage,
                 options,
                 cancellationToken);
@@ -3001,12 +3242,13 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
+        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<Repayment> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<Repayment> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<RepaymentPage, Repayment>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, waiting: waiting, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a repayment.</summary>
@@ -3287,10 +3529,11 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
+        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<SettlementProposalPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<SettlementProposalPage> ListPageAsync(int? limit = null, string? cursor = null, string? changedAfter = null, System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("SettlementProposals_List", "GET", "v1/settlement-proposals")
                     .Query("limit", limit)
@@ -3298,7 +3541,8 @@ namespace Agency.Sdk
                     .Query("changed_after", changedAfter)
                     .Query("case_id", caseId)
                     .Query("account_number", accountNumber)
-                    .Query("agency_reference", agencyReference),
+                    .Query("agency_reference", agencyReference)
+                    .Query("waiting", waiting),
                 AgencyJson.Default.SettlementProposalPage,
                 options,
                 cancellationToken);
@@ -3309,12 +3553,13 @@ namespace Agency.Sdk
         /// <param name="caseId">Only those of this case.</param>
         /// <param name="accountNumber">Only those of the account that has this number at the bank; an agency can name it while it has an open case for it.</param>
         /// <param name="agencyReference">Only those with this number of the agency's own.</param>
+        /// <param name="waiting">true for those alone that wait for the bank's answer.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<SettlementProposal> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<SettlementProposal> ListAsync(System.Guid? caseId = null, string? accountNumber = null, string? agencyReference = null, bool? waiting = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<SettlementProposalPage, SettlementProposal>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, caseId: caseId, accountNumber: accountNumber, agencyReference: agencyReference, waiting: waiting, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a settlement proposal.</summary>
@@ -4363,6 +4608,60 @@ namespace Agency.Sdk
     {
     }
 
+    /// <summary>The operations of WorklistItems.</summary>
+    public partial class WorklistItemsClient
+    {
+        private readonly Transport transport;
+
+        internal WorklistItemsClient(Transport transport) => this.transport = transport;
+
+        /// <summary>For stand-ins in tests: every operation can be overridden.</summary>
+        protected WorklistItemsClient() => transport = Transport.None;
+
+        /// <summary>List what to work next, one page.</summary>
+        /// <remarks>An agency's open cases as far as the caller sees them, in the order in which to work them, each with the reason for its place: promises that are due, callbacks, cases in which contact was never sought or not for 7 days, accounts about to enter the next cycle, the rest by balance; then what was worked today, and last what may not be contacted. Contact is sought by any contact record that stands, whatever came of it; balances are compared in minor units, whatever the currency. Working a case moves it down, so that the first of the list that is not the case at hand is the next one; a promise that is due and a callback come up again after 2 hours. A page goes on after the place at which the one before ended: a case that moved meanwhile may come twice, or not until the list is begun anew. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="limit">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="cursor">The `next` of the page before; the first page when absent.</param>
+        /// <param name="collectorId">Only the cases on this person's desk; a collector's own when absent.</param>
+        /// <param name="teamId">Only the cases of this team.</param>
+        /// <param name="assignmentId">Only the cases of this assignment.</param>
+        /// <param name="reason">Only the cases that have their place for this reason: promise_due, callback, silence, days_past_due, balance, worked_today or held.</param>
+        /// <param name="options">The idempotency key and more headers of this call.</param>
+        /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual Task<WorklistItemPage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? assignmentId = null, string? reason = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            transport.SendAsync(
+                new Call("WorklistItems_List", "GET", "v1/worklist")
+                    .Query("limit", limit)
+                    .Query("cursor", cursor)
+                    .Query("collector_id", collectorId)
+                    .Query("team_id", teamId)
+                    .Query("assignment_id", assignmentId)
+                    .Query("reason", reason),
+                AgencyJson.Default.WorklistItemPage,
+                options,
+                cancellationToken);
+
+        /// <summary>List what to work next, all of them: pages are read as they are needed.</summary>
+        /// <remarks>An agency's open cases as far as the caller sees them, in the order in which to work them, each with the reason for its place: promises that are due, callbacks, cases in which contact was never sought or not for 7 days, accounts about to enter the next cycle, the rest by balance; then what was worked today, and last what may not be contacted. Contact is sought by any contact record that stands, whatever came of it; balances are compared in minor units, whatever the currency. Working a case moves it down, so that the first of the list that is not the case at hand is the next one; a promise that is due and a callback come up again after 2 hours. A page goes on after the place at which the one before ended: a case that moved meanwhile may come twice, or not until the list is begun anew. Scope: `cases:read` (see cases).</remarks>
+        /// <param name="pageSize">How many items, 1 to 1000; 50 when absent.</param>
+        /// <param name="collectorId">Only the cases on this person's desk; a collector's own when absent.</param>
+        /// <param name="teamId">Only the cases of this team.</param>
+        /// <param name="assignmentId">Only the cases of this assignment.</param>
+        /// <param name="reason">Only the cases that have their place for this reason: promise_due, callback, silence, days_past_due, balance, worked_today or held.</param>
+        /// <param name="options">More headers of these calls.</param>
+        /// <param name="cancellationToken">Ends the reading.</param>
+        /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
+        public virtual IAsyncEnumerable<WorklistItem> ListAsync(System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? assignmentId = null, string? reason = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+            Pages.ReadAsync<WorklistItemPage, WorklistItem>(
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, collectorId: collectorId, teamId: teamId, assignmentId: assignmentId, reason: reason, options: options, cancellationToken: token),
+                cancellationToken);
+    }
+
+    public partial class WorklistItemPage : Answered, IPage<WorklistItem>
+    {
+    }
+
     /// <summary>One overdue debt of a bank's.</summary>
     public partial class Account
     {
@@ -4496,6 +4795,26 @@ namespace Agency.Sdk
         public static implicit operator AccountState(string value) => new AccountState(value);
 
         internal sealed class Converter() : OpenEnumConverter<AccountState>(value => new AccountState(value));
+    }
+
+    /// <summary>A bank's agencies side by side.</summary>
+    public partial class AgencyComparison
+    {
+        /// <summary>A line an agency and currency, in that order; an agency that never had a case has none.</summary>
+        [JsonPropertyName("lines")]
+        public System.Collections.Generic.IReadOnlyList<AgencyFigures> Lines { get; set; } = new System.Collections.Generic.List<AgencyFigures>();
+    }
+
+    /// <summary>What an agency's cases came to.</summary>
+    public partial class AgencyFigures
+    {
+        /// <summary>The agency.</summary>
+        [JsonPropertyName("agencyId")]
+        public System.Guid AgencyId { get; set; } = default!;
+
+        /// <summary>The figures of its cases in one currency.</summary>
+        [JsonPropertyName("figures")]
+        public CaseFigures Figures { get; set; } = new CaseFigures();
     }
 
     /// <summary>What sort of agency it is. A value that a later service may send is kept as it came.</summary>
@@ -5121,7 +5440,7 @@ namespace Agency.Sdk
         public string? After { get; set; }
     }
 
-    /// <summary>One entry of the caller's own audit log: who did what to which thing, when and from where.</summary>
+    /// <summary>One entry of an audit log: who did what to which thing, when and from where. Of the other side's, what was done and by whom.</summary>
     public partial class AuditLogEntry
     {
         /// <summary>The entry.</summary>
@@ -5167,6 +5486,10 @@ namespace Agency.Sdk
         /// <summary>Its place in the sealed chain; absent for about a second, until it is sealed.</summary>
         [JsonPropertyName("sealNumber")]
         public long? SealNumber { get; set; }
+
+        /// <summary>The case whose other side reads it too; absent where nobody else does.</summary>
+        [JsonPropertyName("caseId")]
+        public System.Guid? CaseId { get; set; }
     }
 
     /// <summary>One page of a list.</summary>
@@ -5368,6 +5691,54 @@ namespace Agency.Sdk
         [JsonPropertyName("mode")]
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public DistributionMode Mode { get; set; } = default!;
+    }
+
+    /// <summary>What cases came to, in one currency.</summary>
+    public partial class CaseFigures
+    {
+        /// <summary>All cases, ended ones too.</summary>
+        [JsonPropertyName("cases")]
+        public long Cases { get; set; } = default!;
+
+        /// <summary>Those of them that are open.</summary>
+        [JsonPropertyName("openCases")]
+        public long OpenCases { get; set; } = default!;
+
+        /// <summary>What was owed on them when they were assigned.</summary>
+        [JsonPropertyName("placed")]
+        public Money Placed { get; set; } = new Money();
+
+        /// <summary>Contact records on them; one that was corrected does not count, its correction does.</summary>
+        [JsonPropertyName("contactRecords")]
+        public long ContactRecords { get; set; } = default!;
+
+        /// <summary>Those of the records in which the debtor or who is liable beside the debtor spoke about the debt.</summary>
+        [JsonPropertyName("rightPartyContacts")]
+        public long RightPartyContacts { get; set; } = default!;
+
+        /// <summary>Cases with such a record.</summary>
+        [JsonPropertyName("contactedCases")]
+        public long ContactedCases { get; set; } = default!;
+
+        /// <summary>Cases on which a promise was made that was not cancelled.</summary>
+        [JsonPropertyName("promisedCases")]
+        public long PromisedCases { get; set; } = default!;
+
+        /// <summary>Cases on which such a promise was kept.</summary>
+        [JsonPropertyName("keptCases")]
+        public long KeptCases { get; set; } = default!;
+
+        /// <summary>Cases on which money was recovered that stands.</summary>
+        [JsonPropertyName("paidCases")]
+        public long PaidCases { get; set; } = default!;
+
+        /// <summary>Money that the bank confirmed and that came off the debt, less what was reversed: the money that statements count.</summary>
+        [JsonPropertyName("recovered")]
+        public Money Recovered { get; set; } = new Money();
+
+        /// <summary>What was recovered in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
+        [JsonPropertyName("liquidationBasisPoints")]
+        public int? LiquidationBasisPoints { get; set; }
     }
 
     /// <summary>What an agency asked about a case, and what the bank answered.</summary>
@@ -5646,6 +6017,78 @@ namespace Agency.Sdk
         /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
         [JsonPropertyName("changedAfter")]
         public string? ChangedAfter { get; set; }
+    }
+
+    /// <summary>An agency's collectors side by side.</summary>
+    public partial class CollectorComparison
+    {
+        /// <summary>A line a collector and currency, in that order, cases on nobody's desk first; who never had a case has none.</summary>
+        [JsonPropertyName("lines")]
+        public System.Collections.Generic.IReadOnlyList<CollectorFigures> Lines { get; set; } = new System.Collections.Generic.List<CollectorFigures>();
+    }
+
+    /// <summary>What the cases on one desk came to.</summary>
+    public partial class CollectorFigures
+    {
+        /// <summary>On whose desk the cases are, or were when they ended; absent for cases on nobody's.</summary>
+        [JsonPropertyName("collectorId")]
+        public System.Guid? CollectorId { get; set; }
+
+        /// <summary>The figures of the cases in one currency.</summary>
+        [JsonPropertyName("figures")]
+        public CaseFigures Figures { get; set; } = new CaseFigures();
+    }
+
+    /// <summary>What one header of a file is to be taken for.</summary>
+    public partial class ColumnChoice
+    {
+        /// <summary>As the file writes it, empty where it has none; in NDJSON the name of the member.</summary>
+        [JsonPropertyName("header")]
+        public string Header { get; set; } = default!;
+
+        /// <summary>The column it is; absent to leave it out.</summary>
+        [JsonPropertyName("column")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public ImportColumn? Column { get; set; }
+    }
+
+    /// <summary>Why a header is taken for a column. A value that a later service may send is kept as it came.</summary>
+    [JsonConverter(typeof(Converter))]
+    public readonly record struct ColumnMatch : IOpenEnum
+    {
+        /// <summary>A value by the word the API writes for it; also one that is not listed here.</summary>
+        public ColumnMatch(string value) => this.value = string.IsNullOrEmpty(value) ? null : value;
+
+        private readonly string? value;
+
+        /// <summary>The word the API writes; empty where none was given.</summary>
+        public string Value => value ?? "";
+
+        /// <summary><c>name</c></summary>
+        public static ColumnMatch Name { get; } = new("name");
+
+        /// <summary><c>earlier</c></summary>
+        public static ColumnMatch Earlier { get; } = new("earlier");
+
+        /// <summary><c>likely</c></summary>
+        public static ColumnMatch Likely { get; } = new("likely");
+
+        /// <summary><c>left_out</c></summary>
+        public static ColumnMatch LeftOut { get; } = new("left_out");
+
+        /// <summary><c>unknown</c></summary>
+        public static ColumnMatch Unknown { get; } = new("unknown");
+
+        /// <summary>Those listed here, in the contract's order.</summary>
+        public static IReadOnlyList<ColumnMatch> Known { get; } = new[] { Name, Earlier, Likely, LeftOut, Unknown };
+
+        /// <inheritdoc />
+        public override string ToString() => Value;
+
+        /// <summary>The value that the API writes so.</summary>
+        public static implicit operator ColumnMatch(string value) => new ColumnMatch(value);
+
+        internal sealed class Converter() : OpenEnumConverter<ColumnMatch>(value => new ColumnMatch(value));
     }
 
     /// <summary>The most commission that is paid, in one currency.</summary>
@@ -6347,6 +6790,58 @@ namespace Agency.Sdk
         public string? Password { get; set; }
     }
 
+    /// <summary>How far the cases of one currency came.</summary>
+    public partial class CurrencyFunnel
+    {
+        /// <summary>ISO 4217 code.</summary>
+        [JsonPropertyName("currency")]
+        public string Currency { get; set; } = default!;
+
+        /// <summary>All five, in their order. A case counts in each stage that it reached: who pays without a promise is paid and not promised.</summary>
+        [JsonPropertyName("stages")]
+        public System.Collections.Generic.IReadOnlyList<FunnelStage> Stages { get; set; } = new System.Collections.Generic.List<FunnelStage>();
+
+        /// <summary>What was recovered on them: confirmed and not reversed.</summary>
+        [JsonPropertyName("recovered")]
+        public Money Recovered { get; set; } = new Money();
+    }
+
+    /// <summary>The mix of one currency.</summary>
+    public partial class CurrencyMix
+    {
+        /// <summary>ISO 4217 code.</summary>
+        [JsonPropertyName("currency")]
+        public string Currency { get; set; } = default!;
+
+        /// <summary>M0 to M7+, all of them, in that order.</summary>
+        [JsonPropertyName("cycles")]
+        public System.Collections.Generic.IReadOnlyList<CycleFigures> Cycles { get; set; } = new System.Collections.Generic.List<CycleFigures>();
+    }
+
+    /// <summary>The open cases of one cycle.</summary>
+    public partial class CycleFigures
+    {
+        /// <summary>M0 is not overdue, M1 1 to 30 days, M2 31 to 60, … M7+ over 180; today, in UTC.</summary>
+        [JsonPropertyName("cycle")]
+        public string Cycle { get; set; } = default!;
+
+        /// <summary>How many.</summary>
+        [JsonPropertyName("cases")]
+        public long Cases { get; set; } = default!;
+
+        /// <summary>What is owed on them now.</summary>
+        [JsonPropertyName("balance")]
+        public Money Balance { get; set; } = new Money();
+    }
+
+    /// <summary>How long overdue the open cases are.</summary>
+    public partial class DaysPastDueMix
+    {
+        /// <summary>A mix for each currency, in the order of their codes.</summary>
+        [JsonPropertyName("currencies")]
+        public System.Collections.Generic.IReadOnlyList<CurrencyMix> Currencies { get; set; } = new System.Collections.Generic.List<CurrencyMix>();
+    }
+
     /// <summary>How much of an assignment is how long overdue.</summary>
     public partial class DaysPastDueShare
     {
@@ -6760,7 +7255,7 @@ namespace Agency.Sdk
     /// <summary>What is wrong with one field.</summary>
     public partial class FieldError
     {
-        /// <summary>Where: an RFC 6901 JSON pointer into the request body, or `?name` for a query parameter.</summary>
+        /// <summary>Where: an RFC 6901 JSON pointer into the request body, `?name` for a query parameter, or the name of a header.</summary>
         [JsonPropertyName("pointer")]
         public string Pointer { get; set; } = default!;
 
@@ -6771,6 +7266,70 @@ namespace Agency.Sdk
         /// <summary>What to mend, for people.</summary>
         [JsonPropertyName("message")]
         public string Message { get; set; } = default!;
+    }
+
+    /// <summary>How far cases came, from being placed to being paid.</summary>
+    public partial class Funnel
+    {
+        /// <summary>A funnel for each currency, in the order of their codes.</summary>
+        [JsonPropertyName("currencies")]
+        public System.Collections.Generic.IReadOnlyList<CurrencyFunnel> Currencies { get; set; } = new System.Collections.Generic.List<CurrencyFunnel>();
+    }
+
+    /// <summary>The cases that reached a stage.</summary>
+    public partial class FunnelStage
+    {
+        /// <summary>The stage.</summary>
+        [JsonPropertyName("stage")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public FunnelStep Stage { get; set; } = default!;
+
+        /// <summary>How many cases reached it.</summary>
+        [JsonPropertyName("cases")]
+        public long Cases { get; set; } = default!;
+
+        /// <summary>What was owed on those cases when they were assigned.</summary>
+        [JsonPropertyName("placed")]
+        public Money Placed { get; set; } = new Money();
+    }
+
+    /// <summary>What a case has reached. A value that a later service may send is kept as it came.</summary>
+    [JsonConverter(typeof(Converter))]
+    public readonly record struct FunnelStep : IOpenEnum
+    {
+        /// <summary>A value by the word the API writes for it; also one that is not listed here.</summary>
+        public FunnelStep(string value) => this.value = string.IsNullOrEmpty(value) ? null : value;
+
+        private readonly string? value;
+
+        /// <summary>The word the API writes; empty where none was given.</summary>
+        public string Value => value ?? "";
+
+        /// <summary><c>placed</c></summary>
+        public static FunnelStep Placed { get; } = new("placed");
+
+        /// <summary><c>contacted</c></summary>
+        public static FunnelStep Contacted { get; } = new("contacted");
+
+        /// <summary><c>promised</c></summary>
+        public static FunnelStep Promised { get; } = new("promised");
+
+        /// <summary><c>kept</c></summary>
+        public static FunnelStep Kept { get; } = new("kept");
+
+        /// <summary><c>paid</c></summary>
+        public static FunnelStep Paid { get; } = new("paid");
+
+        /// <summary>Those listed here, in the contract's order.</summary>
+        public static IReadOnlyList<FunnelStep> Known { get; } = new[] { Placed, Contacted, Promised, Kept, Paid };
+
+        /// <inheritdoc />
+        public override string ToString() => Value;
+
+        /// <summary>The value that the API writes so.</summary>
+        public static implicit operator FunnelStep(string value) => new FunnelStep(value);
+
+        internal sealed class Converter() : OpenEnumConverter<FunnelStep>(value => new FunnelStep(value));
     }
 
     /// <summary>Something that stops work on an account until the bank lifts it. It outlives the case in which it was raised.</summary>
@@ -6961,13 +7520,17 @@ namespace Agency.Sdk
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ImportState State { get; set; } = default!;
 
-        /// <summary>Why it failed, such as `import.columns_missing`; absent unless it did.</summary>
+        /// <summary>Why it failed, such as `import.columns_missing`, or `import.not_started` where it was cancelled because nobody started it; absent otherwise.</summary>
         [JsonPropertyName("failureCode")]
         public string? FailureCode { get; set; }
 
         /// <summary>Size of the file as received.</summary>
         [JsonPropertyName("bytes")]
         public long Bytes { get; set; } = default!;
+
+        /// <summary>How much of that has been read so far.</summary>
+        [JsonPropertyName("bytesRead")]
+        public long BytesRead { get; set; } = default!;
 
         /// <summary>Digest of the file as received, in hexadecimal.</summary>
         [JsonPropertyName("sha256")]
@@ -7001,13 +7564,88 @@ namespace Agency.Sdk
         [JsonPropertyName("startedAt")]
         public System.DateTimeOffset? StartedAt { get; set; }
 
-        /// <summary>When it completed or failed.</summary>
+        /// <summary>When it completed, failed or was cancelled.</summary>
         [JsonPropertyName("finishedAt")]
         public System.DateTimeOffset? FinishedAt { get; set; }
 
         /// <summary>Where to read on.</summary>
         [JsonPropertyName("links")]
         public ImportLinks Links { get; set; } = new ImportLinks();
+    }
+
+    /// <summary>A column of an account, whatever a bank's file calls it. A value that a later service may send is kept as it came.</summary>
+    [JsonConverter(typeof(Converter))]
+    public readonly record struct ImportColumn : IOpenEnum
+    {
+        /// <summary>A value by the word the API writes for it; also one that is not listed here.</summary>
+        public ImportColumn(string value) => this.value = string.IsNullOrEmpty(value) ? null : value;
+
+        private readonly string? value;
+
+        /// <summary>The word the API writes; empty where none was given.</summary>
+        public string Value => value ?? "";
+
+        /// <summary><c>account_number</c></summary>
+        public static ImportColumn AccountNumber { get; } = new("account_number");
+
+        /// <summary><c>debtor_reference</c></summary>
+        public static ImportColumn DebtorReference { get; } = new("debtor_reference");
+
+        /// <summary><c>debtor_name</c></summary>
+        public static ImportColumn DebtorName { get; } = new("debtor_name");
+
+        /// <summary><c>id_number</c></summary>
+        public static ImportColumn IdNumber { get; } = new("id_number");
+
+        /// <summary><c>time_zone</c></summary>
+        public static ImportColumn TimeZone { get; } = new("time_zone");
+
+        /// <summary><c>phone</c></summary>
+        public static ImportColumn Phone { get; } = new("phone");
+
+        /// <summary><c>email</c></summary>
+        public static ImportColumn Email { get; } = new("email");
+
+        /// <summary><c>address</c></summary>
+        public static ImportColumn Address { get; } = new("address");
+
+        /// <summary><c>city</c></summary>
+        public static ImportColumn City { get; } = new("city");
+
+        /// <summary><c>product</c></summary>
+        public static ImportColumn Product { get; } = new("product");
+
+        /// <summary><c>currency</c></summary>
+        public static ImportColumn Currency { get; } = new("currency");
+
+        /// <summary><c>credit_limit</c></summary>
+        public static ImportColumn CreditLimit { get; } = new("credit_limit");
+
+        /// <summary><c>principal</c></summary>
+        public static ImportColumn Principal { get; } = new("principal");
+
+        /// <summary><c>interest</c></summary>
+        public static ImportColumn Interest { get; } = new("interest");
+
+        /// <summary><c>fees</c></summary>
+        public static ImportColumn Fees { get; } = new("fees");
+
+        /// <summary><c>oldest_due_date</c></summary>
+        public static ImportColumn OldestDueDate { get; } = new("oldest_due_date");
+
+        /// <summary><c>id_type</c></summary>
+        public static ImportColumn IdType { get; } = new("id_type");
+
+        /// <summary>Those listed here, in the contract's order.</summary>
+        public static IReadOnlyList<ImportColumn> Known { get; } = new[] { AccountNumber, DebtorReference, DebtorName, IdNumber, TimeZone, Phone, Email, Address, City, Product, Currency, CreditLimit, Principal, Interest, Fees, OldestDueDate, IdType };
+
+        /// <inheritdoc />
+        public override string ToString() => Value;
+
+        /// <summary>The value that the API writes so.</summary>
+        public static implicit operator ImportColumn(string value) => new ImportColumn(value);
+
+        internal sealed class Converter() : OpenEnumConverter<ImportColumn>(value => new ImportColumn(value));
     }
 
     /// <summary>One thing wrong with one row of a file. A row can have several.</summary>
@@ -7091,6 +7729,10 @@ namespace Agency.Sdk
         [JsonPropertyName("errors")]
         public string Errors { get; set; } = default!;
 
+        /// <summary>The rows that were not loaded, as a file to mend.</summary>
+        [JsonPropertyName("rejectedRows")]
+        public string RejectedRows { get; set; } = default!;
+
         /// <summary>The portfolio it loads.</summary>
         [JsonPropertyName("portfolio")]
         public string Portfolio { get; set; } = default!;
@@ -7098,6 +7740,10 @@ namespace Agency.Sdk
         /// <summary>What the file left out of the portfolio, where it refreshes.</summary>
         [JsonPropertyName("missingAccounts")]
         public string? MissingAccounts { get; set; }
+
+        /// <summary>The beginning of the file, while it is staged.</summary>
+        [JsonPropertyName("preview")]
+        public string? Preview { get; set; }
     }
 
     /// <summary>What an import may do. A value that a later service may send is kept as it came.</summary>
@@ -7149,6 +7795,35 @@ namespace Agency.Sdk
         public string? ChangedAfter { get; set; }
     }
 
+    /// <summary>The beginning of a staged file.</summary>
+    public partial class ImportPreview
+    {
+        /// <summary>How it is written.</summary>
+        [JsonPropertyName("format")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public ImportFormat Format { get; set; } = default!;
+
+        /// <summary>Its headers in their order; in NDJSON the members that the first rows have.</summary>
+        [JsonPropertyName("columns")]
+        public System.Collections.Generic.IReadOnlyList<PreviewColumn> Columns { get; set; } = new System.Collections.Generic.List<PreviewColumn>();
+
+        /// <summary>The required columns that no header is taken for.</summary>
+        [JsonPropertyName("missing")]
+        public System.Collections.Generic.IReadOnlyList<ImportColumn> Missing { get; set; } = new System.Collections.Generic.List<ImportColumn>();
+
+        /// <summary>Its first 20 rows.</summary>
+        [JsonPropertyName("rows")]
+        public System.Collections.Generic.IReadOnlyList<PreviewRow> Rows { get; set; } = new System.Collections.Generic.List<PreviewRow>();
+    }
+
+    /// <summary>How a staged file is to be read.</summary>
+    public partial class ImportStart
+    {
+        /// <summary>What its headers are: at most 1,000, each header once and no column twice. Headers that are columns' own names need not be told.</summary>
+        [JsonPropertyName("columns")]
+        public System.Collections.Generic.IReadOnlyList<ColumnChoice>? Columns { get; set; }
+    }
+
     /// <summary>Where an import stands. A failed one says why in `failureCode`. A value that a later service may send is kept as it came.</summary>
     [JsonConverter(typeof(Converter))]
     public readonly record struct ImportState : IOpenEnum
@@ -7160,6 +7835,9 @@ namespace Agency.Sdk
 
         /// <summary>The word the API writes; empty where none was given.</summary>
         public string Value => value ?? "";
+
+        /// <summary><c>staged</c></summary>
+        public static ImportState Staged { get; } = new("staged");
 
         /// <summary><c>queued</c></summary>
         public static ImportState Queued { get; } = new("queued");
@@ -7173,8 +7851,11 @@ namespace Agency.Sdk
         /// <summary><c>failed</c></summary>
         public static ImportState Failed { get; } = new("failed");
 
+        /// <summary><c>cancelled</c></summary>
+        public static ImportState Cancelled { get; } = new("cancelled");
+
         /// <summary>Those listed here, in the contract's order.</summary>
-        public static IReadOnlyList<ImportState> Known { get; } = new[] { Queued, Running, Completed, Failed };
+        public static IReadOnlyList<ImportState> Known { get; } = new[] { Staged, Queued, Running, Completed, Failed, Cancelled };
 
         /// <inheritdoc />
         public override string ToString() => Value;
@@ -8388,6 +9069,36 @@ namespace Agency.Sdk
         public string? ChangedAfter { get; set; }
     }
 
+    /// <summary>A header of a staged file.</summary>
+    public partial class PreviewColumn
+    {
+        /// <summary>As the file writes it; its shape alone where no header is known and it has digits, since a file without a header begins with a debtor.</summary>
+        [JsonPropertyName("header")]
+        public string Header { get; set; } = default!;
+
+        /// <summary>What it is taken for; absent where that is not known, or it is left out.</summary>
+        [JsonPropertyName("column")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public ImportColumn? Column { get; set; }
+
+        /// <summary>Why it is taken for that, or for nothing.</summary>
+        [JsonPropertyName("match")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public ColumnMatch Match { get; set; } = default!;
+    }
+
+    /// <summary>A row of a staged file.</summary>
+    public partial class PreviewRow
+    {
+        /// <summary>The line of the file where it begins, from 1.</summary>
+        [JsonPropertyName("line")]
+        public long Line { get; set; } = default!;
+
+        /// <summary>A text a header, masked, cut to 60 characters; empty where the row has nothing there.</summary>
+        [JsonPropertyName("cells")]
+        public System.Collections.Generic.IReadOnlyList<string> Cells { get; set; } = new System.Collections.Generic.List<string>();
+    }
+
     /// <summary>A problem as it is sent (RFC 9457).</summary>
     public partial class ProblemBody
     {
@@ -8791,6 +9502,98 @@ namespace Agency.Sdk
         /// <summary>The law or standard by its name.</summary>
         [JsonPropertyName("source")]
         public string Source { get; set; } = default!;
+    }
+
+    /// <summary>What was recovered of an assignment, by months on placement.</summary>
+    public partial class RecoveryCurve
+    {
+        /// <summary>The assignment.</summary>
+        [JsonPropertyName("assignmentId")]
+        public System.Guid AssignmentId { get; set; } = default!;
+
+        /// <summary>The bank.</summary>
+        [JsonPropertyName("bankId")]
+        public System.Guid BankId { get; set; } = default!;
+
+        /// <summary>The agency.</summary>
+        [JsonPropertyName("agencyId")]
+        public System.Guid AgencyId { get; set; } = default!;
+
+        /// <summary>The portfolio; the bank's to know.</summary>
+        [JsonPropertyName("portfolioId")]
+        public System.Guid? PortfolioId { get; set; }
+
+        /// <summary>The day (UTC) on which the first of its cases was opened: months on placement are counted from it.</summary>
+        [JsonPropertyName("placedOn")]
+        public System.DateOnly PlacedOn { get; set; } = default!;
+
+        /// <summary>When the bank recalled or closed it.</summary>
+        [JsonPropertyName("endedAt")]
+        public System.DateTimeOffset? EndedAt { get; set; }
+
+        /// <summary>How many cases of it the caller sees, ended ones too.</summary>
+        [JsonPropertyName("cases")]
+        public long Cases { get; set; } = default!;
+
+        /// <summary>What was owed on those cases when they were assigned.</summary>
+        [JsonPropertyName("placed")]
+        public Money Placed { get; set; } = new Money();
+
+        /// <summary>What was recovered on them: confirmed and not reversed.</summary>
+        [JsonPropertyName("recovered")]
+        public Money Recovered { get; set; } = new Money();
+
+        /// <summary>What was recovered in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
+        [JsonPropertyName("liquidationBasisPoints")]
+        public int? LiquidationBasisPoints { get; set; }
+
+        /// <summary>From the first month to the current one; of an assignment that has ended to the month in which it did or the last in which money moved, whichever is later.</summary>
+        [JsonPropertyName("months")]
+        public System.Collections.Generic.IReadOnlyList<RecoveryMonth> Months { get; set; } = new System.Collections.Generic.List<RecoveryMonth>();
+    }
+
+    /// <summary>One page of a list.</summary>
+    public partial class RecoveryCurvePage
+    {
+        /// <summary>In the order of the list.</summary>
+        [JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<RecoveryCurve> Items { get; set; } = new System.Collections.Generic.List<RecoveryCurve>();
+
+        /// <summary>The cursor of the following page; absent on the last.</summary>
+        [JsonPropertyName("next")]
+        public string? Next { get; set; }
+
+        /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
+        [JsonPropertyName("changedAfter")]
+        public string? ChangedAfter { get; set; }
+    }
+
+    /// <summary>One month on placement.</summary>
+    public partial class RecoveryMonth
+    {
+        /// <summary>1 for the first: from the day of placement to the day before the same day of the next month.</summary>
+        [JsonPropertyName("month")]
+        public int Month { get; set; } = default!;
+
+        /// <summary>Its first day.</summary>
+        [JsonPropertyName("from")]
+        public System.DateOnly From { get; set; } = default!;
+
+        /// <summary>What the bank confirmed in it and came off the debt.</summary>
+        [JsonPropertyName("confirmed")]
+        public Money Confirmed { get; set; } = new Money();
+
+        /// <summary>What went back in it, whenever it had come.</summary>
+        [JsonPropertyName("reversed")]
+        public Money Reversed { get; set; } = new Money();
+
+        /// <summary>All that was confirmed less all that was reversed, to the end of the month.</summary>
+        [JsonPropertyName("recovered")]
+        public Money Recovered { get; set; } = new Money();
+
+        /// <summary>That in hundredths of a per cent of what was placed, rounded half away from zero; absent where nothing was placed.</summary>
+        [JsonPropertyName("liquidationBasisPoints")]
+        public int? LiquidationBasisPoints { get; set; }
     }
 
     /// <summary>Why something is turned down.</summary>
@@ -11029,9 +11832,95 @@ namespace Agency.Sdk
         public System.Collections.Generic.IReadOnlyList<WorkedContactPoint> ContactPoints { get; set; } = new System.Collections.Generic.List<WorkedContactPoint>();
     }
 
+    /// <summary>A case in the order in which an agency's people shall work.</summary>
+    public partial class WorklistItem
+    {
+        /// <summary>The case, masked. It says when the promise is due, when the last contact was and what holds stand.</summary>
+        [JsonPropertyName("case")]
+        public Case Case { get; set; } = new Case();
+
+        /// <summary>Why it has its place.</summary>
+        [JsonPropertyName("reason")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public WorklistReason Reason { get; set; } = default!;
+
+        /// <summary>Days since contact was last sought, by the debtor's calendar: 0 is today. Absent when it never was.</summary>
+        [JsonPropertyName("daysSinceContact")]
+        public int? DaysSinceContact { get; set; }
+
+        /// <summary>Days until the account is in the next cycle: 1 is tomorrow. Absent in M7+, the last.</summary>
+        [JsonPropertyName("daysToNextCycle")]
+        public int? DaysToNextCycle { get; set; }
+    }
+
+    /// <summary>One page of a list.</summary>
+    public partial class WorklistItemPage
+    {
+        /// <summary>In the order of the list.</summary>
+        [JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<WorklistItem> Items { get; set; } = new System.Collections.Generic.List<WorklistItem>();
+
+        /// <summary>The cursor of the following page; absent on the last.</summary>
+        [JsonPropertyName("next")]
+        public string? Next { get; set; }
+
+        /// <summary>What to give as `changed_after` next time, when it was given this time; the same again once nothing has changed since.</summary>
+        [JsonPropertyName("changedAfter")]
+        public string? ChangedAfter { get; set; }
+    }
+
+    /// <summary>Why a case has its place in the worklist; the reasons come in this order. promise_due: an open promise is due, or was due before. callback: the last contact ended in being asked to call back.
+    /// <br/>silence: contact was never sought, or not for 7 days. days_past_due: in 3 days at most the account is in the next cycle. balance: none of these, and the balance alone decides.
+    /// <br/>worked_today: contact was sought today; with a promise that is due or a callback for 2 hours, else for the rest of the day. held: no outbound contact may be made, because of a hold or of a recall to come. A value that a later service may send is kept as it came.</summary>
+    [JsonConverter(typeof(Converter))]
+    public readonly record struct WorklistReason : IOpenEnum
+    {
+        /// <summary>A value by the word the API writes for it; also one that is not listed here.</summary>
+        public WorklistReason(string value) => this.value = string.IsNullOrEmpty(value) ? null : value;
+
+        private readonly string? value;
+
+        /// <summary>The word the API writes; empty where none was given.</summary>
+        public string Value => value ?? "";
+
+        /// <summary><c>promise_due</c></summary>
+        public static WorklistReason PromiseDue { get; } = new("promise_due");
+
+        /// <summary><c>callback</c></summary>
+        public static WorklistReason Callback { get; } = new("callback");
+
+        /// <summary><c>silence</c></summary>
+        public static WorklistReason Silence { get; } = new("silence");
+
+        /// <summary><c>days_past_due</c></summary>
+        public static WorklistReason DaysPastDue { get; } = new("days_past_due");
+
+        /// <summary><c>balance</c></summary>
+        public static WorklistReason Balance { get; } = new("balance");
+
+        /// <summary><c>worked_today</c></summary>
+        public static WorklistReason WorkedToday { get; } = new("worked_today");
+
+        /// <summary><c>held</c></summary>
+        public static WorklistReason Held { get; } = new("held");
+
+        /// <summary>Those listed here, in the contract's order.</summary>
+        public static IReadOnlyList<WorklistReason> Known { get; } = new[] { PromiseDue, Callback, Silence, DaysPastDue, Balance, WorkedToday, Held };
+
+        /// <inheritdoc />
+        public override string ToString() => Value;
+
+        /// <summary>The value that the API writes so.</summary>
+        public static implicit operator WorklistReason(string value) => new WorklistReason(value);
+
+        internal sealed class Converter() : OpenEnumConverter<WorklistReason>(value => new WorklistReason(value));
+    }
+
     [JsonSerializable(typeof(Account))]
     [JsonSerializable(typeof(AccountBalance))]
     [JsonSerializable(typeof(AccountPage))]
+    [JsonSerializable(typeof(AgencyComparison))]
+    [JsonSerializable(typeof(AgencyFigures))]
     [JsonSerializable(typeof(AgencyProfile))]
     [JsonSerializable(typeof(AgencyProfilePage))]
     [JsonSerializable(typeof(Agreement))]
@@ -11058,6 +11947,7 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(CaseClosure))]
     [JsonSerializable(typeof(CaseCollector))]
     [JsonSerializable(typeof(CaseDistribution))]
+    [JsonSerializable(typeof(CaseFigures))]
     [JsonSerializable(typeof(CaseMotion))]
     [JsonSerializable(typeof(CaseMotionPage))]
     [JsonSerializable(typeof(CasePage))]
@@ -11068,6 +11958,9 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(Circumstances))]
     [JsonSerializable(typeof(Colleague))]
     [JsonSerializable(typeof(ColleaguePage))]
+    [JsonSerializable(typeof(CollectorComparison))]
+    [JsonSerializable(typeof(CollectorFigures))]
+    [JsonSerializable(typeof(ColumnChoice))]
     [JsonSerializable(typeof(CommissionCap))]
     [JsonSerializable(typeof(CommissionPiece))]
     [JsonSerializable(typeof(CommissionRate))]
@@ -11086,6 +11979,10 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(ContactRule))]
     [JsonSerializable(typeof(CreatedClient))]
     [JsonSerializable(typeof(CreatedPerson))]
+    [JsonSerializable(typeof(CurrencyFunnel))]
+    [JsonSerializable(typeof(CurrencyMix))]
+    [JsonSerializable(typeof(CycleFigures))]
+    [JsonSerializable(typeof(DaysPastDueMix))]
     [JsonSerializable(typeof(DaysPastDueShare))]
     [JsonSerializable(typeof(Debtor))]
     [JsonSerializable(typeof(DebtorErasure))]
@@ -11100,6 +11997,8 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(EvidenceFilePage))]
     [JsonSerializable(typeof(EvidenceLink))]
     [JsonSerializable(typeof(FieldError))]
+    [JsonSerializable(typeof(Funnel))]
+    [JsonSerializable(typeof(FunnelStage))]
     [JsonSerializable(typeof(Hold))]
     [JsonSerializable(typeof(HoldLift))]
     [JsonSerializable(typeof(HoldPage))]
@@ -11108,6 +12007,8 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(ImportErrorPage))]
     [JsonSerializable(typeof(ImportLinks))]
     [JsonSerializable(typeof(ImportPage))]
+    [JsonSerializable(typeof(ImportPreview))]
+    [JsonSerializable(typeof(ImportStart))]
     [JsonSerializable(typeof(Instalment))]
     [JsonSerializable(typeof(ItemProblem))]
     [JsonSerializable(typeof(LedgerEntry))]
@@ -11142,6 +12043,8 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(Portfolio))]
     [JsonSerializable(typeof(PortfolioChange))]
     [JsonSerializable(typeof(PortfolioPage))]
+    [JsonSerializable(typeof(PreviewColumn))]
+    [JsonSerializable(typeof(PreviewRow))]
     [JsonSerializable(typeof(ProblemBody))]
     [JsonSerializable(typeof(Promise))]
     [JsonSerializable(typeof(PromiseCancellation))]
@@ -11153,6 +12056,9 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(Reconciliation))]
     [JsonSerializable(typeof(ReconciliationLine))]
     [JsonSerializable(typeof(RecordRetention))]
+    [JsonSerializable(typeof(RecoveryCurve))]
+    [JsonSerializable(typeof(RecoveryCurvePage))]
+    [JsonSerializable(typeof(RecoveryMonth))]
     [JsonSerializable(typeof(RejectionReason))]
     [JsonSerializable(typeof(Repayment))]
     [JsonSerializable(typeof(RepaymentBatch))]
@@ -11220,6 +12126,8 @@ namespace Agency.Sdk
     [JsonSerializable(typeof(WebhookSubscriptionPage))]
     [JsonSerializable(typeof(WorkedContactPoint))]
     [JsonSerializable(typeof(WorkedDebtor))]
+    [JsonSerializable(typeof(WorklistItem))]
+    [JsonSerializable(typeof(WorklistItemPage))]
     internal sealed partial class AgencyJson : JsonSerializerContext
     {
     }

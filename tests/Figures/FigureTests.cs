@@ -45,8 +45,8 @@ public sealed partial class FigureTests
         var facts = await Fact.OfAsync(story);
         var swift = await story.Harbour.AgencyIdAsync("swift");
 
-        Assert.Equal(Compared(facts, f => f.Case.AgencyId), (await story.Harbour.Figures.CompareAgenciesAsync()).Lines.Select(line => Line(line.AgencyId, line.Figures)));
-        Assert.Empty((await story.Summit.Figures.CompareAgenciesAsync()).Lines);
+        Assert.Equal(Compared(facts, f => f.Case.AgencyId), (await story.Harbour.Figures.GetAgencyComparisonAsync()).Lines.Select(line => Line(line.AgencyId, line.Figures)));
+        Assert.Empty((await story.Summit.Figures.GetAgencyComparisonAsync()).Lines);
 
         var own = facts.Where(f => f.Case.AgencyId == swift).ToList();
         foreach (var side in new[] { story.Swift, story.Service.As(FigureWorld.Manager) })
@@ -62,8 +62,8 @@ public sealed partial class FigureTests
         Assert.Equal(ones, await CollectorsAsync(story.Service.As(FigureWorld.One)));
         Assert.Single(await CollectorsAsync(story.Service.As(FigureWorld.Two)));
         Assert.NotEqual(ones, await CollectorsAsync(story.Service.As(FigureWorld.Two)));
-        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Harbour.Figures.CompareCollectorsAsync());
-        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Figures.CompareAgenciesAsync());
+        await story.RefusesAsync(403, "auth.wrong_tenant_kind", () => story.Harbour.Figures.GetCollectorComparisonAsync());
+        await story.RefusesAsync(403, "auth.missing_scope", () => story.Swift.Figures.GetAgencyComparisonAsync());
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed partial class FigureTests
         Assert.Equal(Funnels(Of(f => Day(f.Case.OpenedAt) == first)), Funnels(await figures.GetFunnelAsync(from: first, to: first)));
         Assert.Equal(Funnels(Of(f => Day(f.Case.OpenedAt) > first)), Funnels(await figures.GetFunnelAsync(from: first.AddDays(1))));
         Assert.NotEqual(Funnels(facts), Funnels(await figures.GetFunnelAsync(to: first)));
-        Assert.Equal(Compared(Of(f => f.Case.AgencyId == lantern), f => f.Case.AgencyId), (await figures.CompareAgenciesAsync(agencyId: lantern)).Lines.Select(line => Line(line.AgencyId, line.Figures)));
+        Assert.Equal(Compared(Of(f => f.Case.AgencyId == lantern), f => f.Case.AgencyId), (await figures.GetAgencyComparisonAsync(agencyId: lantern)).Lines.Select(line => Line(line.AgencyId, line.Figures)));
         Assert.Equal(Curves(Of(f => f.Case.AssignmentId == story.Assignment.Id), story.Today), await CurvesAsync(story.Harbour, story.Assignment.Id));
         Assert.Equal(3, (await figures.GetDaysPastDueAsync(agencyId: lantern)).Currencies.Single().Cycles.Sum(cycle => cycle.Cases));
 
@@ -113,7 +113,7 @@ public sealed partial class FigureTests
     {
         await using var story = await FigureWorld.MakeAsync();
         var all = (await story.Harbour.Figures.ListRecoveryCurvesPageAsync()).Items.Select(curve => curve.AssignmentId).ToList();
-        var paged = await Side.AllAsync(cursor => story.Harbour.Figures.ListRecoveryCurvesPageAsync(1, cursor), page => (page.Items, page.Next));
+        var paged = await story.Harbour.Figures.ListRecoveryCurvesAsync(pageSize: 1).ToListAsync();
 
         Assert.Equal(4, all.Count);
         Assert.Equal(all, paged.Select(curve => curve.AssignmentId));
@@ -194,7 +194,7 @@ public sealed partial class FigureTests
     private static string Line(Guid? of, CaseFigures f) =>
         $"{of} {f.Placed.Currency} {f.Cases} {f.OpenCases} {f.Placed.Amount} {f.ContactRecords} {f.RightPartyContacts} {f.ContactedCases} {f.PromisedCases} {f.KeptCases} {f.PaidCases} {f.Recovered.Amount} {f.LiquidationBasisPoints}";
 
-    private static async Task<List<string>> CollectorsAsync(Side side) => [.. (await side.Figures.CompareCollectorsAsync()).Lines.Select(line => Line(line.CollectorId, line.Figures))];
+    private static async Task<List<string>> CollectorsAsync(Side side) => [.. (await side.Figures.GetCollectorComparisonAsync()).Lines.Select(line => Line(line.CollectorId, line.Figures))];
 
     private static long Liquidation(long recovered, long placed) => (long)Math.Round((decimal)recovered * 10_000 / placed, MidpointRounding.AwayFromZero);
 

@@ -134,7 +134,7 @@ public sealed class FileReadingTests
     [InlineData(ImportFormat.Csv, ",so\"on\n")]
     [InlineData(ImportFormat.Ndjson, "\"soon\"")]
     [InlineData(ImportFormat.Ndjson, "7")]
-    public void Rows_full_of_long_fields_and_a_bad_last_one_wait_for_their_batch_with_their_faults_alone(ImportFormat format, string last)
+    public void Rows_full_of_long_fields_and_a_bad_last_one_wait_for_their_batch_with_no_more_than_is_stored_of_them(ImportFormat format, string last)
     {
         const int Count = 500;
         var values = Column.All.SkipLast(1).Select(column => (column.Name, Value: new string('7', RowReader.MaxFieldLength))).ToList();
@@ -155,7 +155,7 @@ public sealed class FileReadingTests
 
         Assert.Equal(Count, rows.Count);
         Assert.All(rows, row => Assert.True(row.Account is null && row.Row.Faults.Count > 0));
-        Assert.All(rows, row => Assert.All(Column.All, column => Assert.Throws<IndexOutOfRangeException>(() => row.Row[column])));
+        Assert.All(rows, row => Assert.All(Column.All, column => Assert.InRange(row.Row[column]?.Length ?? 0, 0, Math.Max(column.MaxLength + 1, Fault.ShownLength) + 1)));
         Assert.All(rows, row => Assert.InRange(row.Row.Faults.Sum(fault => fault.Value?.Length ?? 0), 0, Column.All.Count * 201));
         GC.KeepAlive(reader);
         TestContext.Current.TestOutputHelper?.WriteLine($"{retained / Count} bytes a row");

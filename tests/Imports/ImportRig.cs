@@ -23,10 +23,11 @@ internal sealed class ImportRig : IDisposable
     private static readonly Sql InsertTenant = new("INSERT INTO tenant (id, code, name, kind, created_at) VALUES (@id, @code, @code, @kind, @now)");
     private static readonly Sql InsertPortfolio = new("INSERT INTO portfolio (bank_id, id, name, currency, created_at, changed_at) VALUES (@bank, @id, 'Cards', 'TWD', @now, @now)");
     private static readonly Sql InsertImport = new("""
-        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, mode, state, compressed, file_sha256, bytes, rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, created_at)
-        VALUES (@bank, @id, @portfolio, @format, @asOf, 'new', 'queued', @compressed, @sha256, @bytes, 0, 0, 0, 0, 0, @now)
+        INSERT INTO import (bank_id, id, portfolio_id, format, as_of, mode, state, compressed, file_sha256, bytes, bytes_read, rows_read, rows_accepted, rows_known, rows_refreshed, rows_rejected, created_at)
+        VALUES (@bank, @id, @portfolio, @format, @asOf, 'new', @state, @compressed, @sha256, @bytes, 0, 0, 0, 0, 0, 0, @now)
         """);
 
+    private static readonly Sql Cancel = new("UPDATE import SET state = 'cancelled', finished_at = @now WHERE bank_id = @bank AND id = @id");
     private static readonly Sql FindImport = new("SELECT state, failure_code, rows_read, rows_accepted, rows_known, rows_rejected FROM import WHERE bank_id = @bank AND id = @id");
     private static readonly Sql FindErrors = new("SELECT line, column_name, code, value_cipher FROM import_error WHERE bank_id = @bank AND import_id = @id ORDER BY line, position");
 
@@ -88,9 +89,9 @@ internal sealed class ImportRig : IDisposable
 
     public BatchLoader NewBatches() => new(Database, Ids, PrivateFields, audit, Clock, new(Database));
 
-    public ImportLoader NewLoader() => new(Database, Spool, NewBatches(), Clock);
+    public ImportLoader NewLoader() => new(Database, Spool, NewBatches(), PrivateFields, Clock);
 
-    public ImportWorker NewWorker() => new(new(Database), Database, NewLoader(), Spool, new ImportSignal(), Clock, NullLogger<ImportWorker>.Instance);
+    public ImportWorker NewWorker() => new(new(Database), Database, NewLoader(), new(new(Database, new(Database), Ids, Clock, PrivateFields, audit), Spool), Spool, new ImportSignal(), Clock, NullLogger<ImportWorker>.Instance);
 
     public async Task<Id> AddPortfolioAsync(int bank)
     {
@@ -102,7 +103,7 @@ internal sealed class ImportRig : IDisposable
     }
 
     /// <summary>Accepts a file as the route does, without loading it.</summary>
-    public async Task<Id> AcceptAsync(byte[] file, ImportFormat format = ImportFormat.Csv, bool compressed = false, int bank = Harbour)
+    public async Task<Id> AcceptAsync(byte[] file, ImportFormat format = ImportFormat.Csv, bool compressed = false, int bank = Harbour, string state = "queued")
     {
         var id = Ids.New();
         await using (var writer = Spool.Create(bank, id))
@@ -112,10 +113,18 @@ internal sealed class ImportRig : IDisposable
         }
 
         await using var session = await Database.OpenAsync(new TenantContext(bank, TenantKind.Bank), write: true, Token);
-        var row = new { bank, id, portfolio = bank == Harbour ? Portfolio : SummitPortfolio, format = Words.Of(format), AsOf, compressed, sha256 = new byte[32], bytes = (long)file.Length, now = Clock.GetUtcNow() };
+        var row = new { bank, id, portfolio = bank == Harbour ? Portfolio : SummitPortfolio, format = Words.Of(format), AsOf, state, compressed, sha256 = new byte[32], bytes = (long)file.Length, now = Clock.GetUtcNow() };
         await session.ExecuteAsync(InsertImport, row, Token);
         await session.CommitAsync(Token);
         return id;
+    }
+
+    /// <summary>Stops an import as the route does.</summary>
+    public async Task CancelAsync(Id id, int bank = Harbour)
+    {
+        await using var session = await Database.OpenAsync(new TenantContext(bank, TenantKind.Bank), write: true, Token);
+        await session.ExecuteAsync(Cancel, new { bank, id, now = Clock.GetUtcNow() }, Token);
+        await session.CommitAsync(Token);
     }
 
     public async Task<Loaded> LoadAsync(byte[] file, ImportFormat format = ImportFormat.Csv, bool compressed = false, int bank = Harbour)

@@ -34,8 +34,10 @@ internal static class Tables
         AddOnly("agreement", Rule.Either, Rule.Bank),
         AddOnly("agreement_version", Rule.Either, Rule.Bank),
         Kept("portfolio", Rule.Bank, Rule.Bank, Rule.Bank, "name", "changed_at"),
-        Kept("import", Rule.Bank, Rule.Bank, Rule.Bank, "state", "rows_read", "rows_accepted", "rows_known", "rows_refreshed", "rows_rejected", "failure_code", "started_at", "finished_at"),
+        Kept("import", Rule.Bank, Rule.Bank, Rule.Bank, "state", "rows_read", "rows_accepted", "rows_known", "rows_refreshed", "rows_rejected", "failure_code", "started_at", "finished_at",
+            "mapping_cipher", "bytes_read"),
         Kept("import_error", Rule.Bank, Rule.Bank, Rule.Bank, "value_cipher"),
+        Kept("rejected_row", Rule.Bank, Rule.Bank, Rule.Bank, "cells_cipher"),
 
         // Debtor data: an agency sees it while it has an open case, and not a moment longer.
         Kept("debtor", Rule.Debtor("id"), Rule.Bank, Rule.ErasingDebtor, "name_cipher", "id_number_cipher", "id_number_index", "reference", "erased_at"),

@@ -99,7 +99,7 @@ internal static class World
     /// <summary>How many rows of a table each relation has from the start, parents before children, and how many can be added to them.</summary>
     public static IReadOnlyList<(string Table, int Seeded, int Free)> Seeded { get; } =
     [
-        ("idempotency_record", 2, 2), ("audit_entry", 4, 4), ("audit_seal", 2, 2), ("worked_day", 2, 2), ("agreement", 1, 1), ("portfolio", 3, 1), ("import", 3, 1), ("import_error", 1, 1), ("debtor", 4, 1),
+        ("idempotency_record", 2, 2), ("audit_entry", 4, 4), ("audit_seal", 2, 2), ("worked_day", 2, 2), ("agreement", 1, 1), ("portfolio", 3, 1), ("import", 3, 1), ("import_error", 1, 1), ("rejected_row", 1, 1), ("debtor", 4, 1),
         ("assignment", 4, 1), ("assignment_answer", 1, 1), ("assignment_retention", 5, 5), ("account", 4, 1), ("ledger_entry", 2, 1), ("assignment_account", 1, 1), ("case", 3, 1),
         ("contact_point", 4, 4), ("contact_record", 6, 5), ("contact_note", 2, 4), ("repayment", 3, 4), ("repayment_withdrawal", 1, 4), ("direct_payment", 4, 2),
         ("direct_payment_acknowledgement", 1, 2), ("repayment_decision", 2, 1), ("recovery", 2, 2), ("bank_reference", 1, 1), ("waiver", 2, 1),

@@ -103,6 +103,7 @@ internal static class WorldRows
                 compressed = 0,
                 file_sha256 = Hash("file", n),
                 bytes = 1,
+                bytes_read = 0,
                 rows_read = 0,
                 rows_accepted = 0,
                 rows_known = 0,
@@ -111,6 +112,7 @@ internal static class WorldRows
                 created_at = Instant,
             },
             "import_error" => new { bank_id = bank, import_id = Id("import"), line = 2, position = 1, code = "account.missing", value_cipher = cipher },
+            "rejected_row" => new { bank_id = bank, import_id = Id("import"), line = 2, cells_cipher = cipher },
             "debtor" => new { bank_id = bank, id = Id(table), reference = code, name_cipher = cipher, time_zone = "Asia/Shanghai", created_at = Instant },
             "assignment" => new
             {

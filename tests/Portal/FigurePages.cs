@@ -169,8 +169,8 @@ public sealed partial class FigurePages(FigurePortal figures, Chromium chromium)
         }
 
         expected[isBank ? "agencies" : "collectors"] = [.. (isBank
-            ? (await side.Figures.CompareAgenciesAsync()).Lines.Select(line => line.Figures)
-            : (await side.Figures.CompareCollectorsAsync()).Lines.Select(line => line.Figures)).Select(f =>
+            ? (await side.Figures.GetAgencyComparisonAsync()).Lines.Select(line => line.Figures)
+            : (await side.Figures.GetCollectorComparisonAsync()).Lines.Select(line => line.Figures)).Select(f =>
                 $"{f.Cases} {f.OpenCases} {f.Placed.Amount} {f.ContactRecords} {f.RightPartyContacts} {f.ContactedCases} {f.PromisedCases} {f.KeptCases} {f.PaidCases} {f.Recovered.Amount} {f.LiquidationBasisPoints}")];
         return expected;
     }

@@ -5,6 +5,7 @@ using Agency.Portal.Http;
 using Agency.Portal.Language;
 using Agency.Portal.Pages;
 using Agency.Portal.Pages.Cases;
+using Agency.Portal.Pages.Webhooks;
 using Agency.Sdk;
 using Agency.Tests.Support;
 
@@ -71,8 +72,10 @@ public sealed partial class TextsTests
         .. Terms.Events.Select(type => $"event.{type}"),
         .. OutcomeKeys.Groups.Select(group => $"outcome.group.{group.Name}"),
         .. Terms.EndReasons.Select(word => $"case.end_reason.{word}"),
+        .. Terms.ImportFailures.Select(word => $"failure.{word}"),
         .. Terms.Roles.Select(word => $"role.{word}"),
         .. Navigation.All.Select(entry => $"nav.{entry.Section}"),
+        .. EventChoice.Kinds.Select(kind => $"webhook.kind.{kind}"),
         .. Preferences.Themes.Select(word => $"theme.{word}"),
         .. ErrorModel.Kinds.SelectMany(kind => new[] { $"error.{kind}.title", $"error.{kind}.text" }),
     ];

@@ -105,7 +105,9 @@ public sealed class RouteWorld : IAsyncLifetime
             "Portfolios_Get" or "Imports_List" => On(Story.Portfolio.Id),
             "Portfolios_Update" => On(Story.Portfolio.Id, $$"""{"name":"Renamed {{n}}"}""") with { Match = "*" },
             "Imports_Create" => On(Story.Portfolio.Id) with { File = Encoding.UTF8.GetBytes(Story.Csv(1, $"I{n}")) },
-            "Imports_Get" or "Imports_ListErrors" => On(Story.Import.Id),
+            "Imports_Get" or "Imports_ListErrors" or "Imports_GetRejectedRows" => On(Story.Import.Id),
+            "Imports_GetPreview" or "Imports_Cancel" => On(await StagedAsync(n)),
+            "Imports_Start" => On(await StagedAsync(n), "{}"),
             "Imports_ListMissingAccounts" => On(await RefreshedAsync(n)),
             "Assignments_Create" => New(await NewAssignmentAsync(n)),
             "Assignments_DryRun" => New(await NewAssignmentAsync(n)),
@@ -263,6 +265,8 @@ public sealed class RouteWorld : IAsyncLifetime
 
     private async Task<Guid> PaidDirectlyAsync(int n) => (await Story.Harbour.DirectPayments.CreateAsync(
         Story.Case.Account.Id, new NewDirectPayment { Amount = Story.Cny(1), PaidOn = Story.Today, BankReference = $"P-{n}" })).Id;
+
+    private async Task<Guid> StagedAsync(int n) => (await Story.Harbour.StageAsync(Story.Portfolio.Id, Story.Csv(1, $"S{n}"))).Id;
 
     private async Task<Guid> RefreshedAsync(int n)
     {

@@ -84,6 +84,13 @@ public sealed class Side(HttpClient http)
     public async Task<Agreement> MandateAsync(string agency, NewAgreementTerms? terms = null) => await Agreements.CreateAsync(
         new NewAgreement { AgencyId = await AgencyIdAsync(agency), Title = $"Mandate of {agency}", ValidFrom = new DateOnly(2020, 1, 1), Terms = terms });
 
+    /// <summary>Sends a file of accounts that waits to be started.</summary>
+    public async Task<Import> StageAsync(Guid portfolio, string csv, DateOnly? asOf = null, ImportMode? mode = null)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+        return await Imports.CreateAsync(portfolio, new AgencyUpload(file, "text/csv"), asOf, mode?.Value, start: false);
+    }
+
     /// <summary>Sends a file of accounts and waits until it is loaded.</summary>
     public async Task<Import> ImportAsync(Guid portfolio, string csv, DateOnly? asOf = null, ImportMode? mode = null)
     {

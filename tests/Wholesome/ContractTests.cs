@@ -172,7 +172,7 @@ public sealed partial class ContractTests
     // What is no JSON: files.
     private static string TypeOf(string operation) => operation switch
     {
-        "Statements_GetCsv" or "AuditEntries_GetCsv" => "text/csv",
+        "Statements_GetCsv" or "AuditEntries_GetCsv" or "Imports_GetRejectedRows" => "text/csv",
         "Statements_GetDocument" => "text/html",
         _ => "application/json",
     };

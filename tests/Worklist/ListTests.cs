@@ -181,10 +181,10 @@ public sealed class ListTests
         Assert.Equal(60, whole.Count);
         Assert.True(whole.Select(item => item.Reason).Distinct().Count() >= 5, "The list has too few reasons to tell by.");
 
-        Assert.Equal(whole, (await Side.AllAsync(cursor => story.Swift.WorklistItems.ListPageAsync(7, cursor), page => (page.Items, page.Next))).Select(Shown));
+        Assert.Equal(whole, (await story.Swift.WorklistItems.ListAsync(pageSize: 7).ToListAsync()).Select(Shown));
         foreach (var reason in WorklistReason.Known)
         {
-            var ofReason = await Side.AllAsync(cursor => story.Swift.WorklistItems.ListPageAsync(3, cursor, reason: reason.Value), page => (page.Items, page.Next));
+            var ofReason = await story.Swift.WorklistItems.ListAsync(reason: reason.Value, pageSize: 3).ToListAsync();
             Assert.Equal(whole.Where(item => item.Reason == reason), ofReason.Select(Shown));
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Agency.Portal.Language;
 using Agency.Sdk;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 
@@ -12,7 +13,7 @@ public sealed class ExportModel(AgencyClient agency, IStringLocalizer<Texts> tex
 {
     private const int PageSize = 1000;
 
-    public async Task OnGetAsync(CancellationToken cancellation)
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         // The first page is read before the answer begins: a refusal is still a page.
         await using var cases = agency.Cases.ListAsync(pageSize: PageSize, cancellationToken: cancellation).GetAsyncEnumerator(cancellation);
@@ -26,6 +27,8 @@ public sealed class ExportModel(AgencyClient agency, IStringLocalizer<Texts> tex
             await WriteAsync(Line(cases.Current));
             isAny = await cases.MoveNextAsync();
         }
+
+        return new EmptyResult();
 
         Task WriteAsync(string line) => Response.WriteAsync(line, Encoding.UTF8, cancellation);
     }

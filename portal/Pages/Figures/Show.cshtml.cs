@@ -98,14 +98,14 @@ public sealed class ShowModel(AgencyClient agency, IStringLocalizer<Texts> t) : 
 
     private async Task<FigureSection> AgenciesAsync(CancellationToken cancellation)
     {
-        var lines = (await agency.Figures.CompareAgenciesAsync(from: From, to: To, cancellationToken: cancellation)).Lines;
+        var lines = (await agency.Figures.GetAgencyComparisonAsync(from: From, to: To, cancellationToken: cancellation)).Lines;
         var names = await AgencyNamesAsync(cancellation);
         return Compared("agencies", t["figures.agencies"], t["figures.agency"], t["figures.agencies.hint"], [.. lines.Select(line => (names.GetValueOrDefault(line.AgencyId, line.AgencyId.ToString()), line.Figures))]);
     }
 
     private async Task<FigureSection> CollectorsAsync(CancellationToken cancellation)
     {
-        var lines = (await agency.Figures.CompareCollectorsAsync(from: From, to: To, cancellationToken: cancellation)).Lines;
+        var lines = (await agency.Figures.GetCollectorComparisonAsync(from: From, to: To, cancellationToken: cancellation)).Lines;
         var names = new Dictionary<Guid, string>();
         if (!User.Is("collector"))
         {

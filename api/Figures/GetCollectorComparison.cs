@@ -14,7 +14,7 @@ public sealed record CollectorComparison(IReadOnlyList<CollectorFigures> Lines);
 public sealed record CollectorFigures(Id? CollectorId, CaseFigures Figures);
 
 /// <summary>An agency compares its collectors. A case counts for the desk that it is on now: the database shows each the cases of the own sight.</summary>
-internal static class CompareCollectors
+internal static class GetCollectorComparison
 {
     private static readonly Sql OfAgency = new($"""
         SELECT f.collector_id AS [of], f.currency, {FigureCases.Sums}
@@ -27,7 +27,7 @@ internal static class CompareCollectors
         """);
 
     public static void Map(RouteGroupBuilder figures) => figures.MapGet("/collectors", HandleAsync)
-        .Describe("Figures_CompareCollectors", Scopes.CasesRead, "Compare collectors", "The agency's collectors side by side, by currency: a manager and the agency's clients see all, a supervisor the team's, a collector the own line. A case counts for the desk that it is on now, whoever worked it before. Cases of voided assignments are left out.")
+        .Describe("Figures_GetCollectorComparison", Scopes.CasesRead, "Compare collectors", "The agency's collectors side by side, by currency: a manager and the agency's clients see all, a supervisor the team's, a collector the own line. A case counts for the desk that it is on now, whoever worked it before. Cases of voided assignments are left out.")
         .Returns<CollectorComparison>()
         .Refuses(HttpProblems.WrongTenantKind);
 

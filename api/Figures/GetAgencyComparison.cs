@@ -14,7 +14,7 @@ public sealed record AgencyComparison(IReadOnlyList<AgencyFigures> Lines);
 public sealed record AgencyFigures(Id AgencyId, CaseFigures Figures);
 
 /// <summary>A bank compares the agencies that work for it.</summary>
-internal static class CompareAgencies
+internal static class GetAgencyComparison
 {
     private static readonly Sql OfBank = new($"""
         SELECT f.agency_key AS [of], f.currency, {FigureCases.Sums}
@@ -27,7 +27,7 @@ internal static class CompareAgencies
         """);
 
     public static void Map(RouteGroupBuilder figures) => figures.MapGet("/agencies", HandleAsync)
-        .Describe("Figures_CompareAgencies", Scopes.AgenciesRead, "Compare agencies", "The bank's agencies side by side, by currency: what was placed with them, whom they reached, what was promised and kept, and what was recovered. Cases of voided assignments are left out.")
+        .Describe("Figures_GetAgencyComparison", Scopes.AgenciesRead, "Compare agencies", "The bank's agencies side by side, by currency: what was placed with them, whom they reached, what was promised and kept, and what was recovered. Cases of voided assignments are left out.")
         .Returns<AgencyComparison>()
         .Refuses(HttpProblems.WrongTenantKind);
 
