@@ -67,11 +67,7 @@ public sealed class AcknowledgeTests
         await story.RefusesAsync(409, "assignment.is_acknowledged", () => story.Swift.Assignments.RejectAsync(later.Id, Deeds.Because, CallOptions.WithKey("key")));
 
         story.Service.Clock.Advance(TimeSpan.FromDays(2));
-        while ((await story.Swift.Assignments.GetAsync(later.Id)).State != AssignmentState.Active)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Delay(10);
-        }
+        await story.Swift.WaitForAsync(AssignmentState.Active, later.Id);
 
         Assert.Equal("A-1", Assert.Single(await story.Swift.AllCasesAsync(later.Id)).Account.AccountNumber);
 

@@ -161,13 +161,15 @@ public sealed class LargeRetentionTests
 
         async Task UntilDoneAsync(AssignmentRetention retention)
         {
-            var n = 0;
-            while ((await story.Harbour.Assignments.GetRetentionAsync(retention.Id)).State == RetentionState.Running)
+            var done = DoneAsync(story.Harbour, retention);
+            for (var n = 0; !done.IsCompleted; n++)
             {
                 var watch = Stopwatch.StartNew();
-                await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = $"Other {retention.Deed} {n++}", Currency = "CNY" });
+                await story.Harbour.Portfolios.CreateAsync(new NewPortfolio { Name = $"Other {retention.Deed} {n}", Currency = "CNY" });
                 waited = waited > watch.Elapsed ? waited : watch.Elapsed;
             }
+
+            await done;
         }
     }
 
@@ -199,16 +201,8 @@ public sealed class LargeRetentionTests
         }
     }
 
-    private static async Task<AssignmentRetention> DoneAsync(Side side, AssignmentRetention retention)
-    {
-        while (retention.State == RetentionState.Running)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-            retention = await side.Assignments.GetRetentionAsync(retention.Id);
-        }
-
-        return retention;
-    }
+    private static Task<AssignmentRetention> DoneAsync(Side side, AssignmentRetention retention) =>
+        Eventually.ReadAsync(() => side.Assignments.GetRetentionAsync(retention.Id), now => now.State != RetentionState.Running);
 
     private static NewAssignmentRetention Until(DateOnly termEnd) => new() { TermEnd = termEnd, Reason = KeepReason.ActivePromise };
 

@@ -106,15 +106,8 @@ public sealed class PlacingTests
         await using var story = await Story.AtAccountsAsync(Many);
 
         var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => story.Harbour.Assignments.CreateAsync(story.WholePortfolio())));
-        var placed = await Task.WhenAll(both.Select(async assignment =>
-        {
-            while ((await story.Harbour.Assignments.GetAsync(assignment.Id)).State == AssignmentState.Placing)
-            {
-                await Task.Delay(10);
-            }
-
-            return await story.Harbour.Assignments.GetAsync(assignment.Id);
-        }));
+        var placed = await Task.WhenAll(both.Select(assignment =>
+            Eventually.ReadAsync(() => story.Harbour.Assignments.GetAsync(assignment.Id), now => now.State != AssignmentState.Placing)));
 
         Assert.Equal(Many, placed.Sum(assignment => assignment.Accounts));
         Assert.All(placed, assignment => Assert.Equal(Many, assignment.Accounts + assignment.SkippedCount));

@@ -175,11 +175,7 @@ public sealed class TermEndTests
 
         story.Service.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await story.ReadAsync(story.Case)).State != CaseState.RecallPending)
-        {
-            await Task.Delay(10, patience.Token);
-        }
+        await Eventually.ReadAsync(() => story.ReadAsync(story.Case), now => now.State == CaseState.RecallPending);
     }
 
     [Fact]

@@ -50,11 +50,7 @@ public sealed class MonthEndTests
 
         story.Service.Clock.Advance(TimeSpan.FromMinutes(10));
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await story.Harbour.Statements.ListPageAsync()).Items.Count == 0)
-        {
-            await Task.Delay(10, patience.Token);
-        }
+        await Eventually.ReadAsync(() => story.Harbour.Statements.ListPageAsync(), page => page.Items.Count > 0);
     }
 
     [Fact]

@@ -343,11 +343,7 @@ public sealed class SeededValuesTests
         public async Task HalfSentAsync()
         {
             await content.HalfSent;
-            using var tooLong = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-            while (!Directory.Exists(Spool) || !new DirectoryInfo(Spool).EnumerateFiles().Any(file => file.Length > 0))
-            {
-                await Task.Delay(10, tooLong.Token);
-            }
+            await Eventually.SeeAsync(() => Directory.Exists(Spool) && new DirectoryInfo(Spool).EnumerateFiles().Any(file => file.Length > 0));
         }
 
         public async ValueTask DisposeAsync()

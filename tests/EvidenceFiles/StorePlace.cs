@@ -58,13 +58,7 @@ internal sealed class StorePlace : IAsyncDisposable
         : Server.Objects.ToDictionary(o => o.Key[Prefix.Length..], o => o.Value.Content, StringComparer.Ordinal);
 
     /// <summary>Waits until so many are left: what belongs to no row is removed after its request was answered.</summary>
-    public async Task EndsWithAsync(int count)
-    {
-        for (var tries = 0; Kept().Count != count && tries < 500; tries++)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task EndsWithAsync(int count) => Eventually.SeeAsync(() => Kept().Count == count);
 
     /// <summary>Puts something there past the store, as if at that time.</summary>
     public void Plant(string name, byte[] content, DateTimeOffset at)

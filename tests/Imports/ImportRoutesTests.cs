@@ -197,19 +197,8 @@ public sealed class ImportRoutesTests
         return await FinishedAsync(bank, Text(await JsonAsync(answer), "id"));
     }
 
-    private static async Task<JsonElement> FinishedAsync(HttpClient bank, string id)
-    {
-        while (true)
-        {
-            var import = await bank.GetFromJsonAsync<JsonElement>($"/v1/imports/{id}", Token);
-            if (Text(import, "state") is "completed" or "failed")
-            {
-                return import;
-            }
-
-            await Task.Delay(20, Token);
-        }
-    }
+    private static Task<JsonElement> FinishedAsync(HttpClient bank, string id) =>
+        Eventually.ReadAsync(() => bank.GetFromJsonAsync<JsonElement>($"/v1/imports/{id}", Token), import => Text(import, "state") is "completed" or "failed");
 
     private static async Task<string> RefusedAsync(HttpResponseMessage answer, HttpStatusCode status)
     {
@@ -218,15 +207,10 @@ public sealed class ImportRoutesTests
     }
 
     // A refused file is removed as its request ends, a loaded one as its import does: both may be a moment after the answer.
-    private static async Task NoSpoolAsync(TestService service)
+    private static Task NoSpoolAsync(TestService service)
     {
         var spool = Path.Combine(service.Database.Folder, "spool");
-        for (var wait = 0; wait < 100 && Directory.Exists(spool) && Directory.EnumerateFiles(spool).Any(); wait++)
-        {
-            await Task.Delay(50, Token);
-        }
-
-        Assert.False(Directory.Exists(spool) && Directory.EnumerateFiles(spool).Any());
+        return Eventually.SeeAsync(() => !Directory.Exists(spool) || !Directory.EnumerateFiles(spool).Any());
     }
 
     private static Task<JsonElement> JsonAsync(HttpResponseMessage answer) => answer.Content.ReadFromJsonAsync<JsonElement>(Token);

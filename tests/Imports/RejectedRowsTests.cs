@@ -137,14 +137,8 @@ public sealed class RejectedRowsTests
     private static async Task<Import> StartedAsync(Story story, string file, ImportStart start)
     {
         var import = await story.Harbour.StageAsync(story.Portfolio.Id, file);
-        import = await story.Harbour.Imports.StartAsync(import.Id, start);
-        while (import.State == ImportState.Queued || import.State == ImportState.Running)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-            import = await story.Harbour.Imports.GetAsync(import.Id);
-        }
-
-        return import;
+        await story.Harbour.Imports.StartAsync(import.Id, start);
+        return await Eventually.ReadAsync(() => story.Harbour.Imports.GetAsync(import.Id), now => now.State != ImportState.Queued && now.State != ImportState.Running);
     }
 
     private static List<FileRow> Read(string rows)

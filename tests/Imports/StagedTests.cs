@@ -178,17 +178,8 @@ public sealed class StagedTests
 
     private static string Masked(string phone) => Agency.Api.Data.Mask.Phone(phone);
 
-    private static async Task<Import> LoadedAsync(Story story, Guid id)
-    {
-        Import import;
-        do
-        {
-            import = await story.Harbour.Imports.GetAsync(id);
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-        while (import.State == ImportState.Queued || import.State == ImportState.Running);
-        return import;
-    }
+    private static Task<Import> LoadedAsync(Story story, Guid id) =>
+        Eventually.ReadAsync(() => story.Harbour.Imports.GetAsync(id), import => import.State != ImportState.Queued && import.State != ImportState.Running);
 
     private static async Task<List<string>> ToldAsync(Story story, string action) =>
         [.. (await story.Harbour.AuditEntries.ListPageAsync(action: action)).Items.Select(entry => string.Join(' ', entry.Changes!.Where(change => change.Field == "state").Select(change => $"{change.Before} {change.After}")))];

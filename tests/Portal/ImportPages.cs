@@ -125,16 +125,8 @@ public sealed partial class ImportPages(PortalService portal)
     private static Task<Page> StartAsync(Visitor visitor, Page preview, params string[] columns) =>
         visitor.SubmitAsync(preview, preview.Address.AbsolutePath, [.. columns.Select(column => ("column", column))]);
 
-    private static async Task<Page> FinishedAsync(Visitor visitor, Page import)
-    {
-        while (import.Html.Contains("data-under-way=\"true\"", StringComparison.Ordinal))
-        {
-            await Task.Delay(100, Token);
-            import = await visitor.OpenAsync(import.Address.AbsolutePath);
-        }
-
-        return import;
-    }
+    private static Task<Page> FinishedAsync(Visitor visitor, Page import) =>
+        Eventually.ReadAsync(() => visitor.OpenAsync(import.Address.AbsolutePath), page => !page.Html.Contains("data-under-way=\"true\"", StringComparison.Ordinal));
 
     private static Regex Selected(string value) => new($"<option value=\"{value}\" selected", RegexOptions.None, TimeSpan.FromSeconds(1));
 

@@ -6,7 +6,7 @@ namespace Agency.Tests.Support;
 /// <summary>The SDK in the hands of one tenant, or one person.</summary>
 public sealed class Side(HttpClient http)
 {
-    // By the wall clock, since the service's own stands still: what failed in the background may never be tried again.
+    // By the wall clock, as Eventually.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     // What is sent once is answered once: tests tell retries from deeds.
@@ -100,20 +100,8 @@ public sealed class Side(HttpClient http)
     }
 
     /// <summary>Waits until the background has brought the assignment to this state.</summary>
-    public async Task<Assignment> WaitForAsync(AssignmentState state, Guid assignment)
-    {
-        using var tooLong = new CancellationTokenSource(LongestWait);
-        while (true)
-        {
-            var now = await Assignments.GetAsync(assignment);
-            if (now.State == state)
-            {
-                return now;
-            }
-
-            await Task.Delay(10, tooLong.Token);
-        }
-    }
+    public Task<Assignment> WaitForAsync(AssignmentState state, Guid assignment) =>
+        Eventually.ReadAsync(() => Assignments.GetAsync(assignment), now => now.State == state);
 
     /// <summary>Every case the caller sees.</summary>
     public Task<List<Case>> AllCasesAsync(Guid? assignment = null) =>

@@ -59,10 +59,7 @@ public sealed class EvenSplitTests
         assignment = await story.Harbour.WaitForAsync(AssignmentState.Submitted, assignment.Id);
         await story.Swift.Assignments.AcknowledgeAsync(assignment.Id);
         await story.Harbour.WaitForAsync(AssignmentState.Active, assignment.Id);
-        while (story.Service.Database.Scalar("SELECT COUNT(*) FROM base_case_desk") != "2150")
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await Eventually.SeeAsync(() => story.Service.Database.Scalar("SELECT COUNT(*) FROM base_case_desk") == "2150");
 
         Assert.Equal("716,717,717", story.Service.Database.Scalar("SELECT group_concat(n) FROM (SELECT COUNT(*) AS n FROM base_case_desk GROUP BY collector_id ORDER BY n)"));
     }
@@ -81,10 +78,7 @@ public sealed class EvenSplitTests
 
         await using var again = await TestService.StartAsync(database: story.Service.Database, clock: story.Service.Clock);
 
-        for (var tries = 0; tries < 200 && again.Database.Scalar("SELECT COUNT(*) FROM base_case_desk") != "4"; tries++)
-        {
-            await Task.Delay(25);
-        }
+        await Eventually.SeeAsync(() => again.Database.Scalar("SELECT COUNT(*) FROM base_case_desk") == "4");
 
         Assert.All(await story.Swift.AllCasesAsync(), @case => Assert.Equal(team.Id, @case.TeamId));
     }
