@@ -7,11 +7,12 @@ namespace Agency.Api.AuditLog;
 
 /// <summary>
 /// Writes down that a known caller was refused: what is not theirs (403, 404), or, of a write, stands in the way (409). The request's own
-/// transaction is gone by then, so it is one of its own, and a failure of it changes nothing for the caller.
+/// transaction is gone by then, so it is one of its own, and a failure of it changes nothing for the caller. A read waits a second at most to
+/// have it written.
 /// </summary>
 /// <remarks>
 /// Of one caller no more than 60 writes and 20 reads a minute are written, each counted by itself, so that nobody fills the log, or the disk, with what is not allowed anyway. How many were left
-/// out is said by the next that is written, and the service's own log says that it happens.
+/// out, or could not be written, is said by the next that is written, and the service's own log says that it happens.
 /// </remarks>
 internal sealed partial class Refusals(Database database, CallerResolver callers, AuditWriter audit, Ids ids, TimeProvider clock, ILogger<Refusals> log)
 {
@@ -19,6 +20,9 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
     private const int WritesAtMost = 60;
     private const int ReadsAtMost = 20;
     private static readonly TimeSpan Each = TimeSpan.FromMinutes(1);
+
+    // Who reads does not wait for those who write; a refused write waited for them anyway.
+    private static readonly TimeSpan LongestWaitOfRead = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(int Tenant, string Client, Id? Person, bool IsWrite), Window> windows = new();
 
@@ -63,9 +67,19 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
         }
 
         var detail = leftOut > 0 ? FormattableString.Invariant($"{what}; {leftOut} before it are not written") : what;
-        await using var session = await database.OpenAsync(caller.Context, write: true, CancellationToken.None);
-        await audit.WriteAsync(session, new AuditEntry(caller.Tenant.Number, ids.New(), now, Action, subject, detail, caller.Person, caller.Client is "" ? null : caller.Client, http.Connection.RemoteIpAddress));
-        await session.CommitAsync();
+        var entry = new AuditEntry(caller.Tenant.Number, ids.New(), now, Action, subject, detail, caller.Person, caller.Client is "" ? null : caller.Client, http.Connection.RemoteIpAddress);
+        using var patience = new CancellationTokenSource(isWrite ? Timeout.InfiniteTimeSpan : LongestWaitOfRead);
+        try
+        {
+            await using var session = await database.OpenAsync(caller.Context, write: true, patience.Token);
+            await audit.WriteAsync(session, entry);
+            await session.CommitAsync();
+        }
+        catch
+        {
+            window.LeaveOut(leftOut + 1);
+            throw;
+        }
     }
 
     private static bool IsWrite(HttpContext http, Endpoint endpoint) => !HttpMethods.IsGet(http.Request.Method) && endpoint.Metadata.GetMetadata<ChangesNothing>() is null;
@@ -107,6 +121,15 @@ internal sealed partial class Refusals(Database database, CallerResolver callers
                 var before = leftOut;
                 leftOut = 0;
                 return before;
+            }
+        }
+
+        /// <summary>So many more were left out.</summary>
+        public void LeaveOut(int count)
+        {
+            lock (gate)
+            {
+                leftOut += count;
             }
         }
     }

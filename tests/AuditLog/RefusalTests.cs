@@ -1,3 +1,4 @@
+using Agency.Tests.Assignments;
 using Agency.Tests.Http;
 using Agency.Tests.Support;
 
@@ -73,6 +74,21 @@ public sealed class RefusalTests
         Assert.Equal(
             ["Cases_Recall case.not_found", "Cases_Get case.not_found; 5 before it are not written"],
             (await story.Summit.AuditEntries.ListPageAsync(100)).Items.Skip(20).Select(entry => entry.Detail));
+    }
+
+    [Fact]
+    public async Task A_read_does_not_wait_for_who_writes_and_the_next_entry_says_what_is_missing()
+    {
+        await using var story = await Story.AtTenantsAsync();
+        (await story.Summit.Http.CallAsync("GET", "/v1/cases")).Is(200);
+        await using (await story.HoldTheWriterAsync())
+        {
+            var answer = story.Summit.Http.CallAsync("GET", $"/v1/cases/{Guid.CreateVersion7()}");
+            (await answer.WaitAsync(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken)).IsProblem(404, "case.not_found");
+        }
+
+        (await story.Summit.Http.CallAsync("GET", $"/v1/cases/{Guid.CreateVersion7()}")).Is(404);
+        Assert.Equal(["Cases_Get case.not_found; 1 before it are not written"], (await story.Summit.AuditEntries.ListPageAsync()).Items.Select(entry => entry.Detail));
     }
 
     [Fact]
