@@ -113,6 +113,8 @@ public static class ApiApp
         app.MapIdentity();
         app.MapVerbs();
 
+        CompiledRoutes.Use(app);
+
         // Puts the routes where the contract finds them without the application having been started.
         app.UseEndpoints(_ => { });
     }
