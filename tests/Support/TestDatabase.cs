@@ -5,6 +5,7 @@ using Agency.Api.Tenancy;
 using Agency.Api.Tenants;
 using Agency.Db;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,6 +79,9 @@ public sealed class TestDatabase : IDisposable
 
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton(clock);
+
+        // As slow as a guess shall be in earnest, every sign-in of every test would be.
+        builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1_000);
     }
 
     public void Migrate() => new Migrator("sqlite", ConnectionString).Migrate();
