@@ -53,9 +53,8 @@ if (form) {
 }
 
 // A settlement asks for what its kind needs.
-const kind = document.getElementById("settle-kind");
-if (kind) {
-  const fit = () => document.querySelectorAll("#settle [data-for]").forEach(part => { part.hidden = !part.dataset.for.split(" ").includes(kind.value); });
+for (const kind of document.querySelectorAll("select[data-fits]")) {
+  const fit = () => kind.form.querySelectorAll("[data-for]").forEach(part => { part.hidden = !part.dataset.for.split(" ").includes(kind.value); });
   kind.addEventListener("change", fit);
   fit();
 }

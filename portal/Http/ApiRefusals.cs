@@ -18,6 +18,10 @@ internal sealed partial class ApiRefusals(ILogger<ApiRefusals> log) : IAsyncExce
                 await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
                 context.Result = new RedirectResult("/signed-out?expired=true");
                 break;
+            case AgencyValidationException { Code: "query.cursor_invalid" } when !PageLinks.IsFirst(context.HttpContext.Request):
+                // An old bookmark, or another tenant's: the list begins anew.
+                context.Result = new RedirectResult(PageLinks.ToFirst(context.HttpContext.Request));
+                break;
             case AgencyForbiddenException or AgencyNotFoundException:
                 context.Result = new StatusCodeResult(((AgencyException)context.Exception).StatusCode);
                 break;

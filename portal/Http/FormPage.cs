@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Agency.Sdk;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -19,6 +20,9 @@ public abstract class FormPage : PageModel
 
     /// <summary>The id of the form that was sent; empty where none was.</summary>
     public string SentForm => FormKey.Sent(Request).Form;
+
+    /// <summary>Which state of a thing the form was filled in before; none that ever was, where the form does not say (its field <c>Version</c>).</summary>
+    protected ETag Seen => new(EntityTagHeaderValue.TryParse(Request.Form["Version"], out var tag) ? tag.ToString() : "\"none\"");
 
     /// <summary>Acts once under the form's key; false when the API refused, which <see cref="Refusal"/> then tells.</summary>
     protected async Task<bool> TryAsync(Func<CallOptions, Task> deed)
@@ -43,8 +47,12 @@ public abstract class FormPage : PageModel
     protected void Refuse(Refusal refusal)
     {
         Refusal = refusal;
+        HttpContext.Items[typeof(Refusal)] = refusal;
         Response.StatusCode = refusal.Status;
     }
+
+    /// <summary>What the page of this request refused; null while nothing was.</summary>
+    internal static Refusal? RefusalOf(HttpContext http) => http.Items[typeof(Refusal)] as Refusal;
 
     /// <summary>Says on the next page what was done.</summary>
     /// <param name="text">The key of a text.</param>
@@ -68,9 +76,6 @@ public sealed record Refusal(int Status, string Title, IReadOnlyList<(string Fie
         refused.Problem?.Title ?? refused.Message,
         [.. (refused.Problem?.Errors ?? []).Select(error => (FieldOf(error.Pointer), error.Message))],
         refused.Problem?.Detail);
-
-    /// <summary>Whether a field of this id is among what to mend.</summary>
-    public bool Names(string field) => Fields.Any(one => one.Field == field);
 
     // Fields are called as the API's members: /terms/noticeDays is noticeDays.
     private static string FieldOf(string pointer) => pointer.Split('/', '?', '#')[^1] is { Length: > 0 } last && char.IsAsciiLetter(last[0]) ? last : pointer.Trim('/').Split('/')[0];

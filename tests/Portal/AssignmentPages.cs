@@ -41,6 +41,9 @@ public sealed class AssignmentPages(PortalService portal)
         var refused = await visitor.SubmitAsync(form, "/assignments/new", [.. filled[..3], ("termEnd", today.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), filled[4]]);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         Assert.Contains("value=\"Hangzhou\"", refused.Html, StringComparison.Ordinal);
+        Assert.Contains("href=\"#assign-termEnd\"", refused.Html, StringComparison.Ordinal);
+        Assert.Matches("<input[^>]*id=\"assign-termEnd\"[^>]*aria-invalid=\"true\"", refused.Html);
+        Assert.Equal(1, refused.Html.Split("aria-invalid").Length - 1);
     }
 
     [Fact]

@@ -103,6 +103,24 @@ public sealed class CollectorDay(Chromium chromium) : IClassFixture<Chromium>
         Assert.Single((await Agency(portal).Repayments.ListOfCasePageAsync(portal.WorkedCase)).Items, repayment => repayment.Amount.Amount == 1_234);
     }
 
+    [Fact]
+    public async Task A_case_opens_however_long_the_agency_s_worklist_is_and_the_next_is_of_the_own_desk()
+    {
+        await using var portal = new PortalService();
+        await portal.InitializeAsync("Worklist:MaxCases", "31");
+        var agency = Agency(portal);
+        Assert.Equal("worklist.too_wide", (await Assert.ThrowsAsync<AgencyValidationException>(() => agency.WorklistItems.ListPageAsync())).Code);
+        using var supervisor = new Visitor(portal.Address);
+        var page = await supervisor.SignInAsync("supervisor@swift.example", $"/cases/{portal.WorkedCase}");
+        Assert.Equal(System.Net.HttpStatusCode.OK, page.Status);
+        Assert.Contains("Back to the worklist", page.Html, StringComparison.Ordinal);
+
+        var (own, other) = ((await agency.Cases.ListPageAsync(10)).Items.First(one => one.Id != portal.WorkedCase).Id, await agency.PersonAsync("supervisor"));
+        await agency.Cases.DistributeAsync(new CaseDistribution { CaseIds = [own], ToPersonIds = [other] });
+        page = await supervisor.OpenAsync($"/cases/{portal.WorkedCase}");
+        Assert.Matches($"data-key=\"n\" href=\"/cases/{own}\"", page.Html);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("0")]

@@ -45,7 +45,7 @@ public sealed class ImportInBrowser(PortalService portal, Chromium chromium) : I
         await using var window = await chromium.OpenAsync(portal.Address, "en", scripts: false);
         var page = await window.NewPageAsync();
         await SignInAsync(page, "/portfolios");
-        await page.Locator("#name").FillAsync("Without scripts");
+        await page.Locator("#create-name").FillAsync("Without scripts");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Import accounts" }).ClickAsync();
         await UploadAsync(page);
@@ -80,7 +80,7 @@ public sealed class ImportInBrowser(PortalService portal, Chromium chromium) : I
 
     private static async Task UploadAsync(IPage page, string file)
     {
-        await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "accounts.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
+        await page.Locator("#upload-file").SetInputFilesAsync(new FilePayload { Name = "accounts.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
         await page.Locator("button.primary").ClickAsync();
         await page.WaitForURLAsync(address => new Uri(address).AbsolutePath.EndsWith("/start", StringComparison.Ordinal));
     }

@@ -99,6 +99,21 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
     }
 
     [Fact]
+    public async Task Other_terms_ask_for_what_their_kind_needs()
+    {
+        await using var window = await chromium.OpenAsync(portal.Address, "en");
+        var page = await window.NewPageAsync();
+        await page.GotoAsync($"/settlement-proposals/{portal.Proposal}");
+        await FillInAsync(page, "analyst@harbour.example");
+        await page.GetByText("Make a counter-offer", new() { Exact = true }).First.ClickAsync();
+        await Assertions.Expect(page.Locator("#counter-payBy")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#counter-instalments")).ToBeHiddenAsync();
+        await page.Locator("#counter-kind").SelectOptionAsync("instalments");
+        await Assertions.Expect(page.Locator("#counter-payBy")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("#counter-instalments")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_chosen_theme_outweighs_the_device_s()
     {
         await using var window = await chromium.OpenAsync(portal.Address, "en", ColorScheme.Dark);

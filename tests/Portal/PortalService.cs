@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Agency.Portal;
 using Agency.Sdk;
 using Agency.Tests.Support;
@@ -41,9 +40,21 @@ public sealed class PortalService : IAsyncLifetime
     /// <summary>A case of swift's with contact records, a repayment and a settlement proposal.</summary>
     public Guid WorkedCase { get; private set; }
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => InitializeAsync(null);
+
+    /// <summary>The same, before an API that is set so.</summary>
+    public async ValueTask InitializeAsync(string? setting, string? value = null)
     {
-        api = await TestService.StartAsync(builder => builder.Configuration["Portal:BaseUrl"] = Address.AbsoluteUri, clock: Clock);
+        api = await TestService.StartAsync(
+            builder =>
+            {
+                builder.Configuration["Portal:BaseUrl"] = Address.AbsoluteUri;
+                if (setting is not null)
+                {
+                    builder.Configuration[setting] = value;
+                }
+            },
+            clock: Clock);
         await StartPortalAsync(Address);
         await FillAsync();
     }
@@ -109,29 +120,11 @@ public sealed class PortalService : IAsyncLifetime
         var due = today.AddDays(-75).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var rows = Enumerable.Range(1, accounts).Select(n => $"{currency}-{n:D4},D-{currency}-{n:D4},{(n % 2 == 0 ? "钱多多" : "Debtor " + n)},+8610{n:D9},debtor{n}@example.invalid,港湾路 {n} 号 5 单元 201,credit_card,{1_234_567 + n},{2_345},{678},{due}");
         var file = "account_number,debtor_reference,debtor_name,phone,email,address,product,principal,interest,fees,oldest_due_date\n" + string.Join('\n', rows) + "\n";
-        using var body = new StringContent(file, Encoding.UTF8, "text/csv");
-        var accepted = await Connect.ReadAsync(await bank.PostAsync(new Uri($"/v1/portfolios/{portfolio.Id}/imports?as_of={today:yyyy-MM-dd}", UriKind.Relative), body));
-        await LoadedAsync(bank, accepted.GetProperty("id").GetGuid());
+        var import = await new Side(bank).ImportAsync(portfolio.Id, file, today);
+        Assert.Equal(accounts, import.RowsAccepted);
 
         var assignment = await new AgencyClient(bank).Assignments.CreateAsync(new NewAssignment { AgreementId = agreement, PortfolioId = portfolio.Id, TermStart = today, TermEnd = today.AddDays(90) });
         await new AgencyClient(agency).Assignments.AcknowledgeAsync(assignment.Id);
-    }
-
-    private static async Task LoadedAsync(HttpClient bank, Guid import)
-    {
-        for (var tries = 0; tries < 200; tries++)
-        {
-            var state = await Connect.ReadAsync(await bank.GetAsync(new Uri($"/v1/imports/{import}", UriKind.Relative)));
-            if (state.GetProperty("state").GetString() is "completed" or "failed")
-            {
-                Assert.Equal("completed", state.GetProperty("state").GetString());
-                return;
-            }
-
-            await Task.Delay(50);
-        }
-
-        Assert.Fail("The import did not end.");
     }
 
     private async Task WorkAsync(HttpClient agency, DateOnly today)

@@ -87,6 +87,8 @@ public sealed class Supervising(PortalService portal) : IClassFixture<PortalServ
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.Status);
         Assert.Matches($"value=\"{person}\" checked", stale.Html);
         Assert.Empty((await Agency.Teams.GetAsync(id)).Members);
+        var unread = await visitor.SubmitAsync(made with { Html = made.Html.Replace("name=\"Version\"", "name=\"Nothing\"", StringComparison.Ordinal) }, $"/teams/{id}?handler=Members", ("People", $"{person}"));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, unread.Status);
 
         var filled = await visitor.SubmitAsync(changed, $"/teams/{id}?handler=Members", ("People", $"{person}"));
         Assert.Equal(person, Assert.Single((await Agency.Teams.GetAsync(id)).Members).PersonId);

@@ -47,7 +47,7 @@ public sealed class EditModel(AgencyClient agency, TimeProvider clock, IStringLo
 
     /// <summary>The version that was read, which must still stand when it is changed.</summary>
     [BindProperty]
-    public string? Tag { get; set; }
+    public string? Version { get; set; }
 
     public async Task OnGetAsync(Guid? id, CancellationToken cancellation)
     {
@@ -59,7 +59,7 @@ public sealed class EditModel(AgencyClient agency, TimeProvider clock, IStringLo
         }
 
         var terms = Agreement.Terms;
-        (Title, ValidFrom, ValidTo, Tag) = (Agreement.Title, Agreement.ValidFrom, Agreement.ValidTo, Agreement.ETag?.Value);
+        (Title, ValidFrom, ValidTo, Version) = (Agreement.Title, Agreement.ValidFrom, Agreement.ValidTo, Agreement.ETag?.Value);
         (NoticeDays, LateReportDays, MaxInstalments) = (terms.NoticeDays, terms.LateReportDays, terms.MaxInstalments);
         Channel = [.. terms.AllowedChannels.Select(channel => channel.Value)];
         Rate = [.. Cycles.Select(cycle => terms.CommissionRates.FirstOrDefault(rate => rate.Cycle == cycle) is { } rate ? (rate.BasisPoints / 100m).ToString("0.##", CultureInfo.InvariantCulture) : null)];
@@ -77,7 +77,7 @@ public sealed class EditModel(AgencyClient agency, TimeProvider clock, IStringLo
         var done = Agreement is null
             ? await TryAsync(options => agency.Agreements.CreateAsync(new NewAgreement { AgencyId = AgencyId, Title = Title ?? "", ValidFrom = ValidFrom ?? default, ValidTo = ValidTo, Terms = terms }, options, cancellation))
             : await TryAsync(options => agency.Agreements.ChangeAsync(
-                Agreement.Id, new ETag(Tag ?? ""), new AgreementChange { Title = Title ?? "", ValidFrom = ValidFrom ?? default, ValidTo = ValidTo, Terms = terms }, options, cancellation));
+                Agreement.Id, Seen, new AgreementChange { Title = Title ?? "", ValidFrom = ValidFrom ?? default, ValidTo = ValidTo, Terms = terms }, options, cancellation));
         if (!done)
         {
             return Page();

@@ -1,6 +1,5 @@
 using Agency.Portal.Http;
 using Agency.Sdk;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Agency.Portal.Pages.Assignments;
 
@@ -16,22 +15,10 @@ public sealed class ListModel(AgencyClient agency) : FormPage
 
     public string? Next { get; private set; }
 
-    public bool IsFirst { get; private set; }
-
-    public async Task<IActionResult> OnGetAsync(string? cursor, CancellationToken cancellation)
+    public async Task OnGetAsync(string? cursor, CancellationToken cancellation)
     {
-        IsFirst = string.IsNullOrEmpty(cursor);
-        try
-        {
-            var page = await agency.Assignments.ListPageAsync(PageSize, IsFirst ? null : cursor, cancellationToken: cancellation);
-            (Assignments, Next) = (page.Items, page.Next);
-        }
-        catch (AgencyValidationException) when (!IsFirst)
-        {
-            return RedirectToPage();
-        }
-
+        var page = await agency.Assignments.ListPageAsync(PageSize, cursor, cancellationToken: cancellation);
+        (Assignments, Next) = (page.Items, page.Next);
         Agencies = (await agency.Agencies.ListPageAsync(1000, cancellationToken: cancellation)).Items.ToDictionary(one => one.Id, one => one.Name);
-        return Page();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agency.Sdk;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -20,13 +21,13 @@ public sealed class ListReceivedModel(AgencyClient agency) : PageModel
     public string? State { get; set; }
 
     /// <summary>How many are on the pages before.</summary>
-    [BindProperty(SupportsGet = true, Name = "skip")]
+    [BindProperty(SupportsGet = true, Name = "cursor")]
     public int Skip { get; set; }
 
     public IReadOnlyList<Assignment> Assignments { get; private set; } = [];
 
     /// <summary>Where the following page begins; null on the last.</summary>
-    public int? Next { get; private set; }
+    public string? Next { get; private set; }
 
     /// <summary>What the agreements are called.</summary>
     public IReadOnlyDictionary<Guid, string> Agreements { get; private set; } = new Dictionary<Guid, string>();
@@ -39,7 +40,7 @@ public sealed class ListReceivedModel(AgencyClient agency) : PageModel
         List<Assignment> chosen = [.. all.Where(IsChosen).OrderByDescending(assignment => assignment.State == AssignmentState.Submitted).ThenByDescending(assignment => assignment.SubmittedAt)];
         Skip = Math.Clamp(Skip, 0, chosen.Count);
         Assignments = [.. chosen.Skip(Skip).Take(PageSize)];
-        Next = Skip + PageSize < chosen.Count ? Skip + PageSize : null;
+        Next = Skip + PageSize < chosen.Count ? (Skip + PageSize).ToString(CultureInfo.InvariantCulture) : null;
     }
 
     private bool IsChosen(Assignment assignment) => State switch

@@ -1,5 +1,4 @@
 using Agency.Sdk;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Agency.Portal.Pages.Cases;
@@ -16,25 +15,13 @@ public sealed class ListModel(AgencyClient agency) : PageModel
 
     public int Limit { get; private set; }
 
-    public bool IsFirst { get; private set; }
-
     /// <summary>Where the following page begins; null on the last.</summary>
     public string? Next { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(int? limit, string? cursor, CancellationToken cancellation)
+    public async Task OnGetAsync(int? limit, string? cursor, CancellationToken cancellation)
     {
         Limit = limit is { } asked && Limits.Contains(asked) ? asked : DefaultLimit;
-        IsFirst = string.IsNullOrEmpty(cursor);
-        try
-        {
-            var page = await agency.Cases.ListPageAsync(Limit, IsFirst ? null : cursor, cancellationToken: cancellation);
-            (Cases, Next) = (page.Items, page.Next);
-            return Page();
-        }
-        catch (AgencyValidationException) when (!IsFirst)
-        {
-            // An old bookmark, or another tenant's: the cursor means nothing here.
-            return RedirectToPage(new { limit = Limit });
-        }
+        var page = await agency.Cases.ListPageAsync(Limit, cursor, cancellationToken: cancellation);
+        (Cases, Next) = (page.Items, page.Next);
     }
 }

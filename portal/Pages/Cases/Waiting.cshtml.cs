@@ -28,24 +28,10 @@ public sealed class WaitingModel(AgencyClient agency) : PageModel
     /// <summary>Where to look on; null at the end.</summary>
     public string? Next { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await LookAsync(cancellation);
-            return Page();
-        }
-        catch (AgencyValidationException) when (Cursor is not null)
-        {
-            // An old bookmark: the cursor means nothing here.
-            return RedirectToPage(new { Kind, Cursor = (string?)null });
-        }
-    }
-
-    private async Task LookAsync(CancellationToken cancellation)
+    public async Task OnGetAsync(CancellationToken cancellation)
     {
         List<(Case Case, OpenMotion Motion)> waiting = [];
-        Next = string.IsNullOrEmpty(Cursor) ? null : Cursor;
+        Next = Cursor;
         for (var reads = 0; reads < MostReads && waiting.Count < Enough; reads++)
         {
             var page = await agency.Cases.ListPageAsync(Read, Next, cancellationToken: cancellation);

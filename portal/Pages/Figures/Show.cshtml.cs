@@ -32,26 +32,17 @@ public sealed class ShowModel(AgencyClient agency, IStringLocalizer<Texts> t) : 
     /// <summary>In the order of the page; a figure that the person may not see is left out.</summary>
     public IReadOnlyList<FigureSection> Sections { get; private set; } = [];
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    public async Task OnGetAsync(CancellationToken cancellation)
     {
-        try
+        List<FigureSection> sections = [await FunnelAsync(cancellation)];
+        if (SeesCurves)
         {
-            List<FigureSection> sections = [await FunnelAsync(cancellation)];
-            if (SeesCurves)
-            {
-                sections.Add(await CurvesAsync(cancellation));
-            }
+            sections.Add(await CurvesAsync(cancellation));
+        }
 
-            sections.Add(User.IsOfBank() ? await AgenciesAsync(cancellation) : await CollectorsAsync(cancellation));
-            sections.Add(await DaysPastDueAsync(cancellation));
-            Sections = sections;
-            return Page();
-        }
-        catch (AgencyValidationException) when (Cursor is not null)
-        {
-            // An old bookmark, or another tenant's: the cursor means nothing here.
-            return RedirectToPage(new { From, To });
-        }
+        sections.Add(User.IsOfBank() ? await AgenciesAsync(cancellation) : await CollectorsAsync(cancellation));
+        sections.Add(await DaysPastDueAsync(cancellation));
+        Sections = sections;
     }
 
     /// <summary>One figure's table as a file.</summary>

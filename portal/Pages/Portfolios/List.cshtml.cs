@@ -13,8 +13,6 @@ public sealed class ListModel(AgencyClient agency) : FormPage
 
     public string? Next { get; private set; }
 
-    public bool IsFirst { get; private set; }
-
     /// <summary>What was typed.</summary>
     [BindProperty]
     public string? Name { get; set; }
@@ -22,19 +20,7 @@ public sealed class ListModel(AgencyClient agency) : FormPage
     [BindProperty]
     public string? Currency { get; set; } = "CNY";
 
-    public async Task<IActionResult> OnGetAsync(string? cursor, CancellationToken cancellation)
-    {
-        IsFirst = string.IsNullOrEmpty(cursor);
-        try
-        {
-            await ReadAsync(cursor, cancellation);
-            return Page();
-        }
-        catch (AgencyValidationException) when (!IsFirst)
-        {
-            return RedirectToPage();
-        }
-    }
+    public Task OnGetAsync(string? cursor, CancellationToken cancellation) => ReadAsync(cursor, cancellation);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
@@ -45,14 +31,13 @@ public sealed class ListModel(AgencyClient agency) : FormPage
             return RedirectToPage("/Portfolios/Get", new { id = made!.Id });
         }
 
-        IsFirst = true;
         await ReadAsync(null, cancellation);
         return Page();
     }
 
     private async Task ReadAsync(string? cursor, CancellationToken cancellation)
     {
-        var page = await agency.Portfolios.ListPageAsync(PageSize, string.IsNullOrEmpty(cursor) ? null : cursor, cancellationToken: cancellation);
+        var page = await agency.Portfolios.ListPageAsync(PageSize, cursor, cancellationToken: cancellation);
         (Portfolios, Next) = (page.Items, page.Next);
     }
 }

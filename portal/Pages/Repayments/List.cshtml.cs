@@ -34,18 +34,7 @@ public sealed class ListModel(AgencyClient agency, IStringLocalizer<Texts> texts
 
     public bool Confirms => User.Is("analyst");
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await LoadAsync(cancellation);
-            return Page();
-        }
-        catch (AgencyValidationException) when (Cursor is not null)
-        {
-            return RedirectToPage();
-        }
-    }
+    public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
 
     /// <summary>Shows the totals of what was ticked; nothing is written yet.</summary>
     public async Task<IActionResult> OnPostReviewAsync(List<string> items, CancellationToken cancellation)

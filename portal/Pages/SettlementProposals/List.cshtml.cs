@@ -20,17 +20,9 @@ public sealed class ListModel(AgencyClient agency) : PageModel
 
     public string? Next { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    public async Task OnGetAsync(CancellationToken cancellation)
     {
-        try
-        {
-            var page = await agency.SettlementProposals.ListPageAsync(PageSize, Cursor, waiting: All ? null : true, cancellationToken: cancellation);
-            (Items, Next) = (page.Items, page.Next);
-            return Page();
-        }
-        catch (AgencyValidationException) when (Cursor is not null)
-        {
-            return RedirectToPage(new { All });
-        }
+        var page = await agency.SettlementProposals.ListPageAsync(PageSize, Cursor, waiting: All ? null : true, cancellationToken: cancellation);
+        (Items, Next) = (page.Items, page.Next);
     }
 }

@@ -19,8 +19,7 @@ public sealed class GetModel(AgencyClient agency) : FormPage
     public bool Count { get; set; }
 
     /// <summary>The team as it was when the form was shown: who changed it since is not overwritten.</summary>
-    [BindProperty]
-    public string? Version { get; set; }
+    public string? Version { get; private set; }
 
     [BindProperty]
     public string? Name { get; set; }
@@ -55,13 +54,13 @@ public sealed class GetModel(AgencyClient agency) : FormPage
     }
 
     public async Task<IActionResult> OnPostChangeAsync(CancellationToken cancellation) => await AfterAsync(
-        await TryAsync(options => agency.Teams.UpdateAsync(Id, new ETag(Version ?? ""), new TeamChange { Name = Name ?? "", SplitsEvenly = SplitsEvenly }, options, cancellation)),
+        await TryAsync(options => agency.Teams.UpdateAsync(Id, Seen, new TeamChange { Name = Name ?? "", SplitsEvenly = SplitsEvenly }, options, cancellation)),
         membersTyped: false,
         "team.changed_now",
         cancellation);
 
     public async Task<IActionResult> OnPostMembersAsync(CancellationToken cancellation) => await AfterAsync(
-        await TryAsync(options => agency.Teams.ReplaceMembersAsync(Id, new ETag(Version ?? ""), new TeamMembers { PersonIds = People }, options, cancellation)),
+        await TryAsync(options => agency.Teams.ReplaceMembersAsync(Id, Seen, new TeamMembers { PersonIds = People }, options, cancellation)),
         membersTyped: true,
         "team.members_replaced_now",
         cancellation);

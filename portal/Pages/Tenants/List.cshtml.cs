@@ -30,19 +30,7 @@ public sealed class ListModel(AgencyClient agency) : FormPage
     [BindProperty]
     public string? AgencyKind { get; set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await LoadAsync(cancellation);
-            return Page();
-        }
-        catch (AgencyValidationException) when (Cursor is not null)
-        {
-            // An old bookmark: the cursor means nothing here.
-            return RedirectToPage(new { Cursor = (string?)null });
-        }
-    }
+    public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
 
     public async Task<IActionResult> OnPostCreateAsync(CancellationToken cancellation)
     {

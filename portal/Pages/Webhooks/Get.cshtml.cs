@@ -18,8 +18,7 @@ public sealed class GetModel(AgencyClient agency, PortalSettings settings, IStri
     public string? Cursor { get; set; }
 
     /// <summary>The subscription as it was when the form was shown.</summary>
-    [BindProperty]
-    public string? Version { get; set; }
+    public string? Version { get; private set; }
 
     [BindProperty]
     public string? Address { get; set; }
@@ -45,29 +44,20 @@ public sealed class GetModel(AgencyClient agency, PortalSettings settings, IStri
 
     public bool IsEnabled => Subscription.State == WebhookState.Enabled;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    public async Task OnGetAsync(CancellationToken cancellation)
     {
-        try
-        {
-            await LoadAsync(cancellation);
-            (Address, Events) = (Subscription.Url, EventChoice.Of(Subscription.Types));
-            return Page();
-        }
-        catch (AgencyValidationException) when (Cursor is not null)
-        {
-            // An old bookmark: the cursor means nothing here.
-            return RedirectToPage(new { Id, Cursor = (string?)null });
-        }
+        await LoadAsync(cancellation);
+        (Address, Events) = (Subscription.Url, EventChoice.Of(Subscription.Types));
     }
 
     public async Task<IActionResult> OnPostChangeAsync(CancellationToken cancellation) => await AfterAsync(
         await TryAsync(options => agency.Webhooks.UpdateAsync(
-            Id, new ETag(Version ?? ""), new WebhookSubscriptionChange { Url = (Address ?? "").Trim(), Types = Events.Types }, options, cancellation)),
+            Id, Seen, new WebhookSubscriptionChange { Url = (Address ?? "").Trim(), Types = Events.Types }, options, cancellation)),
         "webhook.changed_now",
         cancellation);
 
     public async Task<IActionResult> OnPostSwitchAsync(bool enabled, CancellationToken cancellation) => await AfterAsync(
-        await TryAsync(options => agency.Webhooks.UpdateAsync(Id, new ETag(Version ?? ""), new WebhookSubscriptionChange { Enabled = enabled }, options, cancellation)),
+        await TryAsync(options => agency.Webhooks.UpdateAsync(Id, Seen, new WebhookSubscriptionChange { Enabled = enabled }, options, cancellation)),
         "webhook.switched_now",
         cancellation);
 
@@ -100,7 +90,7 @@ public sealed class GetModel(AgencyClient agency, PortalSettings settings, IStri
 
     public async Task<IActionResult> OnPostDeleteAsync(CancellationToken cancellation)
     {
-        if (!await TryAsync(options => agency.Webhooks.DeleteAsync(Id, new ETag(Version ?? ""), options, cancellation)))
+        if (!await TryAsync(options => agency.Webhooks.DeleteAsync(Id, Seen, options, cancellation)))
         {
             return await AfterAsync(isDone: false, "", cancellation);
         }

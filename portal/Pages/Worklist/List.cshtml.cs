@@ -1,3 +1,4 @@
+using Agency.Portal.Http;
 using Agency.Portal.SignIn;
 using Agency.Sdk;
 using Microsoft.AspNetCore.Mvc;
@@ -53,9 +54,9 @@ public sealed class ListModel(AgencyClient agency) : PageModel
             IsTooWide = true;
             return Page();
         }
-        catch (AgencyValidationException) when (Cursor is not null || Reason is not null)
+        catch (AgencyValidationException) when (Reason is not null && PageLinks.IsFirst(Request))
         {
-            // An old bookmark: the cursor or the reason means nothing here.
+            // An old bookmark: the reason means nothing here.
             return RedirectToPage(new { Collector, Team });
         }
     }
