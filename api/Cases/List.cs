@@ -122,6 +122,7 @@ internal static class List
         debtorId = filter.DebtorId,
         agencyReference = filter.AgencyReference,
         state = filter.StateOrNone,
+        openMotion = filter.OpenMotionOrNone,
         bank = account?.BankId,
         account = account?.Id,
         day = place.Day,
@@ -159,8 +160,8 @@ internal static class List
 
         return work.Side(falls ? Reversed : (CollectorOf(work, filter), filter) switch
         {
-            (null, { AssignmentId: null, State: null, TeamId: null, AgencyReference: null }) => Page,
-            (null, { AssignmentId: not null, State: null, TeamId: null, AgencyReference: null }) => PageOfAssignment,
+            (null, { AssignmentId: null, State: null, OpenMotion: null, TeamId: null, AgencyReference: null }) => Page,
+            (null, { AssignmentId: not null, State: null, OpenMotion: null, TeamId: null, AgencyReference: null }) => PageOfAssignment,
             (_, { AgencyReference: not null }) => PageOfReference,
             (not null, _) when !work.Caller.IsBank => PageOfCollector,
             (_, { TeamId: not null }) when !work.Caller.IsBank => PageOfTeam,

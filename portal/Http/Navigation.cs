@@ -27,7 +27,7 @@ public static class Navigation
         new("agreements", "/Agreements/List", Bank),
         new("figures", "/Figures/Show", [.. Agency, .. Bank]),
         new("assignments", "/Assignments/ListReceived", Supervisors),
-        new("waiting", "/Cases/Waiting", Supervisors),
+        new("waiting", "/Cases/Waiting", [.. Supervisors, "analyst"]),
         new("teams", "/Teams/List", Supervisors),
         new("tenants", "/Tenants/List", ["operator"]),
         new("webhooks", "/Webhooks/List", ["manager", "admin"]),

@@ -85,11 +85,32 @@ public static class Terms
         "waiver.granted", "waiver.reversed",
     ];
 
+    /// <summary>What an audit log tells beside the events of a timeline.</summary>
+    public static IEnumerable<string> Acts { get; } =
+    [
+        "agreement.changed", "agreement.created", "assignment.acknowledged", "assignment.activated", "assignment.closed",
+        "assignment.created", "assignment.recalled", "assignment.rejected", "assignment.released", "assignment.retention_granted",
+        "assignment.retention_refused", "assignment.retention_requested", "assignment.submitted", "assignment.voided", "case.closed",
+        "case.erased", "case.recalled", "case.returned", "case.revealed", "case.worked", "client.created", "client.disabled",
+        "client.enabled", "contact_permit.checked", "contact_point.changed", "contact_record.revealed", "debtor.erased",
+        "evidence_file.downloaded", "evidence_file.link_made", "import.accepted", "import.cancelled", "import.rejected_rows_read",
+        "import.started", "person.code_added", "person.code_removed", "person.created", "person.disabled", "person.enabled",
+        "person.password_changed", "person.sign_in_reset", "person.work_alarm_raised", "pii.alarm", "pii.listed", "portfolio.created",
+        "portfolio.renamed", "repayment.payer_revealed", "request.refused", "statement.agreed", "statement.disputed", "statement.drafted",
+        "statement.issued", "statement.locked", "statement.paid", "statement.reissued", "team.changed", "team.created",
+        "team.members_replaced", "tenant.created", "webhook_subscription.changed", "webhook_subscription.created",
+        "webhook_subscription.gone", "webhook_subscription.removed", "webhook_subscription.replayed", "webhook_subscription.secret_rotated",
+        "webhook_subscription.tested",
+    ];
+
     /// <summary>What a timeline leaves out: that somebody asked or looked, and what another entry tells already.</summary>
     public static IReadOnlySet<string> UntoldEvents { get; } = new HashSet<string>(StringComparer.Ordinal) { "contact_permit.checked", "contact_point.changed" };
 
     public static string Term<T>(this IStringLocalizer<Texts> texts, T value)
         where T : struct, IOpenEnum => texts.Known(Enums[typeof(T)].Key, value.Value);
+
+    /// <summary>What a scope lets its holder do.</summary>
+    public static string Scope(this IStringLocalizer<Texts> texts, string scope) => texts.Known("scope", scope);
 
     /// <summary>What happened, by the type of its event.</summary>
     public static string Event(this IStringLocalizer<Texts> texts, string type) => texts.Known("event", type);

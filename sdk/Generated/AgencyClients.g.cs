@@ -775,12 +775,13 @@ namespace Agency.Sdk
         /// <param name="debtorId">Only the cases of this debtor's accounts.</param>
         /// <param name="accountNumber">Only the cases of the account that the bank gave this number.</param>
         /// <param name="agencyReference">Only the cases that the agency gave this number.</param>
+        /// <param name="openMotion">Only the cases in which the agency asks for something and waits for the bank's answer: recall_objection, return, retention, or any of them.</param>
         /// <param name="changedAfter">Only what changed since: start, or the changedAfter of the answer before. Ask again until it stays the same; one item may come twice.</param>
         /// <param name="view">masked (when absent), or full: names and contact points unmasked, for a client with the scope pii:read. Each answer is written to the audit trail. Id numbers stay masked.</param>
         /// <param name="options">The idempotency key and more headers of this call.</param>
         /// <param name="cancellationToken">Gives up waiting; what was sent may still have acted.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual Task<CasePage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? debtorId = null, string? accountNumber = null, string? agencyReference = null, string? changedAfter = null, string? view = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual Task<CasePage> ListPageAsync(int? limit = null, string? cursor = null, System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? debtorId = null, string? accountNumber = null, string? agencyReference = null, string? openMotion = null, string? changedAfter = null, string? view = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             transport.SendAsync(
                 new Call("Cases_List", "GET", "v1/cases")
                     .Query("limit", limit)
@@ -793,6 +794,7 @@ namespace Agency.Sdk
                     .Query("debtor_id", debtorId)
                     .Query("account_number", accountNumber)
                     .Query("agency_reference", agencyReference)
+                    .Query("open_motion", openMotion)
                     .Query("changed_after", changedAfter)
                     .Query("view", view),
                 AgencyJson.Default.CasePage,
@@ -810,13 +812,14 @@ namespace Agency.Sdk
         /// <param name="debtorId">Only the cases of this debtor's accounts.</param>
         /// <param name="accountNumber">Only the cases of the account that the bank gave this number.</param>
         /// <param name="agencyReference">Only the cases that the agency gave this number.</param>
+        /// <param name="openMotion">Only the cases in which the agency asks for something and waits for the bank's answer: recall_objection, return, retention, or any of them.</param>
         /// <param name="view">masked (when absent), or full: names and contact points unmasked, for a client with the scope pii:read. Each answer is written to the audit trail. Id numbers stay masked.</param>
         /// <param name="options">More headers of these calls.</param>
         /// <param name="cancellationToken">Ends the reading.</param>
         /// <exception cref="AgencyException">The API refused, or could not be reached; its kinds say why.</exception>
-        public virtual IAsyncEnumerable<Case> ListAsync(System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? debtorId = null, string? accountNumber = null, string? agencyReference = null, string? view = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        public virtual IAsyncEnumerable<Case> ListAsync(System.Guid? assignmentId = null, string? sort = null, string? state = null, System.Guid? collectorId = null, System.Guid? teamId = null, System.Guid? debtorId = null, string? accountNumber = null, string? agencyReference = null, string? openMotion = null, string? view = null, int? pageSize = null, CallOptions? options = null, CancellationToken cancellationToken = default) =>
             Pages.ReadAsync<CasePage, Case>(
-                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, assignmentId: assignmentId, sort: sort, state: state, collectorId: collectorId, teamId: teamId, debtorId: debtorId, accountNumber: accountNumber, agencyReference: agencyReference, view: view, options: options, cancellationToken: token),
+                (cursor, token) => ListPageAsync(limit: pageSize, cursor: cursor, assignmentId: assignmentId, sort: sort, state: state, collectorId: collectorId, teamId: teamId, debtorId: debtorId, accountNumber: accountNumber, agencyReference: agencyReference, openMotion: openMotion, view: view, options: options, cancellationToken: token),
                 cancellationToken);
 
         /// <summary>Read a case.</summary>

@@ -136,6 +136,36 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Cases_that_wait_for_the_bank_s_answer_are_found_by_what_is_asked_until_it_is_answered()
+    {
+        await using var story = await Story.AtCasesAsync();
+        await story.Swift.Cases.RequestReturnAsync(story.Cases["A-2"].Id, new CaseReturn { Code = ReturnCode.Unlocated });
+        await story.Swift.Cases.RequestReturnAsync(story.Cases["A-1"].Id, new CaseReturn { Code = ReturnCode.Unlocated });
+        await story.Swift.Cases.RequestRetentionAsync(story.Cases["A-3"].Id, new CaseRetention { Reason = KeepReason.ActivePromise, TermEnd = story.Assignment.TermEnd.AddDays(20) });
+        var collector = story.Service.As("collector@swift.example");
+
+        foreach (var side in new[] { story.Harbour, story.Swift })
+        {
+            Assert.Equal(["A-1", "A-2", "A-3"], await AskedAsync(side, "any"));
+            Assert.Equal(["A-1", "A-2"], await AskedAsync(side, "return"));
+            Assert.Equal(["A-3"], await AskedAsync(side, "retention"));
+            Assert.Empty(await AskedAsync(side, "recall_objection"));
+            Assert.Equal(["A-2", "A-1"], (await side.Cases.ListAsync(openMotion: "return", sort: "-balance", pageSize: 1).ToListAsync()).Select(one => one.Account.AccountNumber));
+        }
+
+        Assert.Empty(await AskedAsync(story.Lantern, "any"));
+        Assert.Empty(await AskedAsync(story.Summit, "any"));
+        Assert.Empty(await AskedAsync(collector, "any"));
+        await story.Harbour.Cases.RefuseReturnAsync(story.Cases["A-2"].Id, Deeds.Because);
+        Assert.Equal(["A-1"], await AskedAsync(story.Harbour, "return"));
+        var refusal = await story.RefusesAsync(400, "request.malformed", () => story.Harbour.Cases.ListPageAsync(openMotion: "pending"));
+        Assert.Equal("?open_motion", Assert.Single(refusal.Errors!).Pointer);
+
+        static async Task<IEnumerable<string>> AskedAsync(Side side, string asked) =>
+            (await side.Cases.ListAsync(openMotion: asked, pageSize: 1).ToListAsync()).Select(one => one.Account.AccountNumber).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_handed_over_under_one_number_by_two_banks_are_both_found()
     {
         await using var story = await Story.AtCasesAsync();

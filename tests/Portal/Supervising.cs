@@ -67,6 +67,8 @@ public sealed class Supervising(PortalService portal) : IClassFixture<PortalServ
         Assert.Contains("KEEP-0001", waiting.Html, StringComparison.Ordinal);
         Assert.Contains("a promise is open", waiting.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("KEEP-0001", (await visitor.OpenAsync("/cases/waiting?kind=return")).Html, StringComparison.Ordinal);
+        using var analyst = new Visitor(portal.Address);
+        Assert.Contains("KEEP-0001", (await analyst.SignInAsync("analyst@harbour.example", "/cases/waiting?kind=retention")).Html, StringComparison.Ordinal);
     }
 
     [Fact]

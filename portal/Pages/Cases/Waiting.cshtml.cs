@@ -4,47 +4,25 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Agency.Portal.Pages.Cases;
 
-/// <summary>
-/// The cases that wait for the bank's answer: an objection to a recall, a return, a retention. The API has no filter for them, so the open cases
-/// are looked through, some thousands a page.
-/// </summary>
+/// <summary>The cases that wait for the bank's answer: an objection to a recall, a return, a retention.</summary>
 public sealed class WaitingModel(AgencyClient agency) : PageModel
 {
-    private const int Read = 500;
-    private const int MostReads = 10;
-    private const int Enough = 50;
+    private const int PageSize = 100;
+    private const string Any = "any";
 
     [BindProperty(SupportsGet = true, Name = "kind")]
     public string? Kind { get; set; }
 
-    [BindProperty(SupportsGet = true, Name = "cursor")]
-    public string? Cursor { get; set; }
-
     public IReadOnlyList<(Case Case, OpenMotion Motion)> Waiting { get; private set; } = [];
 
-    /// <summary>How many cases were looked through.</summary>
-    public int Seen { get; private set; }
-
-    /// <summary>Where to look on; null at the end.</summary>
+    /// <summary>Where the following page begins; null on the last.</summary>
     public string? Next { get; private set; }
 
-    public async Task OnGetAsync(CancellationToken cancellation)
+    public async Task OnGetAsync(string? cursor, CancellationToken cancellation)
     {
-        List<(Case Case, OpenMotion Motion)> waiting = [];
-        Next = Cursor;
-        for (var reads = 0; reads < MostReads && waiting.Count < Enough; reads++)
-        {
-            var page = await agency.Cases.ListPageAsync(Read, Next, cancellationToken: cancellation);
-            waiting.AddRange(page.Items.Where(item => IsChosen(item.OpenMotion)).Select(item => (item, item.OpenMotion!)));
-            (Seen, Next) = (Seen + page.Items.Count, page.Next);
-            if (Next is null)
-            {
-                break;
-            }
-        }
-
-        Waiting = [.. waiting.OrderBy(one => one.Motion.MadeAt)];
+        var chosen = MotionKind.Known.Any(kind => kind.Value == Kind) ? Kind : Any;
+        var page = await agency.Cases.ListPageAsync(PageSize, cursor, openMotion: chosen, cancellationToken: cancellation);
+        Waiting = [.. page.Items.Select(item => (item, item.OpenMotion!)).OrderBy(one => one.Item2.MadeAt)];
+        Next = page.Next;
     }
-
-    private bool IsChosen(OpenMotion? motion) => motion is not null && (string.IsNullOrEmpty(Kind) || motion.Kind.Value == Kind);
 }
