@@ -5,6 +5,7 @@ using Agency.Portal.Http;
 using Agency.Portal.Language;
 using Agency.Portal.Pages;
 using Agency.Portal.Pages.Cases;
+using Agency.Portal.Pages.Tenants;
 using Agency.Portal.Pages.Webhooks;
 using Agency.Sdk;
 using Agency.Tests.Support;
@@ -35,6 +36,11 @@ public sealed partial class TextsTests
         Assert.Empty(asked.Except(Chinese.Keys));
         Assert.Empty(Chinese.Keys.Except(asked));
     }
+
+    [Fact]
+    public void Every_event_act_and_scope_of_the_API_has_a_word() =>
+        Assert.Empty(Agency.Api.Events.EventTypes.All.Keys.Concat(ActsOfTheApi()).Select(type => $"event.{type}")
+            .Concat(Agency.Api.Tenancy.Scopes.All.Keys.Select(scope => $"scope.{scope}")).Except(Chinese.Keys));
 
     [Theory]
     [InlineData("zh-CN", "CNY", 123_456_789, "¥1,234,567.89")]
@@ -70,6 +76,8 @@ public sealed partial class TextsTests
     [
         .. Terms.Enums.Values.SelectMany(kind => kind.Words.Select(word => $"{kind.Key}.{word}")),
         .. Terms.Events.Select(type => $"event.{type}"),
+        .. Terms.Acts.Select(type => $"event.{type}"),
+        .. ClientScopes.All.Select(scope => $"scope.{scope}"),
         .. OutcomeKeys.Groups.Select(group => $"outcome.group.{group.Name}"),
         .. Terms.EndReasons.Select(word => $"case.end_reason.{word}"),
         .. Terms.ImportFailures.Select(word => $"failure.{word}"),
@@ -80,6 +88,10 @@ public sealed partial class TextsTests
         .. ErrorModel.Kinds.SelectMany(kind => new[] { $"error.{kind}.title", $"error.{kind}.text" }),
     ];
 
+    private static IEnumerable<string> ActsOfTheApi() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "api"), "*.cs", SearchOption.AllDirectories)
+        .SelectMany(file => Act().Matches(File.ReadAllText(file)))
+        .Select(match => match.Groups["act"].Value);
+
     private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Repository.Root, "portal", "Language", file))
@@ -88,6 +100,9 @@ public sealed partial class TextsTests
     // In C# a text is asked for by its key, or named to be told after a deed.
     [GeneratedRegex(@"(?:\b(?:[tT](?:exts)?\[|Tell\()""(?<key>[a-z0-9_.]+[a-z0-9_])"")|(?:""(?<key>[a-z0-9_]+\.[a-z0-9_.]+[a-z0-9_])"",\s*cancellation\))")]
     private static partial Regex Asked();
+
+    [GeneratedRegex(@"AuditAsync\(""(?<act>[a-z_]+\.[a-z_]+)""")]
+    private static partial Regex Act();
 
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Place();

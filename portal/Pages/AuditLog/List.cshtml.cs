@@ -45,6 +45,14 @@ public sealed class ListModel(AgencyClient agency, PortalSettings settings, Time
     /// <summary>What was typed into a filter, also where it is no id.</summary>
     public string? Typed(string field) => Request.Query[field].ToString();
 
+    /// <summary>What stood there: a person by name where it may be known, any other id by its end.</summary>
+    public string Shown(string? value) => value switch
+    {
+        null => "—",
+        _ when !Guid.TryParse(value, out _) => value,
+        _ => Names.TryGetValue(Guid.Parse(value), out var name) ? name : $"…{value[^12..]}",
+    };
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         From ??= DateOnly.FromDateTime(Formats.In(clock.GetUtcNow(), settings.TimeZone).DateTime);

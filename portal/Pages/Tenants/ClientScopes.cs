@@ -25,6 +25,9 @@ public static class ClientScopes
         "webhooks:read", "webhooks:write",
     ];
 
+    /// <summary>Every scope there is.</summary>
+    public static IEnumerable<string> All => Operator.Concat(Bank).Concat(Agency).Distinct(StringComparer.Ordinal);
+
     public static IReadOnlyList<string> Of(TenantType kind) => kind.Value switch
     {
         "bank" => Bank,
