@@ -50,6 +50,25 @@ public sealed class BankDay
     }
 
     [Fact]
+    public async Task A_form_that_is_refused_still_holds_what_was_typed()
+    {
+        await using var portal = new PortalService();
+        await portal.InitializeAsync();
+        using var analyst = new Visitor(portal.Address);
+        var page = await analyst.SignInAsync("analyst@harbour.example", $"/cases/{portal.WorkedCase}");
+        var refused = await analyst.SubmitAsync(page, $"/cases/{portal.WorkedCase}?handler=Recall", ("reason", "reallocation"), ("on", "2020-01-01"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Matches("<input[^>]*id=\"recall-on\"[^>]*value=\"2020-01-01\"", refused.Html);
+        Assert.Matches("<option value=\"reallocation\" selected", refused.Html);
+
+        refused = await analyst.SubmitAsync(refused, $"/cases/{portal.WorkedCase}?handler=Hold", ("kind", "insolvency"), ("reason", new string('"', 401)));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains($"value=\"{new string('"', 401).Replace("\"", "&quot;", StringComparison.Ordinal)}\"", refused.Html, StringComparison.Ordinal);
+        Assert.Matches("<option value=\"insolvency\" selected", refused.Html);
+        Assert.DoesNotMatch("<option value=\"reallocation\" selected", refused.Html);
+    }
+
+    [Fact]
     public async Task A_proposal_is_shown_beside_the_agreement_and_answered()
     {
         await using var portal = new PortalService();
