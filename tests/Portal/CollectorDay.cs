@@ -17,7 +17,7 @@ public sealed class CollectorDay(Chromium chromium) : IClassFixture<Chromium>
         await using var window = await chromium.OpenAsync(portal.Address, language);
         var page = await SignInAsync(window);
         await page.Keyboard.PressAsync("n");
-        await page.WaitForURLAsync("**/cases/*");
+        await page.ArriveAsync("/cases/[0-9a-f-]{36}$");
         var id = Guid.Parse(new Uri(page.Url).Segments[^1]);
 
         await page.Keyboard.PressAsync("1");
@@ -29,7 +29,7 @@ public sealed class CollectorDay(Chromium chromium) : IClassFixture<Chromium>
         Assert.NotNull(record.ContactPointId);
 
         await page.Keyboard.PressAsync("n");
-        await page.WaitForURLAsync(address => address.Contains("/cases/", StringComparison.Ordinal) && !address.Contains(id.ToString(), StringComparison.Ordinal));
+        await page.ArriveAsync($"/cases/(?!{id})[0-9a-f-]{{36}}$");
         await page.Keyboard.PressAsync("a");
         await Assertions.Expect(page.Locator("#log-promiseAmount")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("1,200.50");
@@ -148,11 +148,7 @@ public sealed class CollectorDay(Chromium chromium) : IClassFixture<Chromium>
     private static async Task<IPage> SignInAsync(IBrowserContext window)
     {
         var page = await window.NewPageAsync();
-        await page.GotoAsync("/worklist");
-        await page.Locator("#email").FillAsync("collector@swift.example");
-        await page.Locator("#password").FillAsync(TestDatabase.Password);
-        await page.Locator("#password").PressAsync("Enter");
-        await page.WaitForURLAsync("**/worklist");
+        await page.SignInAsync("collector@swift.example", "/worklist");
         return page;
     }
 }

@@ -112,7 +112,7 @@ public sealed partial class FigurePages(FigurePortal figures, Chromium chromium)
     }
 
     [Theory]
-    [MemberData(nameof(InBrowser.Looks), MemberType = typeof(InBrowser))]
+    [MemberData(nameof(Browsing.Looks), MemberType = typeof(Browsing))]
     public async Task The_page_can_be_used_by_everyone(string language, ColorScheme theme, int width)
     {
         foreach (var person in new[] { "analyst@harbour.example", "manager@swift.example" })
@@ -122,9 +122,9 @@ public sealed partial class FigurePages(FigurePortal figures, Chromium chromium)
             var complaints = new List<string>();
             page.Console += (_, message) => complaints.AddRange(message.Text.Contains("Content Security Policy", StringComparison.Ordinal) ? [message.Text] : []);
             await page.GotoAsync("/figures");
-            await InBrowser.FillInAsync(page, person);
+            await page.FillInAsync(person);
             await page.Locator("summary").First.ClickAsync();
-            await InBrowser.CheckAsync(page, language, theme, width, $"figures-{person.Split('@')[0]}");
+            await page.CheckAsync(language, theme, width, $"figures-{person.Split('@')[0]}");
             Assert.True(await page.GetByRole(AriaRole.Img).CountAsync() >= 4);
             Assert.Empty(complaints);
         }

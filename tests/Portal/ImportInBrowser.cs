@@ -1,7 +1,5 @@
-using System.Globalization;
 using Agency.Sdk;
 using Agency.Tests.Support;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Agency.Tests.Portal;
@@ -11,32 +9,29 @@ namespace Agency.Tests.Portal;
 public sealed class ImportInBrowser(PortalService portal, Chromium chromium) : IClassFixture<Chromium>
 {
     private const string File = "客户号,户主,借据号,手机号,剩余本金,逾期日期,备注\nC-{0}1,王小明,{0}-1,+8610000000001,100000,2025-11-30,VIP\nC-{0}2,李小红,{0}-2,12,x,2025-12-31,\n";
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("AGENCY_TEST_PICTURES");
-
-    public static TheoryData<string, ColorScheme, int> Looks => InBrowser.Looks;
 
     [Theory]
-    [MemberData(nameof(Looks))]
+    [MemberData(nameof(Browsing.Looks), MemberType = typeof(Browsing))]
     public async Task Every_page_of_an_import_can_be_used_by_everyone(string language, ColorScheme theme, int width)
     {
         var bank = new AgencyClient(portal.Api.For("harbour"));
         var portfolio = await bank.Portfolios.CreateAsync(new NewPortfolio { Name = "Cards of March", Currency = "CNY" }, cancellationToken: TestContext.Current.CancellationToken);
         await using var window = await chromium.OpenAsync(portal.Address, language, theme, width);
         var page = await window.NewPageAsync();
-        await SignInAsync(page, "/portfolios");
-        await CheckAsync(page, language, theme, width, "portfolios");
+        await page.SignInAsync("analyst@harbour.example", "/portfolios");
+        await page.CheckAsync(language, theme, width, "portfolios");
         await page.GotoAsync($"/portfolios/{portfolio.Id}/import");
-        await CheckAsync(page, language, theme, width, "import-upload");
+        await page.CheckAsync(language, theme, width, "import-upload");
         await UploadAsync(page);
-        await CheckAsync(page, language, theme, width, "import-preview");
+        await page.CheckAsync(language, theme, width, "import-preview");
         await page.Locator("button.primary").ClickAsync();
         await Assertions.Expect(page.Locator(".refusal")).ToBeFocusedAsync();
-        await CheckAsync(page, language, theme, width, "import-refused");
+        await page.CheckAsync(language, theme, width, "import-refused");
         await ChooseAsync(page);
         await Assertions.Expect(page.Locator("#errors")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await CheckAsync(page, language, theme, width, "import-done");
+        await page.CheckAsync(language, theme, width, "import-done");
         await page.GotoAsync($"/portfolios/{portfolio.Id}");
-        await CheckAsync(page, language, theme, width, "portfolio");
+        await page.CheckAsync(language, theme, width, "portfolio");
     }
 
     [Fact]
@@ -44,7 +39,7 @@ public sealed class ImportInBrowser(PortalService portal, Chromium chromium) : I
     {
         await using var window = await chromium.OpenAsync(portal.Address, "en", scripts: false);
         var page = await window.NewPageAsync();
-        await SignInAsync(page, "/portfolios");
+        await page.SignInAsync("analyst@harbour.example", "/portfolios");
         await page.Locator("#create-name").FillAsync("Without scripts");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Import accounts" }).ClickAsync();
@@ -68,7 +63,7 @@ public sealed class ImportInBrowser(PortalService portal, Chromium chromium) : I
         var staged = await bank.Imports.CreateAsync(portfolio.Id, new AgencyUpload(file, "text/csv"), start: false, cancellationToken: TestContext.Current.CancellationToken);
         await using var window = await chromium.OpenAsync(portal.Address, "en");
         var page = await window.NewPageAsync();
-        await SignInAsync(page, $"/imports/{staged.Id}/start");
+        await page.SignInAsync("analyst@harbour.example", $"/imports/{staged.Id}/start");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the import" }).ClickAsync();
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator("h1 .state")).ToHaveTextAsync("Completed", new() { Timeout = 120_000 });
@@ -82,7 +77,7 @@ public sealed class ImportInBrowser(PortalService portal, Chromium chromium) : I
     {
         await page.Locator("#upload-file").SetInputFilesAsync(new FilePayload { Name = "accounts.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
         await page.Locator("button.primary").ClickAsync();
-        await page.WaitForURLAsync(address => new Uri(address).AbsolutePath.EndsWith("/start", StringComparison.Ordinal));
+        await page.ArriveAsync("/start$");
     }
 
     private static async Task ChooseAsync(IPage page)
@@ -90,28 +85,6 @@ public sealed class ImportInBrowser(PortalService portal, Chromium chromium) : I
         await page.Locator("select.column").Nth(1).SelectOptionAsync("debtor_name");
         await page.Locator("select.column").Nth(6).SelectOptionAsync("-");
         await page.Locator("button.primary").ClickAsync();
-        await page.WaitForURLAsync(address => !new Uri(address).AbsolutePath.EndsWith("/start", StringComparison.Ordinal));
-    }
-
-    private static async Task SignInAsync(IPage page, string address)
-    {
-        await page.GotoAsync(address);
-        await page.Locator("#email").FillAsync("analyst@harbour.example");
-        await page.Locator("#password").FillAsync(TestDatabase.Password);
-        await page.Locator("#password").PressAsync("Enter");
-        await page.WaitForURLAsync(at => new Uri(at).AbsolutePath == address);
-    }
-
-    private static async Task CheckAsync(IPage page, string language, ColorScheme theme, int width, string name)
-    {
-        if (Pictures is not null)
-        {
-            await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true, Path = Path.Combine(Pictures, string.Create(CultureInfo.InvariantCulture, $"{name}-{language}-{theme}-{width}.png")) });
-        }
-
-        var found = await page.RunAxe();
-        Assert.Empty(found.Violations.Select(violation => $"{name}: {violation.Id} {violation.Help} {string.Join(' ', violation.Nodes.Select(node => node.Html))}"));
-        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(overflow <= 0, $"{name} is {overflow} px too wide for {width} px");
+        await page.ArriveAsync("/imports/[0-9a-f-]{36}$");
     }
 }

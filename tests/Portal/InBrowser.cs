@@ -1,6 +1,3 @@
-using System.Globalization;
-using Agency.Tests.Support;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Agency.Tests.Portal;
@@ -9,16 +6,8 @@ namespace Agency.Tests.Portal;
 [Collection(SharedPortal.Name)]
 public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassFixture<Chromium>
 {
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("AGENCY_TEST_PICTURES");
-
-    public static TheoryData<string, ColorScheme, int> Looks => new(
-        from language in new[] { "zh-CN", "en" }
-        from theme in new[] { ColorScheme.Light, ColorScheme.Dark }
-        from width in new[] { 1280, 320 }
-        select (language, theme, width));
-
     [Theory]
-    [MemberData(nameof(Looks))]
+    [MemberData(nameof(Browsing.Looks), MemberType = typeof(Browsing))]
     public async Task Every_page_can_be_used_by_everyone(string language, ColorScheme theme, int width)
     {
         await using var window = await chromium.OpenAsync(portal.Address, language, theme, width);
@@ -35,24 +24,24 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         page.Console += (_, message) => complaints.AddRange(message.Text.Contains("Content Security Policy", StringComparison.Ordinal) ? [message.Text] : []);
 
         await page.GotoAsync("/signed-out");
-        await CheckAsync(page, language, theme, width, "signed-out");
+        await page.CheckAsync(language, theme, width, "signed-out");
         await page.GotoAsync("/cases");
-        await CheckAsync(page, language, theme, width, "sign-in");
-        await FillInAsync(page);
-        await CheckAsync(page, language, theme, width, "cases");
+        await page.CheckAsync(language, theme, width, "sign-in");
+        await page.FillInAsync("collector@swift.example");
+        await page.CheckAsync(language, theme, width, "cases");
         foreach (var (name, address) in new[] { ("worklist", "/worklist"), ("case", $"/cases/{portal.WorkedCase}"), ("account", "/me"), ("not-found", "/cases/00000000-0000-0000-0000-000000000001") })
         {
             await page.GotoAsync(address);
-            await CheckAsync(page, language, theme, width, name);
+            await page.CheckAsync(language, theme, width, name);
         }
 
         await window.ClearCookiesAsync();
         await page.GotoAsync("/repayments");
-        await FillInAsync(page, "analyst@harbour.example");
+        await page.FillInAsync("analyst@harbour.example");
         foreach (var (name, address) in new[] { ("repayments", "/repayments"), ("proposals", "/settlement-proposals"), ("proposal", $"/settlement-proposals/{portal.Proposal}"), ("bank-case", $"/cases/{portal.WorkedCase}") })
         {
             await page.GotoAsync(address);
-            await CheckAsync(page, language, theme, width, name);
+            await page.CheckAsync(language, theme, width, name);
         }
 
         Assert.Empty(outside);
@@ -65,7 +54,7 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         await using var window = await chromium.OpenAsync(portal.Address, scripts: false);
         var page = await window.NewPageAsync();
         await page.GotoAsync("/");
-        await FillInAsync(page);
+        await page.FillInAsync("collector@swift.example");
         await page.GetByRole(AriaRole.Row).Nth(1).GetByRole(AriaRole.Link).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "全部记录" })).ToBeVisibleAsync();
 
@@ -85,7 +74,7 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         await using var window = await chromium.OpenAsync(portal.Address, "en");
         var page = await window.NewPageAsync();
         await page.GotoAsync("/cases");
-        await FillInAsync(page);
+        await page.FillInAsync("collector@swift.example");
         await page.Keyboard.PressAsync("Tab");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
@@ -104,7 +93,7 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         await using var window = await chromium.OpenAsync(portal.Address, "en");
         var page = await window.NewPageAsync();
         await page.GotoAsync($"/settlement-proposals/{portal.Proposal}");
-        await FillInAsync(page, "analyst@harbour.example");
+        await page.FillInAsync("analyst@harbour.example");
         await page.GetByText("Make a counter-offer", new() { Exact = true }).First.ClickAsync();
         await Assertions.Expect(page.Locator("#counter-payBy")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#counter-instalments")).ToBeHiddenAsync();
@@ -119,38 +108,16 @@ public sealed class InBrowser(PortalService portal, Chromium chromium) : IClassF
         await using var window = await chromium.OpenAsync(portal.Address, "en", ColorScheme.Dark);
         var page = await window.NewPageAsync();
         await page.GotoAsync("/me");
-        await FillInAsync(page);
+        await page.FillInAsync("collector@swift.example");
         var dark = await GroundAsync(page);
         await page.GetByLabel("Light", new() { Exact = true }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the theme" }).ClickAsync();
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
         Assert.NotEqual(dark, await GroundAsync(page));
-        await CheckAsync(page, "en", ColorScheme.Light, 1280, "account-chosen");
+        await page.CheckAsync("en", ColorScheme.Light, 1280, "account-chosen");
     }
 
     private static Task<string> GroundAsync(IPage page) => page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
-
-    internal static async Task FillInAsync(IPage page, string email = "collector@swift.example")
-    {
-        await page.Locator("#email").FillAsync(email);
-        await page.Locator("#password").FillAsync(TestDatabase.Password);
-        await page.Locator("#password").PressAsync("Enter");
-        await page.WaitForURLAsync(address => new Uri(address).AbsolutePath != "/sign-in");
-    }
-
-    internal static async Task CheckAsync(IPage page, string language, ColorScheme theme, int width, string name)
-    {
-        if (Pictures is not null)
-        {
-            await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = width == 1280, Path = Path.Combine(Pictures, string.Create(CultureInfo.InvariantCulture, $"{name}-{language}-{theme}-{width}.png")) });
-        }
-
-        var found = await page.RunAxe();
-        Assert.Empty(found.Violations.Select(violation => $"{name}: {violation.Id} {violation.Help} {string.Join(' ', violation.Nodes.Select(node => node.Html))}"));
-        Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
-        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(overflow <= 0, $"{name} is {overflow} px too wide for {width} px");
-    }
 
     private bool IsOurs(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Authority == portal.Address.Authority || uri.Authority == portal.Api.Address.Authority);

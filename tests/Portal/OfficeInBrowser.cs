@@ -1,7 +1,5 @@
-using System.Globalization;
 using Agency.Sdk;
 using Agency.Tests.Support;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Agency.Tests.Portal;
@@ -9,10 +7,8 @@ namespace Agency.Tests.Portal;
 /// <summary>The pages of supervisors, managers, admins and the operator as they meet them: both languages and themes, wide and narrow, by keyboard, without scripts.</summary>
 public sealed class OfficeInBrowser(PortalService portal, Chromium chromium) : IClassFixture<PortalService>, IClassFixture<Chromium>
 {
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("AGENCY_TEST_PICTURES");
-
     [Theory]
-    [MemberData(nameof(InBrowser.Looks), MemberType = typeof(InBrowser))]
+    [MemberData(nameof(Browsing.Looks), MemberType = typeof(Browsing))]
     public async Task Every_page_of_the_office_can_be_used_by_everyone(string language, ColorScheme theme, int width)
     {
         var agency = new Side(portal.Api.For("swift"));
@@ -30,7 +26,7 @@ public sealed class OfficeInBrowser(PortalService portal, Chromium chromium) : I
         var delivery = (await agency.Webhooks.ListDeliveriesPageAsync(webhook)).Items[0].Id;
         await using var window = await chromium.OpenAsync(portal.Address, language, theme, width);
         var page = await window.NewPageAsync();
-        await SignInAsync(page, "manager@swift.example", "/teams");
+        await page.SignInAsync("manager@swift.example", "/teams");
         foreach (var (name, address) in new[]
         {
             ("teams", "/teams"), ("team", $"/teams/{team}?count=true"), ("people", "/people"), ("assignments", "/assignments/received"), ("assignment", $"/assignments/received/{assignment}"),
@@ -39,19 +35,19 @@ public sealed class OfficeInBrowser(PortalService portal, Chromium chromium) : I
         })
         {
             await page.GotoAsync(address);
-            await CheckAsync(page, language, theme, width, name);
+            await page.CheckAsync(language, theme, width, name);
         }
 
         await using var other = await chromium.OpenAsync(portal.Address, language, theme, width);
         page = await other.NewPageAsync();
-        await SignInAsync(page, "operator@operator.example", "/tenants");
-        await CheckAsync(page, language, theme, width, "tenants");
+        await page.SignInAsync("operator@operator.example", "/tenants");
+        await page.CheckAsync(language, theme, width, "tenants");
         await page.Locator("tbody a").Last.ClickAsync();
-        await CheckAsync(page, language, theme, width, "tenant");
+        await page.CheckAsync(language, theme, width, "tenant");
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         await page.Locator("form[id^='reset-'] button").Last.ClickAsync();
         await Assertions.Expect(page.Locator("code.secret")).ToBeVisibleAsync();
-        await CheckAsync(page, language, theme, width, "secret");
+        await page.CheckAsync(language, theme, width, "secret");
     }
 
     [Fact]
@@ -62,7 +58,7 @@ public sealed class OfficeInBrowser(PortalService portal, Chromium chromium) : I
         await agency.Cases.DistributeAsync(new CaseDistribution { CaseIds = [portal.WorkedCase], ToPersonIds = [await agency.PersonAsync("collector")] });
         await using var window = await chromium.OpenAsync(portal.Address, "en", scripts: false);
         var page = await window.NewPageAsync();
-        await SignInAsync(page, "manager@swift.example", "/teams");
+        await page.SignInAsync("manager@swift.example", "/teams");
         await page.GetByRole(AriaRole.Link, new() { Name = "First", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Give to others: Swift Collections collector" }).ClickAsync();
         await page.GetByLabel("Only those ticked below").CheckAsync();
@@ -72,46 +68,5 @@ public sealed class OfficeInBrowser(PortalService portal, Chromium chromium) : I
         await Assertions.Expect(page.Locator("dl.sum")).ToContainTextAsync("plain");
         await page.GetByRole(AriaRole.Button, new() { Name = "Distribute", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("The cases are distributed.");
-    }
-
-    [Fact]
-    public async Task The_keyboard_alone_distributes_a_desk()
-    {
-        await portal.Api.HireAsync("swift", "keyed@swift.example", "collector");
-        var agency = new Side(portal.Api.For("swift"));
-        var collector = await agency.PersonAsync("collector");
-        await using var window = await chromium.OpenAsync(portal.Address, "en");
-        var page = await window.NewPageAsync();
-        await SignInAsync(page, "manager@swift.example", $"/cases/distribution?collector={collector}");
-        await page.GetByLabel("keyed", new() { Exact = true }).FocusAsync();
-        await page.Keyboard.PressAsync("Space");
-        await page.Keyboard.PressAsync("g");
-        await Assertions.Expect(page.Locator("dl.sum")).ToContainTextAsync("keyed");
-        await page.Keyboard.PressAsync("g");
-        await Assertions.Expect(page.Locator(".done")).ToBeVisibleAsync();
-        Assert.Empty((await agency.Cases.ListPageAsync(collectorId: collector)).Items);
-    }
-
-    private static async Task SignInAsync(IPage page, string email, string address)
-    {
-        await page.GotoAsync(address);
-        await page.Locator("#email").FillAsync(email);
-        await page.Locator("#password").FillAsync(TestDatabase.Password);
-        await page.Locator("#password").PressAsync("Enter");
-        await page.WaitForURLAsync(at => new Uri(at).AbsolutePath != "/sign-in");
-    }
-
-    private static async Task CheckAsync(IPage page, string language, ColorScheme theme, int width, string name)
-    {
-        if (Pictures is not null)
-        {
-            await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = width == 1280, Path = Path.Combine(Pictures, string.Create(CultureInfo.InvariantCulture, $"{name}-{language}-{theme}-{width}.png")) });
-        }
-
-        var found = await page.RunAxe();
-        Assert.Empty(found.Violations.Select(violation => $"{name}: {violation.Id} {violation.Help} {string.Join(' ', violation.Nodes.Select(node => node.Html))}"));
-        Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
-        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(overflow <= 0, $"{name} is {overflow} px too wide for {width} px");
     }
 }
