@@ -151,7 +151,7 @@ public sealed partial class Operating(PortalService portal) : IClassFixture<Port
         await Swift.Teams.CreateAsync(new NewTeam { Name = "For the log" });
         using var visitor = new Visitor(portal.Address);
         var all = await visitor.SignInAsync(Manager, "/audit-log?from=2000-01-01&what=team.created");
-        Assert.Contains("<th scope=\"row\" role=\"rowheader\" data-label=\"Action\">Team created <small>team.created</small></th>", all.Html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\" role=\"rowheader\" class=\"stacked\" data-label=\"Action\">Team created <small>team.created</small></th>", all.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(">case.distributed</small></th>", all.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(">team.created</small></th>", (await visitor.OpenAsync("/audit-log?from=2000-01-01&to=2000-01-02")).Html, StringComparison.Ordinal);
 
