@@ -26,7 +26,7 @@ internal static class IsolationBench
         {
             ("isolation: one case", 3000, Statements.FindCase, at => new { tenant, id = Id.Parse(scene.Cases[at * 7919 % scene.Cases.Count], null) }),
             ("isolation: 100 cases", 200, Statements.ListCases, _ => new { tenant, after = default(Id), take = 101 }),
-            ("isolation: one audit entry", 1000, Statements.InsertAudit, _ => new { tenant, id = ids.New(), at = TimeProvider.System.GetUtcNow(), person = (Id?)null, client = "swift-api", action = "bench", subject = default(Id), detail = (string?)null, trace = (string?)null, address = (byte[]?)null, digest = new byte[37] }),
+            ("isolation: one audit entry", 1000, Statements.InsertAudit, _ => new { tenant, id = ids.New(), at = TimeProvider.System.GetUtcNow(), person = (Id?)null, client = "swift-api", action = "bench", subject = default(Id), detail = (string?)null, changes = (string?)null, trace = (string?)null, address = (byte[]?)null, sharedWith = (int?)null, @case = (Id?)null, digest = new byte[37] }),
         })
         {
             var write = sql == Statements.InsertAudit;
