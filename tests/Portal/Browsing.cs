@@ -38,7 +38,20 @@ internal static class Browsing
     public static async Task ArriveAsync(this IPage page, [StringSyntax(StringSyntaxAttribute.Regex)] string address)
     {
         await Assertions.Expect(page).ToHaveURLAsync(new Regex(address, RegexOptions.None, TimeSpan.FromSeconds(1)), new() { Timeout = 30_000 });
-        await page.WaitForFunctionAsync("() => document.readyState === 'complete'");
+        await Eventually.ReadAsync(() => StateAsync(page), state => state == "complete");
+    }
+
+    // Asked from here: the browser's own way to wait is a script of the page's, which need not run.
+    private static async Task<string> StateAsync(IPage page)
+    {
+        try
+        {
+            return await page.EvaluateAsync<string>("() => document.readyState");
+        }
+        catch (PlaywrightException)
+        {
+            return "on its way to another";
+        }
     }
 
     /// <summary>No fault that axe finds, the reader's language, nothing wider than the window.</summary>
