@@ -12,6 +12,7 @@ internal static class AccountPage
         routes.MapGet(Path, ShowAsync).ExcludeFromDescription();
         PasswordPage.Map(routes);
         CodePage.Map(routes);
+        SessionsPage.Map(routes);
     }
 
     /// <summary>The address of one of these pages in the language of this one.</summary>
@@ -29,14 +30,15 @@ internal static class AccountPage
         }
 
         var isChinese = IdentityPage.IsChinese(http, "");
-        var (title, password, code) = isChinese
-            ? ("登录安全", "修改密码", person.HasCode ? "停用验证码" : "启用验证码")
-            : ("Sign-in and security", "Change the password", person.HasCode ? "Stop asking for codes" : "Ask for a code too");
+        var (title, password, code, sessions) = isChinese
+            ? ("登录安全", "修改密码", person.HasCode ? "停用验证码" : "启用验证码", "登录情况")
+            : ("Sign-in and security", "Change the password", person.HasCode ? "Stop asking for codes" : "Ask for a code too", "Where you are signed in");
         return page.Show(http, isChinese, title, $"""
             <p>{IdentityPage.Encode(person.Email)}</p>
               <ul>
                 <li><a href="{In(http, PasswordPage.Path)}">{password}</a></li>
                 <li><a href="{In(http, CodePage.Path)}">{code}</a></li>
+                <li><a href="{In(http, SessionsPage.Path)}">{sessions}</a></li>
                 <li><a href="{IdentityPage.Encode(page.Portal)}">{(isChinese ? "返回" : "Back")}</a></li>
               </ul>
             """);

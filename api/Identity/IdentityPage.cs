@@ -44,7 +44,7 @@ internal sealed class IdentityPage(IAntiforgery antiforgery, PortalAddress porta
 
     /// <summary>Sign-in leads on to these alone; anything else would make it a door to any site.</summary>
     public static bool IsOurs(string back) =>
-        (back.StartsWith("/connect/authorize?", StringComparison.Ordinal) || back.Split('?')[0] is AccountPage.Path or PasswordPage.Path or CodePage.Path)
+        (back.StartsWith("/connect/authorize?", StringComparison.Ordinal) || back.Split('?')[0] is AccountPage.Path or PasswordPage.Path or CodePage.Path or SessionsPage.Path)
         && !back.AsSpan().ContainsAny('\r', '\n', '\\');
 
     /// <summary>The form that was sent; null when it is none.</summary>

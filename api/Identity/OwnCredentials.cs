@@ -103,6 +103,15 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
         }, cancellation) is var change && change.Refusal == CredentialRefusal.BadPassword ? change with { Fault = fault } : change;
     }
 
+    /// <summary>Ends all that was given before; the session goes on. It only takes away, so that no password is asked for.</summary>
+    public async Task<CredentialChange> EndOthersAsync(PersonAccount person, IPAddress? from, CancellationToken cancellation)
+    {
+        await using var session = await OpenAsync(person, cancellation);
+        return await StandingAsync(session, person, cancellation) is { } standing
+            ? await EndOthersAsync(session, standing, "person.signed_out_elsewhere", from, cancellation)
+            : new(null, CredentialRefusal.Overtaken);
+    }
+
     private async Task<PasswordFault?> FaultOfAsync(PersonAccount person, string password, bool hasCode, CancellationToken cancellation) =>
         Passwords.FaultOf(password, hasCode, person.Name, person.Email, (await tenants.FindAsync(person.TenantId, cancellation))?.Name ?? "");
 
@@ -111,11 +120,8 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
     {
         var matches = secrets.Matches(person.PasswordHash, current);
         var now = clock.GetUtcNow();
-
-        // The operator's door alone reaches identity and the audit trail in one transaction; the trail is the person's own tenant's.
-        await using var session = await database.OpenAsync(new TenantContext(person.TenantId, TenantKind.Operator), write: true, cancellation);
-        if (await session.FindAsync<PersonAccount>(PersonAccount.ByIdForUpdate, new { person.Id }, cancellation) is not { DisabledAt: null } standing
-            || standing.CredentialVersion != person.CredentialVersion)
+        await using var session = await OpenAsync(person, cancellation);
+        if (await StandingAsync(session, person, cancellation) is not { } standing)
         {
             return new(null, CredentialRefusal.Overtaken);
         }
@@ -133,9 +139,24 @@ internal sealed class OwnCredentials(Database database, Secrets secrets, SecondF
         }
 
         await Lockout.ForgetAsync(session, standing, cancellation);
+        return await EndOthersAsync(session, standing, action, from, cancellation);
+    }
+
+    // The operator's door alone reaches identity and the audit trail in one transaction; the trail is the person's own tenant's.
+    private Task<Session> OpenAsync(PersonAccount person, CancellationToken cancellation) =>
+        database.OpenAsync(new TenantContext(person.TenantId, TenantKind.Operator), write: true, cancellation);
+
+    // Null when the credentials changed since, or the person is kept out.
+    private static async Task<PersonAccount?> StandingAsync(Session session, PersonAccount person, CancellationToken cancellation) =>
+        await session.FindAsync<PersonAccount>(PersonAccount.ByIdForUpdate, new { person.Id }, cancellation) is { DisabledAt: null } standing
+            && standing.CredentialVersion == person.CredentialVersion ? standing : null;
+
+    private async Task<CredentialChange> EndOthersAsync(Session session, PersonAccount person, string action, IPAddress? from, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
         await session.ExecuteAsync(EndWhatWasGiven, new { person.Id, now }, cancellation);
         await audit.WriteAsync(session, new(person.TenantId, ids.New(), now, action, person.Id, Person: person.Id, From: from));
         await session.CommitAsync(cancellation);
-        return new(new SignedIn(person.Id, standing.CredentialVersion + 1));
+        return new(new SignedIn(person.Id, person.CredentialVersion + 1));
     }
 }

@@ -31,9 +31,24 @@ public sealed class SignIn
     public int Version { get; set; }
 }
 
+/// <summary>A sign-in that still opens something.</summary>
+/// <param name="Client">What the client is called that the person signed in through.</param>
+/// <param name="CreatedAt">Since when.</param>
+internal sealed record StandingSignIn(string Client, DateTimeOffset CreatedAt);
+
 /// <summary>Keeps the sign-ins for OpenIddict.</summary>
-public sealed class SignInStore(Database database, Ids ids)
+public sealed class SignInStore(Database database, Ids ids, TimeProvider clock)
 {
+    // What was given before the credentials changed is worthless, whatever its token says.
+    private static readonly Sql StandingOf = new("""
+        SELECT c.name AS client, s.created_at
+        FROM auth.person AS p
+        INNER JOIN auth.sign_in AS s ON s.subject = @subject
+        INNER JOIN auth.client AS c ON c.id = s.client_id
+        WHERE p.id = @person AND s.status = 'valid' AND (p.credentials_changed_at IS NULL OR s.created_at >= p.credentials_changed_at)
+            AND EXISTS (SELECT 1 FROM auth.token AS t WHERE t.sign_in_id = s.id AND t.status = 'valid' AND t.expires_at > @now)
+        """);
+
     private static readonly Sql ById = new("""
         SELECT id, client_id AS application_id, subject, type, status, scopes AS scope_text, created_at AS creation_date, version
         FROM auth.sign_in
@@ -90,6 +105,13 @@ public sealed class SignInStore(Database database, Ids ids)
     {
         await using var session = await database.OpenIdentityAsync(write: false, cancellationToken);
         return Id.TryRead(identifier, out var id) ? await session.FindAsync<SignIn>(ById, new { id }, cancellationToken) : null;
+    }
+
+    /// <summary>The person's sign-ins of which a token is still good, in no order.</summary>
+    internal async Task<IReadOnlyList<StandingSignIn>> ListStandingAsync(PersonAccount person, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenIdentityAsync(write: false, cancellation);
+        return await session.ListAsync<StandingSignIn>(StandingOf, new { person = person.Id, subject = person.Id.ToString(), now = clock.GetUtcNow() }, cancellation);
     }
 
     /// <summary>Forgets sign-ins older than the instant of which no token is left.</summary>

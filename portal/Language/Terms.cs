@@ -95,7 +95,7 @@ public static class Terms
         "client.enabled", "contact_permit.checked", "contact_point.changed", "contact_record.revealed", "debtor.erased",
         "evidence_file.downloaded", "evidence_file.link_made", "import.accepted", "import.cancelled", "import.rejected_rows_read",
         "import.started", "person.code_added", "person.code_removed", "person.created", "person.disabled", "person.enabled",
-        "person.password_changed", "person.sign_in_reset", "person.work_alarm_raised", "pii.alarm", "pii.listed", "portfolio.created",
+        "person.password_changed", "person.sign_in_reset", "person.signed_out_elsewhere", "person.work_alarm_raised", "pii.alarm", "pii.listed", "portfolio.created",
         "portfolio.renamed", "repayment.payer_revealed", "request.refused", "statement.agreed", "statement.disputed", "statement.drafted",
         "statement.issued", "statement.locked", "statement.paid", "statement.reissued", "team.changed", "team.created",
         "team.members_replaced", "tenant.created", "webhook_subscription.changed", "webhook_subscription.created",

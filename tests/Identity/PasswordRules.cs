@@ -128,6 +128,7 @@ public sealed class PasswordRules
     [InlineData("/account")]
     [InlineData("/account/password")]
     [InlineData("/account/code")]
+    [InlineData("/account/sessions")]
     public async Task Whoever_is_not_signed_in_does_so_first_and_comes_back(string path)
     {
         await using var service = await TestService.StartAsync();
@@ -144,6 +145,7 @@ public sealed class PasswordRules
     [Theory]
     [InlineData("/account/password")]
     [InlineData("/account/code")]
+    [InlineData("/account/sessions")]
     public async Task A_form_from_another_site_changes_nothing(string path)
     {
         await using var service = await TestService.StartAsync();

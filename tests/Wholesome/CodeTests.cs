@@ -80,7 +80,7 @@ public sealed partial class CodeTests
             route.Metadata.GetMetadata<RequiredScope>() is { } scope && route.Metadata.GetMetadata<AuthorizationPolicy>() is { Requirements.Count: >= 2 } && Api.Tenancy.Scopes.All.ContainsKey(scope.Scope),
             route.DisplayName));
         Assert.Equal(
-            "/account /account/code /account/password /connect/authorize /connect/logout /connect/token /evidence-downloads/{token} /health/live /health/ready /openapi.yaml /problems /problems/{code}",
+            "/account /account/code /account/password /account/sessions /connect/authorize /connect/logout /connect/token /evidence-downloads/{token} /health/live /health/ready /openapi.yaml /problems /problems/{code}",
             string.Join(' ', routes.Except(v1).Select(route => route.RoutePattern.RawText!).Where(path => !path.StartsWith("/sign-in", StringComparison.Ordinal) && !path.StartsWith("/docs", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
     }
 
