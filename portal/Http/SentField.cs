@@ -7,7 +7,8 @@ namespace Agency.Portal.Http;
 
 /// <summary>
 /// A field of a form that comes back refused holds what was typed, and is marked where the refusal names it. Its id is its form's and the API
-/// member's, <c>repay-amount</c>, as the refusal's links have it. Hidden fields and files are left alone.
+/// member's, <c>repay-amount</c>, as the refusal's links have it. Hidden fields, files
+/// and boxes are left alone, and so are several fields of one name: those the page fills in.
 /// </summary>
 [HtmlTargetElement("input", Attributes = "id", TagStructure = TagStructure.WithoutEndTag)]
 [HtmlTargetElement("select", Attributes = "id")]
@@ -20,9 +21,14 @@ public sealed class SentField : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
+        if (FormPage.RefusalOf(ViewContext.HttpContext) is not { } refusal)
+        {
+            return;
+        }
+
         var request = ViewContext.HttpContext.Request;
         var (id, form) = (Text(context, "id"), FormKey.Sent(request).Form);
-        if (FormPage.RefusalOf(ViewContext.HttpContext) is not { } refusal || form.Length == 0 || !id.StartsWith(form + '-', StringComparison.Ordinal))
+        if (form.Length == 0 || !id.StartsWith(form + '-', StringComparison.Ordinal))
         {
             return;
         }
@@ -51,7 +57,7 @@ public sealed class SentField : TagHelper
                 break;
             case (_, "hidden" or "file" or "password" or "checkbox" or "radio"):
                 break;
-            default:
+            case var _ when sent.Count == 1:
                 output.Attributes.SetAttribute("value", sent.ToString());
                 break;
         }

@@ -68,7 +68,10 @@ public sealed class AssignmentPages(PortalService portal)
         var form = await visitor.SignInAsync("admin@harbour.example", path);
         Assert.Contains("value=\"10\"", form.Html, StringComparison.Ordinal);
         (string, string)[] filled = [("title", "After"), ("validFrom", "2020-01-01"), ("noticeDays", "9"), .. new[] { "", "", "12.5", "", "", "", "30" }.Select(rate => ("rate", rate)), ("channel", "call")];
-        Assert.Contains("A rate is from 0 to 100", (await visitor.SubmitAsync(form, path, [.. filled.Select(field => field == ("rate", "30") ? ("rate", "101") : field)])).Html, StringComparison.Ordinal);
+        var refused = await visitor.SubmitAsync(form, path, [.. filled.Select(field => field == ("rate", "30") ? ("rate", "101") : field)]);
+        Assert.Contains("A rate is from 0 to 100", refused.Html, StringComparison.Ordinal);
+        Assert.Matches("id=\"agreement-rate-2\"[^>]*value=\"12.5\"", refused.Html);
+        Assert.Matches("id=\"agreement-rate-6\"[^>]*value=\"101\"", refused.Html);
 
         Assert.Contains("The agreement is saved.", (await visitor.SubmitAsync(form, path, filled)).Html, StringComparison.Ordinal);
         var changed = await bank.Agreements.GetAsync(agreement.Id);
