@@ -38,6 +38,17 @@ public sealed class Pages(PortalService portal)
     }
 
     [Theory]
+    [InlineData("/worklist?reason=nonsense")]
+    [InlineData("/worklist?reason=nonsense&cursor=bm9uc2Vuc2U")]
+    public async Task A_reason_that_is_none_leads_back_to_the_whole_worklist(string address)
+    {
+        using var visitor = new Visitor(portal.Address);
+        await visitor.SignInAsync(Collector);
+        var page = await visitor.OpenAsync(address);
+        Assert.Equal((HttpStatusCode.OK, "/worklist"), (page.Status, page.Address.PathAndQuery));
+    }
+
+    [Theory]
     [InlineData("analyst@harbour.example", 32)]
     [InlineData("manager@lantern.example", 0)]
     public async Task Both_sides_see_their_own_cases_and_an_empty_list_says_what_to_do(string person, int cases)

@@ -1,4 +1,3 @@
-using Agency.Portal.Http;
 using Agency.Portal.SignIn;
 using Agency.Sdk;
 using Microsoft.AspNetCore.Mvc;
@@ -37,6 +36,12 @@ public sealed class ListModel(AgencyClient agency) : PageModel
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
+        if (Reason is not null && !WorklistReason.Known.Any(reason => reason.Value == Reason))
+        {
+            // An old bookmark: the reason means nothing here.
+            return RedirectToPage(new { Collector, Team });
+        }
+
         if (User.Is("supervisor", "manager"))
         {
             Colleagues = await agency.People.ListOwnAsync(cancellationToken: cancellation).ToListAsync(cancellation);
@@ -53,11 +58,6 @@ public sealed class ListModel(AgencyClient agency) : PageModel
         {
             IsTooWide = true;
             return Page();
-        }
-        catch (AgencyValidationException) when (Reason is not null && PageLinks.IsFirst(Request))
-        {
-            // An old bookmark: the reason means nothing here.
-            return RedirectToPage(new { Collector, Team });
         }
     }
 }
