@@ -23,6 +23,7 @@ internal static class Browsing
     {
         await page.GotoAsync(address);
         await page.FillInAsync(email);
+        await page.ArriveAsync(Regex.Escape(address) + '$');
     }
 
     /// <summary>Fills in the sign-in form that is shown.</summary>

@@ -168,6 +168,7 @@ public sealed class ByKeyboard(PortalService portal, Chromium chromium) : IClass
         await keys.PressAsync("g");
         await keys.ArriveAsync(".done");
         Assert.Single((await Agency.Cases.ListPageAsync(collectorId: to)).Items);
+        Assert.Empty((await Agency.Cases.ListPageAsync(collectorId: from)).Items);
     }
 
     [Theory]

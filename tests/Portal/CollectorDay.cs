@@ -107,7 +107,7 @@ public sealed class CollectorDay(Chromium chromium) : IClassFixture<Chromium>
     public async Task A_case_opens_however_long_the_agency_s_worklist_is_and_the_next_is_of_the_own_desk()
     {
         await using var portal = new PortalService();
-        await portal.InitializeAsync("Worklist:MaxCases", "31");
+        await portal.InitializeAsync(builder => builder.Configuration["Worklist:MaxCases"] = "31");
         var agency = Agency(portal);
         Assert.Equal("worklist.too_wide", (await Assert.ThrowsAsync<AgencyValidationException>(() => agency.WorklistItems.ListPageAsync())).Code);
         using var supervisor = new Visitor(portal.Address);

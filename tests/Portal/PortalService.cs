@@ -43,16 +43,13 @@ public sealed class PortalService : IAsyncLifetime
     public ValueTask InitializeAsync() => InitializeAsync(null);
 
     /// <summary>The same, before an API that is set so.</summary>
-    public async ValueTask InitializeAsync(string? setting, string? value = null)
+    public async ValueTask InitializeAsync(Action<WebApplicationBuilder>? configure)
     {
         api = await TestService.StartAsync(
             builder =>
             {
                 builder.Configuration["Portal:BaseUrl"] = Address.AbsoluteUri;
-                if (setting is not null)
-                {
-                    builder.Configuration[setting] = value;
-                }
+                configure?.Invoke(builder);
             },
             clock: Clock);
         await StartPortalAsync(Address);

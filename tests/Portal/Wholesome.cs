@@ -53,7 +53,7 @@ public sealed partial class Wholesome
         Assert.Equal((first, following), (PageLinks.ToFirst(request), PageLinks.To(request, "x+y")));
     }
 
-    [GeneratedRegex("<form method=\"post\"[^>]* id=\"(?<id>[a-z]+)\".*?</form>", RegexOptions.Singleline)]
+    [GeneratedRegex("<form method=\"post\"[^>]* id=\"(?<id>[a-z-]+)\".*?</form>", RegexOptions.Singleline)]
     private static partial Regex Form();
 
     [GeneratedRegex("<(input|select|textarea)[^>]*? id=\"(?<id>[^\"]+)\"")]
