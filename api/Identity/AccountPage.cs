@@ -97,7 +97,7 @@ internal static class PasswordPage
         await SignInSession.BeginAsync(http, change.SignedIn);
         return page.Show(http, words.IsChinese, words.Done, $"""
             <p>{words.DoneText}</p>
-              <p><a href="{IdentityPage.Encode(page.Portal)}">{words.Back}</a></p>
+              {page.LinkToPortal(words.Back)}
             """);
     }
 

@@ -58,7 +58,7 @@ internal static class CodePage
         }
 
         await SignInSession.BeginAsync(http, change.SignedIn);
-        return person.HasCode ? page.Show(http, words.IsChinese, words.Removed, BackLink(page, words)) : ShowRecoveryCodes(http, page, recoveryCodes);
+        return person.HasCode ? page.Show(http, words.IsChinese, words.Removed, page.LinkToPortal(words.Back)) : ShowRecoveryCodes(http, page, recoveryCodes);
 
         IResult Again(PageError error, string offered) => person.HasCode ? AskToRemove(http, page, error) : AskToAdd(http, page, person, offered, offers, error);
     }
@@ -109,11 +109,9 @@ internal static class CodePage
               <ul class="codes">
                 {string.Join("\n    ", codes.Select(code => $"<li><code>{code}</code></li>"))}
               </ul>
-              {BackLink(page, words)}
+              {page.LinkToPortal(words.Back)}
             """);
     }
-
-    private static string BackLink(IdentityPage page, Words words) => $"""<p><a href="{IdentityPage.Encode(page.Portal)}">{words.Back}</a></p>""";
 
     // One path of attributes alone: the page's policy allows neither styles nor pictures from elsewhere.
     private static string Picture(string address, string label)

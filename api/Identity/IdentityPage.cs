@@ -25,6 +25,9 @@ internal sealed class IdentityPage(IAntiforgery antiforgery, PortalAddress porta
     /// <summary>Where people go when nothing else was asked for.</summary>
     public string Portal => portal.BaseUrl;
 
+    /// <summary>The way on to the portal, where a page has nothing else to do.</summary>
+    public string LinkToPortal(string text) => $"""<p><a href="{Encode(Portal)}">{text}</a></p>""";
+
     public static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 
     /// <summary>

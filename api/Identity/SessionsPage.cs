@@ -34,7 +34,7 @@ internal static class SessionsPage
         await SignInSession.BeginAsync(http, signedIn);
         return page.Show(http, words.IsChinese, words.Done, $"""
             <p>{words.DoneText}</p>
-              <p><a href="{IdentityPage.Encode(page.Portal)}">{words.Back}</a></p>
+              {page.LinkToPortal(words.Back)}
             """);
     }
 

@@ -13,7 +13,7 @@ public abstract class FormPage : PageModel
     private const string DoneKey = "done";
 
     /// <summary>What was refused; null while nothing was.</summary>
-    public Refusal? Refusal { get; private set; }
+    public Refusal? Refusal => RefusalOf(HttpContext);
 
     /// <summary>What was done just before, as the key of a text; told once.</summary>
     public string? Done => TempData[DoneKey] as string;
@@ -46,7 +46,6 @@ public abstract class FormPage : PageModel
     /// <summary>Refuses what the API need not be asked for.</summary>
     protected void Refuse(Refusal refusal)
     {
-        Refusal = refusal;
         HttpContext.Items[typeof(Refusal)] = refusal;
         Response.StatusCode = refusal.Status;
     }

@@ -49,8 +49,8 @@ public sealed class ListModel(AgencyClient agency, PortalSettings settings, Time
     public string Shown(string? value) => value switch
     {
         null => "—",
-        _ when !Guid.TryParse(value, out _) => value,
-        _ => Names.TryGetValue(Guid.Parse(value), out var name) ? name : $"…{value[^12..]}",
+        _ when Guid.TryParse(value, out var id) => Names.TryGetValue(id, out var name) ? name : $"…{value[^12..]}",
+        _ => value,
     };
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
